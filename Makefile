@@ -1,0 +1,49 @@
+# What can be done here: make help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench eval clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## Install, import the sample registry, and open a prompt to ask in
+	@$(BIN)/assistant demo
+
+test: $(DEV_STAMP) lint ## Install and run every check: format, lint, types, layers, tests on SQLite and PostgreSQL
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --sort=cover | tail -25
+
+lint: $(DEV_STAMP) ## Format check, lint, types and layers
+	$(BIN)/ruff format --check assistant migrations tests benchmarks
+	$(BIN)/ruff check assistant migrations tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(DEV_STAMP) ## Measure answering at 1,000 and 10,000 components
+	$(BIN)/python benchmarks/answering.py
+
+eval: $(DEV_STAMP) ## Score the questions in TEST_DATA, by what is right
+	$(BIN)/python benchmarks/questions.py
+
+clean: ## Remove what was installed and measured
+	rm -rf $(VENV) .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+$(VENV)/bin/pip:
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): $(VENV)/bin/pip pyproject.toml constraints.txt
+	@echo "Installing into $(VENV) …"
+	@$(PIP) --editable .
+	@touch $@
+
+$(DEV_STAMP): $(STAMP)
+	@$(PIP) --editable ".[postgres]" --group dev
+	@touch $@

@@ -1,0 +1,298 @@
+"""The commands. Thin: each reads its arguments, calls a use case, and prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from assistant.app import import_sample, open_repository, run
+from assistant.core.answers import Pick
+from assistant.core.messages import Message, Settle, buttons_of, plain, plain_context
+from assistant.core.policy import OPERATOR
+from assistant.core.rulebook import Rulebook
+from assistant.core.wording import word
+from assistant.errors import AssistantError, ConfigurationError, FileError, Finding
+from assistant.formats.answer_record import record
+from assistant.formats.registry_file import RegistryFile, merge, read_registry
+from assistant.settings import Settings
+from assistant.slack.manifest import manifest_text
+from assistant.storage.database import current_revision, head_revision, open_engine, prepare
+from assistant.use_cases.asking import ask, pick, settle
+from assistant.use_cases.importing import ImportPlan, import_registry
+from assistant.use_cases.snapshots import Registry
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Who owns it, and which ownership model should it use? Answers in Slack and on this terminal.",
+)
+database = typer.Typer(no_args_is_help=True, help="The database: upgrade it, or check it.")
+app.add_typer(database, name="db")
+
+
+def main() -> None:
+    """Run a command. What went wrong is one clear sentence on stderr; the exit status is 1 or, for configuration, 2."""
+    try:
+        app()
+    except AssistantError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+@app.command("run")
+def run_() -> None:
+    """Connect to Slack and answer until stopped."""
+    run(_settings())
+
+
+@app.command("ask")
+def ask_(
+    text: Annotated[str | None, typer.Argument(help="The question; - reads it from standard input.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    file: Annotated[
+        Path | None, typer.Option(help="Answer a JSON Lines file of {id, text}; one object a line.")
+    ] = None,
+) -> None:
+    """Answer a question; without one, open a prompt that keeps asking."""
+    settings = _settings()
+    rulebook = settings.rulebook()
+    if file is not None:
+        lines = _read(file).splitlines()
+        registry = Registry(open_repository(settings.database_url))
+        sys.exit(_answer_file(lines, registry, rulebook))
+    registry = Registry(open_repository(settings.database_url))
+    if text is None:
+        _prompt(registry, rulebook)
+        return
+    if text == "-":
+        text = sys.stdin.read()
+    reply = ask(text, registry.snapshot(), rulebook)
+    if as_json:
+        _print_json(record(None, text, reply.reading, reply.answer))
+    else:
+        _show(word(reply.answer))
+
+
+@app.command()
+def demo() -> None:
+    """Try it: imports a sample registry into a temporary database and opens a prompt."""
+    with tempfile.TemporaryDirectory(prefix="assistant-demo-") as folder:
+        repository = open_repository(f"sqlite:///{folder}/demo.db")
+        import_sample(repository)
+        registry = Registry(repository)
+        catalog = registry.snapshot().catalog
+        print(f"Fernwood, an invented company: {len(catalog.components)} components and {len(catalog.teams)} teams.")
+        print("Try: who owns checkout?   which model should orders-kafka use?   what does streaming own?")
+        _prompt(registry, _settings().rulebook())
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Registry files.", show_default=False)],
+    source: Annotated[str | None, typer.Option(help="The name of the source; by default the file's path.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what this source stated and no longer states.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a source.")] = False,
+) -> None:
+    """Import registry files: all of them, or none when anything in them is wrong."""
+    files = _parsed(paths)
+    settings = _settings()
+    if source is not None:
+        parts = {source: merge(files)}
+    else:
+        parts = {str(path): file for path, file in zip(paths, files, strict=True)}
+    repository = open_repository(settings.database_url)
+    for name, file in parts.items():
+        plan = import_registry(
+            repository, file, name, dry_run=dry_run, prune=prune, author=OPERATOR.name, now=datetime.now(UTC)
+        )
+        _print_json(plan.record()) if as_json else _show_plan(plan, dry_run=dry_run)
+
+
+@app.command()
+def manifest(
+    url: Annotated[str | None, typer.Option(help="The app's public address: prints the HTTP form instead.")] = None,
+) -> None:
+    """Print the Slack app manifest."""
+    print(manifest_text(url), end="")
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to this version's layout."""
+    engine = open_engine(_settings().database_url)
+    before = current_revision(engine)
+    prepare(engine, upgrade_old=True)
+    after = head_revision()
+    print(
+        f"The database is at {after}."
+        if before == after
+        else f"Upgraded the database from {before or 'empty'} to {after}."
+    )
+
+
+@database.command()
+def check() -> None:
+    """Say whether the database is reachable and has this version's layout; exit 1 when it does not."""
+    engine = open_engine(_settings().database_url)
+    revision = current_revision(engine)
+    if revision == head_revision():
+        print(f"The database is at {revision}.")
+        return
+    print(f"The database is {f'at {revision}' if revision else 'empty'}; run `assistant db upgrade`.", file=sys.stderr)
+    sys.exit(1)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        detail = error.errors()[0]
+        name = str(detail["loc"][0]).upper()
+        raise ConfigurationError(f"{name} is not usable: {detail['msg']}.") from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: {error.strerror or type(error).__name__}; name a file that can be read."
+        ) from None
+
+
+def _parsed(paths: list[Path]) -> list[RegistryFile]:
+    """Read every file; everything that is wrong in any of them comes at once."""
+    files: list[RegistryFile] = []
+    findings: list[Finding] = []
+    with _progress("Reading", len(paths)) as step:
+        for path in paths:
+            try:
+                files.append(read_registry(str(path), _read(path)))
+            except FileError as error:
+                findings += error.findings
+            step()
+    if findings:
+        raise FileError(findings)
+    return files
+
+
+@contextmanager
+def _progress(label: str, total: int) -> Iterator[Any]:
+    """Show a progress bar on a terminal, and nothing elsewhere."""
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn(label),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(label, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _answer_file(lines: list[bytes], registry: Registry, rulebook: Rulebook) -> int:
+    snapshot = registry.snapshot()
+    status = 0
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            question = json.loads(line)
+            identifier, text = question["id"], question["text"]
+            if not isinstance(text, str):
+                raise TypeError
+        except (ValueError, TypeError, KeyError, RecursionError):
+            _print_json({"id": None, "line": number, "error": f"line {number} is no JSON object with id and text"})
+            status = 1
+            continue
+        reply = ask(text, snapshot, rulebook)
+        _print_json(record(identifier, text, reply.reading, reply.answer))
+    return status
+
+
+def _print_json(row: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
+
+
+def _prompt(registry: Registry, rulebook: Rulebook) -> None:
+    """Keep asking until the end of input. A number presses the button of that number."""
+    interactive = sys.stdin.isatty()
+    buttons: dict[str, Pick | Settle] = {}
+    if interactive:
+        with suppress(ImportError):  # gives input() its history and editing, where the platform has it
+            import readline  # noqa: F401
+        print("Ask a question, or press Ctrl-D to leave.")
+    while True:
+        try:
+            text = input("\n> " if interactive else "").strip()
+        except (EOFError, KeyboardInterrupt):
+            if interactive:
+                print()
+            return
+        if text in ("quit", "exit"):
+            return
+        if not text:
+            continue
+        snapshot = registry.snapshot()
+        match buttons.get(text):
+            case Pick() as act:
+                message = word(pick(act, snapshot, rulebook, "You"))
+            case Settle() as act:
+                message = word(settle(act, snapshot, rulebook, "You"))
+            case None:
+                message = word(ask(text, snapshot, rulebook).answer)
+        offered = [button for button in buttons_of(message) if isinstance(button.act, Pick | Settle)]
+        buttons = {str(number): button.act for number, button in enumerate(offered, start=1)}  # type: ignore[misc]
+        _show(message)
+        if offered:
+            print("  ".join(f"[{number}] {button.label}" for number, button in enumerate(offered, start=1)))
+
+
+def _show(message: Message) -> None:
+    print(plain(message))
+    context = plain_context(message)
+    if context:
+        Console(highlight=False, markup=False, soft_wrap=True).print(context, style="dim")
+
+
+def _show_plan(plan: ImportPlan, *, dry_run: bool) -> None:
+    for warning in plan.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    if dry_run:
+        for ref in plan.added:
+            print(f"+ {ref}")
+        for ref, changes in plan.changed.items():
+            for name, (before, after) in changes.items():
+                print(f"~ {ref} {name}: {_value(before)} → {_value(after)}")
+        for ref in plan.removed:
+            print(f"- {ref}")
+    for ref in plan.gone:
+        print(f"? {ref} is no longer in the file; --prune removes it")
+    print(("Would be: " if dry_run else "") + f"{plan.source}: {plan.summary()}")
+
+
+def _value(value: Any) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,230 @@
+"""Answers: the closed union of everything that this product says. What people can cause is one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from assistant.core.catalog import Component, FactValue, Ref, Statement, Team
+from assistant.core.grammar import Attribute, Intent
+from assistant.core.questions import New
+from assistant.core.rulebook import Caution, Decision, Fact, Model
+
+
+@dataclass(frozen=True)
+class OwnerCard:
+    """Who owns one component, and the ways to reach them."""
+
+    component: Component
+    owners: tuple[Team, ...]
+    channel: str | None
+    oncall: str | None
+    origin: Statement | None
+    """Where the owner is stated; None when nobody stated one."""
+
+
+@dataclass(frozen=True)
+class Unresolved:
+    """One of several mentions that was not answered."""
+
+    mention: str
+    choices: tuple[OwnerCard, ...]
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Who owns the components asked about. `same`: they were not told apart, and need not be: one owner has all."""
+
+    cards: tuple[OwnerCard, ...]
+    because: str
+    unresolved: tuple[Unresolved, ...] = ()
+    same: bool = False
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One way to reach the people behind a component, or a team. `value` is None when it is not recorded."""
+
+    attribute: Attribute
+    value: str | None
+    because: str
+    card: OwnerCard | None = None
+    team: Team | None = None
+
+
+@dataclass(frozen=True)
+class TeamCard:
+    """A team and what it owns."""
+
+    team: Team
+    owned: tuple[Component, ...]
+    because: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact that the rules used. `statement` says where it comes from; None: said just now, and not saved."""
+
+    fact: Fact
+    value: FactValue
+    statement: Statement | None
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What the rules say about one component. While facts are missing, `decision.missing` names what to ask."""
+
+    card: OwnerCard
+    decision: Decision
+    known: tuple[Known, ...]
+    application: str | None
+    """The one component that depends on this one, when there is exactly one: questions can name it."""
+    cautions: tuple[Caution, ...] = ()
+    in_use: Model | None = None
+    """The model that the registry says is in use today."""
+    skipped: frozenset[str] = frozenset()
+    """Facts that the asker is not sure about."""
+
+
+@dataclass(frozen=True)
+class Models:
+    """Which model each component asked about should use."""
+
+    recommendations: tuple[Recommendation, ...]
+    because: str
+    unresolved: tuple[Unresolved, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Several components fit equally well. A click on one of them answers the question."""
+
+    mention: str
+    options: tuple[OwnerCard, ...]
+    intent: Intent
+    attribute: Attribute | None
+    because: str
+
+
+@dataclass(frozen=True)
+class TeamChoices:
+    mention: str
+    teams: tuple[Team, ...]
+    because: str
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """Nothing of this name is registered."""
+
+    mention: str
+    nearest: tuple[OwnerCard, ...]
+    searched: int
+    intent: Intent
+    attribute: Attribute | None
+    because: str
+
+
+@dataclass(frozen=True)
+class TeamNotFound:
+    mention: str
+    nearest: tuple[Team, ...]
+    searched: int
+    because: str
+
+
+@dataclass(frozen=True)
+class Onboard:
+    """An invitation to register something new, with what was said of it."""
+
+    new: New
+    because: str
+
+
+@dataclass(frozen=True)
+class Help:
+    because: str
+    empty: bool = False
+    """Nothing is registered yet, so help begins with that."""
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """Addressed, but no question that this product answers."""
+
+    because: str
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """Bad input: one sentence that says what is wrong and what to do. Nothing was changed."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Somebody may not do this. `who_can` is the way forward."""
+
+    sentence: str
+    who_can: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something failed here; the log has the same reference."""
+
+    reference: str
+    sentence: str = "Something failed here and nothing was saved."
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A component was registered just now."""
+
+    recommendation: Recommendation
+    by: str
+    at: datetime
+    new_team: Team | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FactsSaved:
+    """Facts were stated for everyone, and this is what the rules say now."""
+
+    recommendation: Recommendation
+    by: str
+    at: datetime
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+
+
+Answer = (
+    Owners
+    | Contact
+    | TeamCard
+    | Models
+    | Choices
+    | TeamChoices
+    | NotFound
+    | TeamNotFound
+    | Onboard
+    | Help
+    | NotUnderstood
+    | Invalid
+    | Refusal
+    | Fault
+    | Registered
+    | FactsSaved
+)
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A choice that was offered and taken, as a button carries it."""
+
+    ref: Ref
+    intent: Intent
+    attribute: Attribute | None
+    mention: str

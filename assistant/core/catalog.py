@@ -1,0 +1,319 @@
+"""Components and teams, and the catalog that is made of statements about them.
+
+`Component` and `Team` are also the schema of the registry file: a field is spelt here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Annotated, Any, Literal, NamedTuple, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+DEFAULT_NAMESPACE = "default"
+PEOPLE = "slack"
+"""The source of what people state in Slack. Files rank before it: what a file states is changed in the file."""
+
+FactValue = bool | int | float | str
+
+
+def _printable(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty; write at least one visible character")
+    if not text.isprintable():
+        raise ValueError("holds a control or invisible character; remove it")
+    return text
+
+
+def _readable(text: str) -> str:
+    if not all(char.isprintable() or char in "\n\t" for char in text):
+        raise ValueError("holds a control or invisible character; remove it")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not re.match(r"https?://[^\s<>|]+$", text):
+        raise ValueError("is no web address; it begins with http:// or https://")
+    return text
+
+
+def _namespace(text: str) -> str:
+    if "/" in text:
+        raise ValueError("must not hold a slash; it stands before the slash in namespace/name")
+    return text
+
+
+Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=255), AfterValidator(_printable)]
+Line = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=1000), AfterValidator(_printable)]
+Prose = Annotated[str, StringConstraints(strict=True, max_length=10_000), AfterValidator(_readable)]
+FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Link(_Entry):
+    title: Line
+    url: Annotated[Line, AfterValidator(_web_address)]
+
+
+class Team(_Entry):
+    """Who owns components."""
+
+    name: Name
+    title: Line | None = None
+    aliases: tuple[Name, ...] = ()
+    parent: Name | None = None
+    slack_channel: Line | None = None
+    slack_usergroup: Line | None = None
+    oncall: Line | None = None
+    contacts: tuple[Line, ...] = ()
+    description: Prose | None = None
+
+    @property
+    def ref(self) -> Ref:
+        return Ref.team(self.name)
+
+    @property
+    def label(self) -> str:
+        return self.title or self.name
+
+
+class Component(_Entry):
+    """Anything that somebody must own. `owners` may be written as `owner` when there is one."""
+
+    name: Name
+    namespace: Annotated[Name, AfterValidator(_namespace)] = DEFAULT_NAMESPACE
+    title: Line | None = None
+    aliases: tuple[Name, ...] = ()
+    kind: Line | None = None
+    description: Prose | None = None
+    owners: tuple[Name, ...] = ()
+    slack_channel: Line | None = None
+    oncall: Line | None = None
+    lifecycle: Literal["application-bound", "shared"] | None = None
+    ownership: Literal["developers", "external-team"] | None = None
+    stage: Literal["experimental", "production", "deprecated"] | None = None
+    facts: Mapping[FactName, FactValue] = Field(default_factory=dict)
+    model: Name | None = None
+    review_by: date | None = None
+    repo: Line | None = None
+    runbook: Line | None = None
+    links: tuple[Link, ...] = ()
+    tags: tuple[Line, ...] = ()
+    depends_on: tuple[Name, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_owner_is_a_list_of_one(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "owner" in data:
+            if "owners" in data:
+                raise ValueError("has both owner and owners; keep one of them")
+            data = {("owners" if key == "owner" else key): value for key, value in data.items()}
+            if isinstance(data["owners"], list | tuple):
+                raise ValueError("owner is one team; write several as owners: [a, b]")
+            data["owners"] = [] if data["owners"] is None else [data["owners"]]
+        return data
+
+    @property
+    def ref(self) -> Ref:
+        return Ref.component(self.name, self.namespace)
+
+    @property
+    def known_facts(self) -> dict[str, FactValue]:
+        """Every fact that rules may use, by the name that the rulebook gives it."""
+        facts = dict(self.facts)
+        for name in ("lifecycle", "ownership", "stage"):
+            value = getattr(self, name)
+            if value is not None:
+                facts[name] = value
+        return facts
+
+
+class Ref(NamedTuple):
+    """What a statement is about: one component or one team."""
+
+    kind: Literal["component", "team"]
+    namespace: str
+    name: str
+
+    @classmethod
+    def component(cls, name: str, namespace: str = DEFAULT_NAMESPACE) -> Self:
+        return cls("component", namespace, name)
+
+    @classmethod
+    def team(cls, name: str) -> Self:
+        return cls("team", "", name)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what `str(ref)` wrote: `component:namespace/name` or `team:name`."""
+        kind, _, rest = text.partition(":")
+        if kind == "team":
+            return cls.team(rest)
+        if kind != "component":
+            raise ValueError(f"not a reference: {text[:80]!r}")
+        namespace, _, name = rest.partition("/")
+        return cls.component(name, namespace)
+
+    def __str__(self) -> str:
+        return f"team:{self.name}" if self.kind == "team" else f"component:{self.path}"
+
+    @property
+    def path(self) -> str:
+        """`namespace/name`, or a team's bare name."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+
+class Statement(NamedTuple):
+    """One value of one field of one component or team. A value of None takes the source's statement back."""
+
+    subject: Ref
+    field: str
+    value: Any
+    source: str
+    author: str
+    stated_at: datetime
+
+    @property
+    def author_name(self) -> str:
+        """The author without the id that stands behind the name, as in `Ana Ruiz <U0123>`."""
+        return self.author.partition(" <")[0]
+
+
+SCHEMA: Mapping[str, type[Component] | type[Team]] = {"component": Component, "team": Team}
+FACT_PREFIX = "facts."
+"""Facts are stated one by one, so that a file and a person can each know some of them."""
+ADDED_UP = frozenset({"aliases"})
+"""Fields to which every source adds, where others are taken from the source that ranks first."""
+
+
+def fields_of(entry: Component | Team) -> dict[str, Any]:
+    """Return an entry as the fields that are stated about it, in JSON's types: the inverse of `_assemble`."""
+    fields = entry.model_dump(mode="json", exclude_defaults=True)
+    fields["name"] = entry.name
+    for fact, value in fields.pop("facts", {}).items():
+        fields[FACT_PREFIX + fact] = value
+    return fields
+
+
+def rank(source: str) -> tuple[bool, str]:
+    """Sort key of trust: files first, by name, so that the order in which they were imported never matters."""
+    return source == PEOPLE, source
+
+
+_Held = Mapping[str, Mapping[str, Statement]]  # field → source → the newest statement of it that is not taken back
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All components and teams of one workspace at one revision. Immutable: `following` makes the next one."""
+
+    revision: int = 0
+    components: Mapping[Ref, Component] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    _held: Mapping[Ref, _Held] = field(default_factory=dict, repr=False)
+
+    def following(self, statements: Iterable[Statement], revision: int) -> Catalog:
+        """Return the catalog after `statements`, oldest first. Only what they speak about is built again."""
+        held = dict(self._held)
+        changed: dict[Ref, dict[str, dict[str, Statement]]] = {}
+        for statement in statements:
+            subject = statement.subject
+            if subject not in changed:
+                changed[subject] = {name: dict(sources) for name, sources in held.get(subject, {}).items()}
+            sources = changed[subject].setdefault(statement.field, {})
+            if statement.value is None:
+                sources.pop(statement.source, None)
+            else:
+                sources[statement.source] = statement
+        components, teams = dict(self.components), dict(self.teams)
+        for subject, fields in changed.items():
+            stated = {name: sources for name, sources in fields.items() if sources}
+            entry = _assemble(subject, stated)
+            if stated:
+                held[subject] = stated
+            else:
+                held.pop(subject, None)
+            if isinstance(entry, Component):
+                components[subject] = entry
+            elif isinstance(entry, Team):
+                teams[subject.name] = entry
+            elif subject.kind == "component":
+                components.pop(subject, None)
+            else:
+                teams.pop(subject.name, None)
+        return Catalog(revision, components, teams, held)
+
+    def origin(self, subject: Ref, field_name: str) -> Statement | None:
+        """Return the statement that a field's current value comes from; None when nothing is stated."""
+        sources = self._held.get(subject, {}).get(field_name)
+        return sources[min(sources, key=rank)] if sources else None
+
+    def stated_by(self, source: str) -> dict[Ref, dict[str, Any]]:
+        """Return what one source states: subject → field → value."""
+        stated: dict[Ref, dict[str, Any]] = {}
+        for subject, fields in self._held.items():
+            mine = {name: sources[source].value for name, sources in fields.items() if source in sources}
+            if mine:
+                stated[subject] = mine
+        return stated
+
+    def owners_of(self, component: Component) -> list[Team]:
+        """Return the teams that own a component, primary first; a team that has gone is left out."""
+        return [self.teams[name] for name in component.owners if name in self.teams]
+
+    def channel_of(self, component: Component) -> str | None:
+        """Return where to ask about a component: its own channel, else its first owner's that has one."""
+        channels = (team.slack_channel for team in self.owners_of(component))
+        return component.slack_channel or next(filter(None, channels), None)
+
+    def oncall_of(self, component: Component) -> str | None:
+        return component.oncall or next(filter(None, (team.oncall for team in self.owners_of(component))), None)
+
+    @cached_property
+    def by_owner(self) -> Mapping[str, tuple[Component, ...]]:
+        """Components by the name of each team that owns them, in alphabetical order."""
+        owned: dict[str, list[Component]] = {}
+        for component in sorted(self.components.values(), key=lambda c: (c.name.casefold(), c.ref)):
+            for owner in component.owners:
+                owned.setdefault(owner, []).append(component)
+        return {owner: tuple(components) for owner, components in owned.items()}
+
+    @cached_property
+    def by_dependency(self) -> Mapping[str, tuple[Component, ...]]:
+        """Components by each name, bare or `namespace/name`, that they say they depend on."""
+        dependents: dict[str, list[Component]] = {}
+        for component in self.components.values():
+            for name in component.depends_on:
+                dependents.setdefault(name, []).append(component)
+        return {name: tuple(components) for name, components in dependents.items()}
+
+    def dependents_of(self, component: Component) -> tuple[Component, ...]:
+        """Return the components that say they depend on this one, each once."""
+        stated = self.by_dependency.get(component.name, ()) + self.by_dependency.get(component.ref.path, ())
+        return tuple({other.ref: other for other in stated if other.ref != component.ref}.values())
+
+
+def _assemble(subject: Ref, fields: _Held) -> Component | Team | None:
+    """Build one entry from what is stated about it; None when no source names it any more."""
+    if "name" not in fields:
+        return None
+    values: dict[str, Any] = {}
+    facts: dict[str, FactValue] = {}
+    for name, sources in fields.items():
+        ranked = [sources[source].value for source in sorted(sources, key=rank)]
+        if name in ADDED_UP:
+            values[name] = list(dict.fromkeys(item for value in ranked for item in value))
+        elif name.startswith(FACT_PREFIX):
+            facts[name.removeprefix(FACT_PREFIX)] = ranked[0]
+        else:
+            values[name] = ranked[0]
+    if facts:
+        values["facts"] = facts
+    return SCHEMA[subject.kind].model_validate(values)

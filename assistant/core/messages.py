@@ -1,0 +1,134 @@
+"""Messages: what an answer looks like before any medium renders it. Slack, the terminal and JSON share one wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assistant.core.answers import Pick
+from assistant.core.catalog import FactValue, Ref
+
+
+@dataclass(frozen=True)
+class Strong:
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True)
+class WebLink:
+    """A link with a label; an address that is not http(s) is shown as plain text."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A Slack channel, by `#name` or by id."""
+
+    name: str
+
+
+Span = str | Strong | Code | WebLink | Channel
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Settle:
+    """A click that answers a missing fact, for this answer only. `value` None: not sure."""
+
+    ref: Ref
+    fact: str
+    value: FactValue | None
+    assumed: Mapping[str, FactValue] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Save:
+    """A click that states, for everyone, what was said in answers."""
+
+    ref: Ref
+    facts: Mapping[str, FactValue]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A click that shows the channel what one person asked. `pick` says what to answer again."""
+
+    pick: Pick
+    assumed: Mapping[str, FactValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Register:
+    """A click that opens the form, with what was said filled in."""
+
+    name: str | None = None
+    owner: str | None = None
+
+
+Act = Pick | Settle | Save | Share | Register
+
+
+@dataclass(frozen=True)
+class Button:
+    label: str
+    act: Act
+
+
+@dataclass(frozen=True)
+class Row:
+    """One paragraph: lines, with at most one button beside them."""
+
+    lines: tuple[Line, ...]
+    button: Button | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """Paragraphs, then buttons, then where it comes from."""
+
+    rows: tuple[Row, ...]
+    buttons: tuple[Button, ...] = ()
+    more: tuple[Button, ...] = ()
+    context: tuple[Line, ...] = ()
+    share: Share | None = None
+    """What to answer again for the whole channel, where only one person sees this message."""
+    private: bool = False
+    """For the asker alone, wherever the question was asked."""
+
+
+def plain(message: Message) -> str:
+    """Return a message as plain text: what notifications, screen readers and the terminal show."""
+    lines = [_plain_line(line) for row in message.rows for line in row.lines]
+    return "\n".join(filter(None, lines))
+
+
+def plain_context(message: Message) -> str:
+    return "\n".join(_plain_line(line) for line in message.context)
+
+
+def buttons_of(message: Message) -> tuple[Button, ...]:
+    """Return every button of a message, in reading order."""
+    beside = tuple(row.button for row in message.rows if row.button)
+    return beside + message.buttons + message.more
+
+
+def _plain_line(line: Line) -> str:
+    return "".join(span if isinstance(span, str) else _plain_span(span) for span in line)
+
+
+def _plain_span(span: Strong | Code | WebLink | Channel) -> str:
+    match span:
+        case WebLink(url, label):
+            return f"{label} {url}" if label and label != url else url
+        case Channel(name):
+            return name
+        case Strong(text) | Code(text):
+            return text

@@ -1,0 +1,54 @@
+"""Who may do what. One function decides, before every answer and again inside every write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.core.catalog import Catalog, Component
+
+Action = Literal["ask", "register", "state facts", "import"]
+Role = Literal["member", "administrator"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who asks for something. `role` is None for guests, other companies' users, other bots and the gone."""
+
+    id: str
+    name: str
+    role: Role | None
+    usergroups: frozenset[str] = frozenset()
+    """Ids of the usergroups that the actor is in, of those that matter here."""
+
+
+OPERATOR = Actor("operator", "the operator", "administrator")
+"""Whoever runs commands on the machine has the database already."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`allowed`, or who can do it instead, as a phrase ("Payments or a registry administrator")."""
+
+    allowed: bool
+    who_can: str = ""
+
+
+def authorize(actor: Actor, action: Action, component: Component | None, catalog: Catalog) -> Verdict:
+    """Decide whether an actor may do something, to a component where there is one.
+
+    Members ask and register. Facts are stated by the owning teams' people and by administrators.
+    """
+    if actor.role is None:
+        return Verdict(False, "A member of this workspace")
+    if actor.role == "administrator" or action in ("ask", "register"):
+        return Verdict(True)
+    teams = catalog.owners_of(component) if component else []
+    if action == "state facts" and any(_belongs(actor, team.contacts, team.slack_usergroup) for team in teams):
+        return Verdict(True)
+    return Verdict(False, " or ".join([*(team.label for team in teams), "a registry administrator"]))
+
+
+def _belongs(actor: Actor, contacts: Iterable[str], usergroup: str | None) -> bool:
+    return actor.id in contacts or usergroup in actor.usergroups

@@ -1,0 +1,263 @@
+"""Reading a question: what is asked for, and which words name the component or team.
+
+The grammar says what is asked; the registry says which words are a name. Every run of words that could be a name is
+looked up, and the one with the best evidence wins: how it matched, whether it was marked as a name, how much of the
+text it explains, and whether it stands where a name stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from assistant.core.grammar import (
+    CLOSERS,
+    CONJUNCTIONS,
+    DETERMINERS,
+    FORMS,
+    FUNCTION_WORDS,
+    OPENERS,
+    VOCABULARY,
+    Attribute,
+    Form,
+    Intent,
+)
+from assistant.core.resolver import GENERIC, Match, Names, Snapshot, Step
+from assistant.core.words import Token, tokenize
+
+LONGEST_SPAN = 6
+
+
+@dataclass(frozen=True)
+class New:
+    """What was said about something to be registered."""
+
+    name: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a question asks. `mentions` are matched components, or teams where `of_team`; empty: nothing was named."""
+
+    intent: Intent
+    because: str
+    attribute: Attribute | None = None
+    mentions: tuple[Match, ...] = ()
+    of_team: bool = False
+    new: New | None = None
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    start: int
+    end: int
+    match: Match
+    evidence: float
+
+
+def read(text: str, snapshot: Snapshot, expect: Intent | None = None) -> Reading:
+    """Read a message as a Slack event carries it. `expect`: what a command asks for; then its text is a name first."""
+    tokens = tokenize(text)
+    if expect is not None and tokens and (reading := _as_a_name(text, snapshot, expect)):
+        return reading
+    form = _form_of(tokens)
+    intent: Intent = expect or (form.intent if form else "owner")
+    if not tokens or (form and form.intent == "help"):
+        return Reading("help", form.because if form else "Nothing was asked.")
+    if form is None and expect is None:
+        form = _bare_name(tokens, snapshot)
+        if form is None:
+            return Reading("none", "No component or team is asked about here.")
+    because = form.because if form else "You used the command."
+    if intent == "onboard":
+        return Reading("onboard", because, new=_new(tokens, snapshot))
+    attribute = form.attribute if form and intent == "contact" else None
+    if intent == "team":
+        found = _mentions(tokens, snapshot.teams, single=True)
+        return Reading("team", because, None, tuple(c.match for c in found), of_team=True)
+    return _about_component(Reading(intent, because, attribute), tokens, snapshot)
+
+
+def _about_component(reading: Reading, tokens: tuple[Token, ...], snapshot: Snapshot) -> Reading:
+    """Look for a component, and for a team where that fits better and the question makes sense of a team."""
+    found = _mentions(tokens, snapshot.components)
+    if reading.intent in ("owner", "contact"):
+        teams = _mentions(tokens, snapshot.teams, single=True)
+        if teams and teams[0].match.sure and teams[0].evidence > max((c.evidence for c in found), default=0):
+            intent: Intent = "team" if reading.intent == "owner" else "contact"
+            return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
+    if not found and reading.intent == "owner":
+        return Reading("none", "No component or team is named here.")
+    return replace(reading, mentions=tuple(candidate.match for candidate in found))
+
+
+def _as_a_name(text: str, snapshot: Snapshot, expect: Intent) -> Reading | None:
+    """Read a command's whole text as a name: `/who-owns help` finds a component called help."""
+    name = " ".join(token.text for token in tokenize(text))
+    if expect == "onboard":
+        return None
+    match = snapshot.components.find(name, guess=False)
+    if not match.refs:
+        return None
+    return Reading(expect, "You named it in the command.", mentions=(match,))
+
+
+def _form_of(tokens: tuple[Token, ...]) -> Form | None:
+    pieces = []
+    for token in tokens:
+        pieces.append("X" if token.is_identifier else token.text.casefold().replace("’", "'"))
+        if token.break_after:
+            pieces.append(".")
+    sentence = " ".join(pieces)
+    return next((form for form in FORMS if form.fits(sentence)), None)
+
+
+def _bare_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
+    """A name alone, with at most small talk around it, asks for its owner."""
+    content = [token for token in tokens if not _is_talk(token)]
+    if not content or len(content) > 4 or len(tokens) - len(content) > 2:
+        return None
+    name = " ".join(token.text for token in content)
+    matches = (snapshot.components.find(name), snapshot.teams.find(name, guess=False))
+    if any(match.refs for match in matches) or (len(content) == 1 and content[0].is_identifier):
+        return Form("owner", "You wrote a name alone, so its owner is the answer.", ())
+    return None
+
+
+def _is_talk(token: Token) -> bool:
+    return not token.is_identifier and token.text.casefold().replace("’", "'") in VOCABULARY
+
+
+def _mentions(tokens: tuple[Token, ...], names: Names, *, single: bool = False) -> tuple[_Candidate, ...]:
+    """Return what the text mentions, the best evidence first; several only where they are joined (`a and b`)."""
+    candidates = sorted(_candidates(tokens, names), key=lambda c: (-c.evidence, c.start - c.end, c.start))
+    if not candidates:
+        return ()
+    best = candidates[0]
+    chosen = [best]
+    if single or not best.match.refs:
+        return (best,)
+    for other in candidates[1:]:
+        apart = all(other.end <= taken.start or taken.end <= other.start for taken in chosen)
+        joined = any(_joined(tokens, other, taken) for taken in chosen)
+        known = {ref for taken in chosen for ref in taken.match.refs}
+        if apart and joined and not known & set(other.match.refs):
+            chosen.append(other)
+    return tuple(sorted(chosen, key=lambda c: c.start))
+
+
+def _joined(tokens: tuple[Token, ...], one: _Candidate, other: _Candidate) -> bool:
+    """Say whether only a conjunction or a comma stands between two mentions."""
+    first, second = sorted((one, other), key=lambda c: c.start)
+    between = [t.text.casefold() for t in tokens[first.end : second.start] if t.text.casefold() not in DETERMINERS]
+    return len(between) == 1 and between[0] in CONJUNCTIONS
+
+
+def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[_Candidate]:
+    runs = _content_runs(tokens)
+    for start in range(len(tokens)):
+        for end in range(start + 1, min(start + LONGEST_SPAN, len(tokens)) + 1):
+            span = tokens[start:end]
+            if any(token.break_after or token.marked for token in span[:-1]) or (end - start > 1 and span[-1].marked):
+                break
+            is_run = (start, end) in runs
+            certain = end - start == 1 and span[0].is_identifier
+            talk = all(_is_talk(token) or token.text.casefold() in GENERIC for token in span) and not certain
+            if not (is_run or certain) and (_is_talk(span[0]) and _is_talk(span[-1]) and not talk):
+                continue
+            match = _look_up(span, names, guess=is_run or certain)
+            if match.refs or ((is_run or certain) and not talk):
+                yield _Candidate(start, end, match, _evidence(tokens, start, end, match, talk, certain))
+
+
+def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
+    if len(span) == 1 and span[0].url and (match := names.at_address(span[0].url)):
+        return match
+    mention = " ".join(token.text for token in span)
+    marked = len(span) == 1 and span[0].marked
+    if marked and span[0].channel:
+        mention = mention.lstrip("#")
+    match = names.find(mention, guess=guess, generic=not (len(span) == 1 and span[0].is_one_name))
+    if not match.refs and len(span) == 1 and "/" in mention:
+        last = names.find(mention.rpartition("/")[2], guess=False)
+        return replace(last, mention=mention, step=Step.FORM) if last.refs else match
+    return match
+
+
+def _content_runs(tokens: tuple[Token, ...]) -> set[tuple[int, int]]:
+    """Return the runs of words that no sentence holds anyway, alone and with words beside them that a name may hold."""
+    runs: set[tuple[int, int]] = set()
+    for inside in (_is_content, _may_stand_in_a_name):
+        start = None
+        for position, token in enumerate(tokens):
+            if start is None and inside(token):
+                start = position
+            if start is None:
+                continue
+            last = position + 1 == len(tokens) or token.break_after or not inside(tokens[position + 1])
+            if last:
+                if any(map(_is_content, tokens[start : position + 1])):
+                    runs.add((start, position + 1))
+                start = None
+    return runs
+
+
+def _is_content(token: Token) -> bool:
+    return not token.marked and not _is_talk(token) and token.text.casefold() not in GENERIC
+
+
+def _may_stand_in_a_name(token: Token) -> bool:
+    return not token.marked and token.text.casefold() not in FUNCTION_WORDS
+
+
+_BASE = {
+    Step.NAME: 1.0,
+    Step.OTHER_NAME: 1.0,
+    Step.LETTERS: 0.97,
+    Step.FORM: 0.9,
+    Step.TYPO: 0.8,
+    Step.INITIALS: 0.65,
+    Step.WORDS: 0.55,
+    Step.NONE: 0.1,
+}
+
+
+def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, talk: bool, certain: bool) -> float:
+    """Weigh one mention: how it matched, how it is written, how much it explains, and where it stands."""
+    span = tokens[start:end]
+    letters = sum(len("".join(token.words)) for token in span)
+    evidence = _BASE[match.step] + min(letters, 24) / 24 * 0.4
+    if certain:
+        evidence += 0.4 if span[0].marked else 0.35
+    elif talk:
+        evidence -= 0.5
+    before = start - 1
+    while before >= 0 and tokens[before].text.casefold() in DETERMINERS and not tokens[before].break_after:
+        before -= 1
+    if before >= 0 and not tokens[before].break_after and tokens[before].text.casefold() in OPENERS:
+        evidence += 0.35
+    after = tokens[end].text.casefold() if end < len(tokens) and not tokens[end - 1].break_after else ""
+    if after in CLOSERS:
+        evidence += 0.3
+    return evidence
+
+
+def _new(tokens: tuple[Token, ...], snapshot: Snapshot) -> New:
+    """Read the name and the owner of something to be registered; the owner stands after by, under, team, owner."""
+    name: str | None = None
+    owner: str | None = None
+    marks = {"by", "under", "team", "owner", "for", "to", "squad"}
+    for position, token in enumerate(tokens):
+        before = [t.text.casefold() for t in tokens[max(0, position - 2) : position]]
+        if _is_talk(token) or token.text.casefold() in GENERIC:
+            continue
+        introduced = bool(marks & set(before[-1:])) or (
+            len(before) == 2 and before[0] in marks and before[1] in ("is", "the", "=")
+        )
+        match = snapshot.teams.find(token.text, guess=False)
+        if owner is None and name is not None and (token.channel or introduced):
+            owner = match.refs[0].name if match.refs else token.text.lstrip("#@")
+        elif name is None and not token.channel:
+            name = token.text
+    return New(name, owner)

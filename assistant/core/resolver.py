@@ -1,0 +1,325 @@
+"""Finding the component or team that a mention means.
+
+A mention is matched in steps, strictest first, and the first step that holds anything decides: the exact name; another
+name of it; the same letters; another form of the same words; a slip of the keyboard; some of its words. The last two
+are guesses: they answer only if nothing else holds the same, else they offer choices.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from assistant.core.catalog import Catalog, Ref
+from assistant.core.words import abbreviates, repository_name, singular, split
+
+MENTION_LIMIT = 120
+"""Characters of a mention that are compared; a name has at most 255, and nobody types those."""
+CHOICES = 8
+NEAREST = 3
+NEAREST_CUTOFF = 62.0
+WHOLE = 0.999
+GUESS_FLOOR = 0.4
+"""The share of a name's weight that a mention has to carry, for its words to stand for the name."""
+
+GENERIC = frozenset(
+    """
+    api app application apps bot cli code codebase component components crd crds dashboard feature folks
+    function job lib library module package people pipeline plugin project projects repo repos repository
+    resource server service services site squad stuff subsystem system team teams thing tool tools website
+    worker workers
+    """.split()
+)
+"""Words that say what sort of thing is meant. In a question they stand beside a name ("the router service")."""
+
+
+class Step(IntEnum):
+    """How a mention was matched, the surest first."""
+
+    NAME = 0
+    OTHER_NAME = 1
+    LETTERS = 2
+    FORM = 3
+    TYPO = 4
+    INITIALS = 5
+    WORDS = 6
+    NONE = 9
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a mention means. One ref: found. Several: they fit equally well. None: `nearest` are the closest names."""
+
+    mention: str
+    step: Step = Step.NONE
+    refs: tuple[Ref, ...] = ()
+    nearest: tuple[Ref, ...] = ()
+    key: str = ""
+    """The name, alias or title that matched."""
+
+    @property
+    def sure(self) -> bool:
+        return self.step <= Step.FORM
+
+
+@dataclass(frozen=True)
+class _Key:
+    """One of the names of an entry."""
+
+    ref: Ref
+    text: str
+    words: tuple[str, ...]
+    is_name: bool
+
+
+class Names:
+    """An index over the names of one kind of entry. Built whole from a catalog, never changed."""
+
+    def __init__(self, keys: Iterable[tuple[Ref, str, bool]], addresses: Iterable[tuple[Ref, str]] = ()) -> None:
+        self._addresses: dict[str, list[Ref]] = defaultdict(list)
+        for ref, address in addresses:
+            self._addresses[_address(address)].append(ref)
+        self._keys: list[_Key] = []
+        self._exact: dict[str, list[int]] = defaultdict(list)
+        self._folds: dict[str, list[int]] = defaultdict(list)
+        self._singulars: dict[str, list[int]] = defaultdict(list)
+        self._sorted: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._initials: dict[str, list[int]] = defaultdict(list)
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        for ref, text, is_name in keys:
+            words = split(text)
+            number = len(self._keys)
+            self._keys.append(_Key(ref, text, words, is_name))
+            self._exact[text].append(number)
+            if not words:
+                continue
+            self._folds["".join(words)].append(number)
+            self._singulars["".join(map(singular, words))].append(number)
+            if len(words) > 1:
+                self._sorted[tuple(sorted(map(singular, words)))].append(number)
+            if len(words) > 2:
+                self._initials["".join(word[0] for word in words)].append(number)
+            for word in set(words):
+                self._by_word[word].append(number)
+        self._fold_list = list(self._folds)
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for folded in self._fold_list:
+            self._by_length[len(folded)].append(folded)
+        self._word_list = list(self._by_word)
+        entries = max(1, len({key.ref for key in self._keys}))
+        self._weights = {
+            word: math.log(1 + entries / len({self._keys[n].ref for n in numbers}))
+            for word, numbers in self._by_word.items()
+        }
+
+    def find(self, mention: str, *, guess: bool = True, generic: bool = True) -> Match:
+        """Find what a mention means.
+
+        `guess=False` stops before the steps that are guesses. `generic=False` forbids to leave a generic
+        word out, which is right where the mention was typed as one name.
+        """
+        mention = mention.strip()[:MENTION_LIMIT]
+        words = split(mention)
+        if found := self._at(self._exact.get(mention, ())):
+            return self._match(mention, Step.NAME, found)
+        if not words:
+            return Match(mention)
+        folded = "".join(words)
+        if found := self._at(self._folds.get(folded, ())):
+            return self._match(mention, Step.LETTERS, found)
+        if found := self._at(self._other_forms(words, generic)):
+            return self._match(mention, Step.FORM, found)
+        if (guess or len(folded) >= 7) and (found := self._at(self._misspelt(words, folded))):
+            return self._match(mention, Step.TYPO, found)
+        if not guess:
+            return Match(mention)
+        if found := self._at(self._initials.get(folded, ()) if len(folded) > 2 else ()):
+            return self._match(mention, Step.INITIALS, found)
+        held, near = self._by_words(words, generic)
+        if held:
+            return self._match(mention, Step.WORDS, self._at(held))
+        nearest = dict.fromkeys((*_refs(self._at(near)), *self.nearest(mention)))
+        return Match(mention, nearest=tuple(nearest)[:NEAREST])
+
+    def at_address(self, url: str) -> Match | None:
+        """Find what is kept at a web address or above it, as a pull request is above its repository's.
+
+        An address of a code host that nobody registered is not found, even where its last part is a name here: the
+        same name in another organisation is another thing.
+        """
+        path = _address(url)
+        while "/" in path:
+            if refs := self._addresses.get(path):
+                return Match(url, Step.NAME, tuple(refs[:CHOICES]), key=url)
+            path = path.rpartition("/")[0]
+        name = repository_name(url)
+        if name is None or not self._addresses:
+            return None
+        organisation = _address(url).split("/")[:2]
+        if any(address.split("/")[:2] == organisation for address in self._addresses):
+            return None
+        return Match(name, nearest=self.nearest(name))
+
+    def nearest(self, mention: str) -> tuple[Ref, ...]:
+        """Return the entries whose names look most like a mention that was not found."""
+        words = [word for word in split(mention[:MENTION_LIMIT]) if word not in GENERIC] or list(split(mention))
+        hits = process.extract(
+            "".join(words), self._fold_list, scorer=fuzz.WRatio, score_cutoff=NEAREST_CUTOFF, limit=12
+        )
+        return _refs(self._keys[self._folds[folded][0]] for folded, _, _ in hits)[:NEAREST]
+
+    def _at(self, numbers: Iterable[int]) -> list[_Key]:
+        return [self._keys[number] for number in numbers]
+
+    def _match(self, mention: str, step: Step, found: list[_Key]) -> Match:
+        """An exact name wins over other names that are written alike."""
+        named = [key for key in found if key.is_name]
+        if step <= Step.FORM:
+            exact = [key for key in named if key.text == mention] or named
+            found = exact or found
+        if step is Step.NAME and not named:
+            step = Step.OTHER_NAME
+        refs = _refs(found)
+        return Match(mention, step, refs[:CHOICES], key=found[0].text)
+
+    def _other_forms(self, words: tuple[str, ...], generic: bool) -> list[int]:
+        """Singular and plural, words in another order, initials, and a generic word beside the name."""
+        for form in self._without_generic(words) if generic else [words]:
+            if form != words and (found := self._folds.get("".join(form))):
+                return found
+            if found := self._singulars.get("".join(map(singular, form))):
+                return found
+        if len(words) > 1 and (found := self._sorted.get(tuple(sorted(map(singular, words))))):
+            return found
+        return []
+
+    def _without_generic(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+        forms = [words]
+        if len(words) > 1 and words[-1] in GENERIC:
+            forms.append(words[:-1])
+        if len(words) > 1 and words[0] in GENERIC:
+            forms.append(words[1:])
+        return forms
+
+    def _misspelt(self, words: tuple[str, ...], folded: str) -> list[int]:
+        """Names within a few slips: one from four letters on, two from eight, three from fifteen; never in digits."""
+        found = self._slips(folded)
+        if not found and len(words) > 1 and words[-1] in GENERIC:
+            found = self._slips("".join(words[:-1]))
+        return found
+
+    def _slips(self, folded: str) -> list[int]:
+        length = len(folded)
+        allowed = 0 if length < 4 else 1 if length < 8 else 2 if length < 15 else 3
+        if not allowed:
+            return []
+        near = [
+            name for size in range(length - allowed, length + allowed + 1) for name in self._by_length.get(size, ())
+        ]
+        hits = process.extract(folded, near, scorer=OSA.distance, score_cutoff=allowed, limit=CHOICES)
+        digits = [letter for letter in folded if letter.isdigit()]
+        hits = [hit for hit in hits if [c for c in hit[0] if c.isdigit()] == digits]
+        return [number for name, distance, _ in hits if distance <= hits[0][1] + 1 for number in self._folds[name]]
+
+    def _by_words(self, words: tuple[str, ...], generic: bool) -> tuple[list[int], list[int]]:
+        """Names that hold every word of the mention, exactly, misspelt or abbreviated, and those that come near.
+
+        One that consists of these words alone wins; else all, the fullest first. Words that more names hold than can
+        be offered say nothing, nor do words that are a small part of the only name that holds them.
+        """
+        if len(set(words)) < len(words):
+            return [], []
+        scores = self._holding(words)
+        wanted = tuple(word for word in words if word not in GENERIC)
+        if not scores and generic and wanted and len(wanted) < len(words):
+            scores = self._holding(wanted)
+        ordered = sorted(scores, key=lambda number: (-scores[number], self._keys[number].text))
+        whole = [number for number in ordered if scores[number] >= WHOLE]
+        if len(_refs(self._at(whole))) == 1:
+            return whole, []
+        holders = len(_refs(self._at(ordered)))
+        if holders > CHOICES or (holders == 1 and scores[ordered[0]] < GUESS_FLOOR):
+            return [], ordered[:NEAREST]
+        return ordered, []
+
+    def _holding(self, words: tuple[str, ...]) -> dict[int, float]:
+        """Score the names that hold every one of these words by how much of their weight the words carry."""
+        holders: dict[int, set[str]] | None = None
+        for word in words:
+            stands_for = self._meanings(word)
+            mine: dict[int, set[str]] = defaultdict(set)
+            for meaning in stands_for:
+                for number in self._by_word[meaning]:
+                    mine[number].add(meaning)
+            if holders is None:
+                holders = mine
+            else:
+                holders = {number: holders[number] | mine[number] for number in holders.keys() & mine.keys()}
+            if not holders:
+                return {}
+        scores = {}
+        for number, held in (holders or {}).items():
+            key = self._keys[number]
+            total = sum(self._weights[word] for word in set(key.words))
+            scores[number] = sum(self._weights[word] for word in held) / total
+        return scores
+
+    def _meanings(self, word: str) -> set[str]:
+        """Return the words of names that a word may stand for."""
+        if word in self._by_word:
+            return {word, *(w for w in (singular(word), word + "s") if w in self._by_word)}
+        found = {other for other in self._word_list if abbreviates(word, other) or singular(word) == singular(other)}
+        if not found and len(word) >= 5:
+            allowed = 1 if len(word) < 9 else 2
+            hits = process.extract(word, self._word_list, scorer=OSA.distance, score_cutoff=allowed, limit=5)
+            found = {other for other, _, _ in hits}
+        return found
+
+
+def _address(url: str) -> str:
+    """Return an address as it is compared: without scheme, query and the marks that people leave at its end."""
+    path = url.partition("://")[2] or url
+    return path.partition("?")[0].partition("#")[0].rstrip("/.,").removesuffix(".git").removeprefix("www.").casefold()
+
+
+def _refs(keys: Iterable[_Key]) -> tuple[Ref, ...]:
+    return tuple(dict.fromkeys(key.ref for key in keys))
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A catalog and the indexes over it, swapped together."""
+
+    catalog: Catalog
+    components: Names
+    teams: Names
+
+
+def index(catalog: Catalog) -> Snapshot:
+    """Build the indexes over a catalog."""
+    components: list[tuple[Ref, str, bool]] = []
+    addresses = [(ref, component.repo) for ref, component in catalog.components.items() if component.repo]
+    kept_there = Counter(_address(address) for _, address in addresses)
+    for ref, component in catalog.components.items():
+        others = [ref.path, *component.aliases, component.title]
+        if component.repo and kept_there[_address(component.repo)] == 1:
+            others.append(repository_name(component.repo))
+        components.append((ref, component.name, True))
+        components.extend((ref, other, False) for other in dict.fromkeys(others) if other and other != component.name)
+    teams: list[tuple[Ref, str, bool]] = []
+    for team in catalog.teams.values():
+        teams.append((team.ref, team.name, True))
+        others = [
+            *team.aliases,
+            team.title,
+            team.slack_channel and team.slack_channel.lstrip("#"),
+            team.slack_usergroup,
+        ]
+        teams.extend((team.ref, other, False) for other in others if other)
+    return Snapshot(catalog, Names(components, addresses), Names(teams))

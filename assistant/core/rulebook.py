@@ -1,0 +1,233 @@
+"""The rulebook: facts in, model out, with reasons.
+
+A rule is a box over facts, and what is known is a box too: a fact that is missing may have any of its values. A rule
+whose box misses the known one is ruled out. When the rules left agree on one model, it is decided.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from assistant.core.catalog import FactName, FactValue
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=75)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Bearer = Literal["application-team", "other-team", "both"]
+Scalar = bool | int | float | str
+Cell = Scalar | tuple[Scalar, ...]
+When = Mapping[FactName, Cell]
+
+_COMPARISON = re.compile(r"(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)$")
+_RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)$")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fact(_Part):
+    """Something that rules may ask about a component. `ask` may name {component} and {application}."""
+
+    name: FactName
+    ask: Text
+    help: Text | None = None
+    type: Literal["choice", "yes-no", "number"]
+    answers: Mapping[str, Label] = Field(default_factory=dict)
+    min: float | None = None
+    max: float | None = None
+
+    @model_validator(mode="after")
+    def _has_what_its_type_needs(self) -> Fact:
+        if self.type == "choice" and len(self.answers) < 2:
+            raise ValueError("a choice needs at least two answers: {value: what people read}")
+        if self.type == "number" and (self.min is None or self.max is None or self.min >= self.max):
+            raise ValueError("a number needs min and max, min below max")
+        return self
+
+    def admits(self, value: Any) -> bool:
+        """Say whether a value is one that this fact can have."""
+        if self.type == "choice":
+            return isinstance(value, str) and value in self.answers
+        if self.type == "yes-no":
+            return isinstance(value, bool)
+        assert self.min is not None
+        assert self.max is not None
+        return isinstance(value, int | float) and not isinstance(value, bool) and self.min <= value <= self.max
+
+    def label(self, value: FactValue) -> str:
+        """Return a value as people read it."""
+        if isinstance(value, bool):
+            return "Yes" if value else "No"
+        return self.answers.get(str(value), str(value))
+
+
+class Responsibilities(_Part):
+    operate: Bearer
+    on_call: Bearer
+    decide: Bearer
+
+
+class Model(_Part):
+    """An organisation model: the answer to "which model should it use"."""
+
+    id: Id
+    title: Label
+    context: Text
+    benefits: tuple[Text, ...]
+    practices: tuple[Text, ...]
+    responsibilities: Responsibilities
+
+
+class Rule(_Part):
+    name: Label
+    when: When
+    use: Id
+    because: Text
+
+
+class Caution(_Part):
+    """Advice that does not change the model but belongs beside it."""
+
+    name: Label
+    when: When
+    advice: Text
+    consider: Id | None = None
+    because: Text
+
+
+class Suggestion(_Part):
+    """What other facts suggest when people are not sure. It never decides."""
+
+    when: When
+    suggest: Mapping[FactName, Scalar]
+    because: Text
+
+
+class Example(_Part):
+    """A case that the rulebook itself states and that is checked whenever it is read."""
+
+    given: Mapping[FactName, Scalar]
+    model: Id | None = None
+    still_possible: tuple[Id, ...] | None = None
+    asks: FactName | None = None
+
+
+class Rulebook(_Part):
+    source: Text | None = None
+    facts: tuple[Fact, ...]
+    models: tuple[Model, ...]
+    rules: tuple[Rule, ...]
+    cautions: tuple[Caution, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+    def fact(self, name: str) -> Fact | None:
+        return next((fact for fact in self.facts if fact.name == name), None)
+
+    def model(self, model_id: str) -> Model | None:
+        return next((model for model in self.models if model.id == model_id), None)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the rules say. `model` and `rule` are set when decided; else `missing` names what to ask, best first."""
+
+    possible: tuple[Model, ...]
+    rule: Rule | None
+    missing: tuple[Fact, ...]
+    used: Mapping[str, FactValue]
+
+    @property
+    def model(self) -> Model | None:
+        return self.possible[0] if len(self.possible) == 1 else None
+
+
+def decide(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> Decision:
+    """Decide on a model from what is known; a value that its fact cannot have counts as missing."""
+    asked = {fact.name: fact for fact in rulebook.facts}
+    known = {name: value for name, value in facts.items() if name in asked and asked[name].admits(value)}
+    left = [rule for rule in rulebook.rules if _fits(rule.when, known)]
+    wanted = dict.fromkeys(rule.use for rule in left)
+    possible = tuple(model for model in rulebook.models if model.id in wanted)
+    used = {name: value for name, value in known.items() if any(name in rule.when for rule in rulebook.rules)}
+    if len(possible) <= 1:
+        return Decision(possible, left[0] if left else None, (), used)
+    open_facts = [fact for fact in rulebook.facts if fact.name not in known and any(fact.name in r.when for r in left)]
+
+    def models_left(fact: Fact) -> int:
+        """Models still possible, summed over the answers to a question: less is better."""
+        answers = _representatives(fact, left)
+        return sum(len({rule.use for rule in left if _fits(rule.when, {fact.name: answer})}) for answer in answers)
+
+    return Decision(possible, None, tuple(sorted(open_facts, key=models_left)), used)
+
+
+def cautions_for(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> tuple[Caution, ...]:
+    """Return the cautions whose every cell is known to hold."""
+    return tuple(c for c in rulebook.cautions if c.when.keys() <= facts.keys() and _fits(c.when, facts))
+
+
+def failing_examples(rulebook: Rulebook) -> dict[int, str]:
+    """Check the examples that a rulebook states about itself: position → what came out instead."""
+    failures = {}
+    for position, example in enumerate(rulebook.examples):
+        decision = decide(rulebook, example.given)
+        model = decision.model.id if decision.model else None
+        possible = {model.id for model in decision.possible}
+        asks = decision.missing[0].name if decision.missing else None
+        if example.model is not None and model != example.model:
+            failures[position] = f"says {example.model}; the rules leave {', '.join(sorted(possible)) or 'no model'}"
+        elif example.still_possible is not None and possible != set(example.still_possible):
+            failures[position] = f"the models still possible are {', '.join(sorted(possible)) or 'none'}"
+        elif example.asks is not None and asks != example.asks:
+            failures[position] = f"says that {example.asks} is asked next; it is {asks or 'nothing'}"
+    return failures
+
+
+def _fits(when: When, known: Mapping[str, FactValue]) -> bool:
+    return all(name not in known or _holds(cell, known[name]) for name, cell in when.items())
+
+
+def _holds(cell: Cell, value: FactValue) -> bool:
+    if isinstance(cell, tuple):
+        return any(_holds(part, value) for part in cell)
+    if isinstance(cell, str) and isinstance(value, int | float) and not isinstance(value, bool):
+        return _number_holds(cell, value)
+    return (type(cell) is type(value) and cell == value) or (_numbers(cell, value) and cell == value)
+
+
+def _numbers(*values: Any) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+
+def _number_holds(cell: str, value: float) -> bool:
+    if match := _COMPARISON.match(cell):
+        sign, bound = match[1], float(match[2])
+        return {"<": value < bound, "<=": value <= bound, ">": value > bound, ">=": value >= bound}[sign]
+    if match := _RANGE.match(cell):
+        return float(match[1]) <= value <= float(match[2])
+    return False
+
+
+def _representatives(fact: Fact, rules: Iterable[Rule]) -> list[FactValue]:
+    """Return one value for each set of answers that the rules tell apart."""
+    if fact.type == "choice":
+        return list(fact.answers)
+    if fact.type == "yes-no":
+        return [True, False]
+    assert fact.min is not None
+    assert fact.max is not None
+    cuts = {fact.min, fact.max}
+    for rule in rules:
+        cell = rule.when.get(fact.name, ())
+        for part in cell if isinstance(cell, tuple) else (cell,):
+            cuts.update(float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", str(part).replace("..", " ")))
+    ordered = sorted(cut for cut in cuts if fact.min <= cut <= fact.max)
+    return [*ordered, *((low + high) / 2 for low, high in pairwise(ordered))]

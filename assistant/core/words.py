@@ -1,0 +1,196 @@
+"""Words: how a name falls into words, and how a Slack message falls into tokens."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+QUESTION_LIMIT = 2_000
+"""Characters of a message that are read. A question fits; a pasted log does not cost more than a question."""
+
+_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = re.compile(r"[^\W_]+")
+
+SHORT_FORMS = {
+    "auth": "authentication",
+    "cfg": "config",
+    "conf": "config",
+    "db": "database",
+    "dev": "development",
+    "doc": "documentation",
+    "docs": "documentation",
+    "env": "environment",
+    "gh": "github",
+    "gw": "gateway",
+    "infra": "infrastructure",
+    "k8s": "kubernetes",
+    "lb": "loadbalancer",
+    "lib": "library",
+    "mq": "queue",
+    "msg": "message",
+    "mw": "middleware",
+    "o11y": "observability",
+    "obs": "observability",
+    "ops": "operations",
+    "pg": "postgres",
+    "prod": "production",
+    "repo": "repository",
+    "svc": "service",
+    "tf": "terraform",
+    "tx": "transaction",
+    "txs": "transactions",
+    "ui": "frontend",
+}
+"""Short forms of the trade that no rule derives: `tx` holds an x that `transaction` has not."""
+
+
+@lru_cache(maxsize=200_000)
+def split(text: str) -> tuple[str, ...]:
+    """Return the words of a name, in lower case: `govukDnsTf`, `govuk-dns-tf` and `GOVUK DNS TF` are the same words."""
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return tuple(_WORD.findall(_CASE_BOUNDARY.sub(" ", text).casefold()))
+
+
+def fold(text: str) -> str:
+    """Return a name with its case, hyphens, spaces and underscores taken away."""
+    return "".join(split(text))
+
+
+def singular(word: str) -> str:
+    """Return a plural as its singular, near enough to compare two words."""
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        if word.endswith("ies") and len(word) > 4:
+            return word[:-3] + "y"
+        if word.endswith(("ches", "shes", "xes", "sses")):
+            return word[:-2]
+        return word[:-1]
+    return word
+
+
+def abbreviates(short: str, word: str) -> bool:
+    """Say whether people write `short` for `word`: a known short form, its beginning, or its consonants in order."""
+    if len(short) < 2 or len(short) >= len(word):
+        return False
+    if SHORT_FORMS.get(short) in (word, singular(word)) or (len(short) >= 3 and word.startswith(short)):
+        return True
+    if short[0] != word[0] or len(short) > 5 or any(letter in "aeiou" for letter in short[1:]):
+        return False
+    letters = iter(word)
+    return all(letter in letters for letter in short)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token of a message. `marked`: quoted, in backticks, emphasised, or a link or channel: surely a name."""
+
+    text: str
+    marked: bool = False
+    break_after: bool = False
+    url: str | None = None
+    channel: str | None = None
+    words: tuple[str, ...] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", split(self.text))
+
+    @property
+    def is_one_name(self) -> bool:
+        """A token typed as one name, in which no word is there only to say what sort of thing it is."""
+        return self.is_identifier and " " not in self.text
+
+    @property
+    def is_identifier(self) -> bool:
+        """A token that no sentence holds by chance: `checkout-api`, `govuk_docker`, `dnsTf`, `k8s.io`."""
+        if self.marked:
+            return True
+        inner = self.text.strip("-_./@")
+        compound = re.search(r"[-_./@]", inner) and not re.fullmatch(r"(\w{1,2}[./]){1,3}\w{0,2}|\d+[\d.,/-]*", inner)
+        camel = len(self.words) > 1 and _CASE_BOUNDARY.search(inner) is not None
+        digits = re.search(r"[a-zA-Z]\d|\d[a-zA-Z]{2}", inner) and not re.fullmatch(
+            r"\d+(am|pm|s|ms|h|k|x|th|rd|nd)", inner
+        )
+        return bool(compound or camel or digits)
+
+
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_SLACK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'-]+:(?!\w)|[\U0001F000-\U0001FAFF☀-➿️‍]+")
+_QUOTED = re.compile(
+    r"```(.+?)```|`([^`]+)`|\"([^\"]+)\"|“([^”]+)”|(?<!\w)'([^']+)'(?!\w)|‘([^’]+)’(?!\w)|(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])|(?<!\w)_([^_\s][^_]*)_(?!\w)",
+    re.S,
+)
+_PIECE = re.compile(r"[\w@#&+'’./-]+|[^\w\s]|\n")
+
+
+_POSSESSIVE = re.compile(
+    r"(?<!\bwho)(?<!\bwhat)(?<!\bwhere)(?<!\bit)(?<!\bthat)(?<!\bthere)(?<!\bhere)(?<!\blet)['’]s$", re.I
+)
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Return a message, as a Slack event carries it, as tokens. User mentions, broadcasts and emoji are dropped."""
+    text = _INVISIBLE.sub("", text[:QUESTION_LIMIT])
+    tokens: list[Token] = []
+    position = 0
+    for match in _SLACK.finditer(text):
+        _plain(text[position : match.start()], tokens)
+        position = match.end()
+        sigil, target, label = match[1], html.unescape(match[2]), html.unescape(match[3] or "")
+        if sigil == "#":
+            tokens.append(Token(label or target, marked=True, channel=label or target))
+        elif not sigil and target:
+            name = label if label and "://" not in label else repository_name(target) or target
+            tokens.append(Token(name, marked=True, url=target))
+    _plain(text[position:], tokens)
+    return tuple(tokens)
+
+
+def _plain(text: str, tokens: list[Token]) -> None:
+    """Append the tokens of text without Slack's own marks; what stands in quotes becomes one token."""
+    text = _EMOJI.sub(" ", html.unescape(text))
+    position = 0
+    for match in _QUOTED.finditer(text):
+        inner = next(group for group in match.groups() if group is not None).strip()
+        if len(inner) > 100 or len(inner.split()) > 6 or not split(inner):
+            continue
+        _pieces(text[position : match.start()], tokens)
+        _pieces(inner, tokens) if inner.startswith("http") else tokens.append(Token(inner, marked=True))
+        position = match.end()
+    _pieces(text[position:], tokens)
+
+
+def _pieces(text: str, tokens: list[Token]) -> None:
+    for piece in re.split(r"(https?://[^\s<>]+)", text):
+        if piece.startswith(("http://", "https://")):
+            address = piece.rstrip(".,;:!?)")
+            tokens.append(Token(repository_name(address) or address, marked=True, url=address))
+            continue
+        for match in _PIECE.finditer(piece):
+            word = match[0]
+            stop = word[-1] in ".!?\n;:,()—–" or word in "-/"
+            word = _POSSESSIVE.sub("", word.strip(".'’/").rstrip("-"))
+            if split(word) or word in ("&", "+"):
+                tokens.append(Token(word, break_after=stop))
+            elif stop and tokens:
+                tokens[-1] = _broken(tokens[-1])
+
+
+def _broken(token: Token) -> Token:
+    return Token(token.text, token.marked, True, token.url, token.channel)
+
+
+_HOSTED = re.compile(r"https?://[^/]*(?:github|gitlab|bitbucket|git\.)[^/]*/([^/?#]+)/([^/?#]+)(/[^?#]*)?")
+_PACKAGE = re.compile(r"/(?:-/)?(?:tree|blob)/[^/]+/(?:packages|apps|services|plugins|components|libs)/([^/]+)")
+
+
+def repository_name(url: str) -> str | None:
+    """Return the repository that an address of a code host points at; inside a monorepo the package's folder."""
+    match = _HOSTED.match(url)
+    if not match:
+        return None
+    package = _PACKAGE.match(match[3] or "")
+    return package[1] if package else match[2].removesuffix(".git")

@@ -1,0 +1,126 @@
+"""An answer as one JSON object: what `assistant ask --json` prints. Every key is always present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from assistant.core.answers import (
+    Answer,
+    Choices,
+    Contact,
+    Help,
+    Models,
+    NotFound,
+    NotUnderstood,
+    Onboard,
+    OwnerCard,
+    Owners,
+    TeamCard,
+    TeamChoices,
+    TeamNotFound,
+)
+from assistant.core.messages import plain
+from assistant.core.questions import Reading
+from assistant.core.resolver import CHOICES
+from assistant.core.wording import word
+
+
+def record(question_id: Any, text: str, reading: Reading, answer: Answer) -> dict[str, Any]:
+    """Return one answer with every key of the contract."""
+    row: dict[str, Any] = {
+        "id": question_id,
+        "text": text,
+        "intent": reading.intent,
+        "outcome": "answer",
+        "components": [],
+        "refs": [],
+        "owners": [],
+        "team": None,
+        "owned": [],
+        "choices": [],
+        "unresolved": [],
+        "attribute": reading.attribute,
+        "value": None,
+        "model": None,
+        "missing": [],
+        "models": {},
+        "new": None,
+        "because": reading.because,
+        "answer": plain(word(answer)),
+    }
+    row.update(_own_keys(answer))
+    return row
+
+
+def _own_keys(answer: Answer) -> dict[str, Any]:
+    match answer:
+        case Owners():
+            keys = _about(answer.cards)
+            return {**keys, "unresolved": _unresolved(answer.unresolved), "because": answer.because}
+        case Contact():
+            about = _about([answer.card]) if answer.card else {}
+            team = answer.team.name if answer.team else None
+            return {**about, "team": team, "value": answer.value, "because": answer.because}
+        case TeamCard():
+            return {"team": answer.team.name, "owned": [c.name for c in answer.owned], "because": answer.because}
+        case Models():
+            advice = answer.recommendations
+            models = {
+                each.card.component.name: each.decision.model.id if each.decision.model else None for each in advice
+            }
+            single = advice[0].decision if len(advice) == 1 else None
+            return {
+                **_about([each.card for each in advice]),
+                "model": single.model.id if single and single.model else None,
+                "missing": [fact.name for fact in single.missing] if single else [],
+                "models": models if len(advice) > 1 else {},
+                "unresolved": _unresolved(answer.unresolved),
+                "because": answer.because,
+            }
+        case Choices():
+            names = [card.component.name for card in answer.options]
+            return {"outcome": "choices", "choices": _distinct(names), "because": answer.because}
+        case TeamChoices():
+            return {
+                "outcome": "choices",
+                "choices": [team.name for team in answer.teams][:CHOICES],
+                "because": answer.because,
+            }
+        case NotFound():
+            names = [card.component.name for card in answer.nearest]
+            return {"outcome": "not_found", "choices": _distinct(names), "because": answer.because}
+        case TeamNotFound():
+            return {
+                "outcome": "not_found",
+                "choices": [team.name for team in answer.nearest],
+                "because": answer.because,
+            }
+        case Onboard():
+            return {"outcome": "onboard", "new": {"name": answer.new.name, "owner": answer.new.owner}}
+        case Help():
+            return {"outcome": "help"}
+        case NotUnderstood():
+            return {"outcome": "none", "intent": "none", "because": answer.because}
+        case _:
+            raise TypeError(f"{type(answer).__name__} answers no question")
+
+
+def _about(cards: Iterable[OwnerCard]) -> dict[str, Any]:
+    cards = list(cards)
+    return {
+        "components": _distinct(card.component.name for card in cards),
+        "refs": [card.component.ref.path for card in cards],
+        "owners": _distinct(team.name for card in cards for team in card.owners),
+    }
+
+
+def _unresolved(unresolved: Iterable[Any]) -> list[dict[str, Any]]:
+    return [
+        {"mention": item.mention, "choices": _distinct(card.component.name for card in item.choices)}
+        for item in unresolved
+    ]
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))

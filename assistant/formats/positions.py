@@ -1,0 +1,410 @@
+"""YAML 1.2 (core schema) and JSON, read into plain data that remembers where each key and each value stands.
+
+Both become one stream of events, which is built into data without recursion: no nesting, however deep, can exhaust the
+stack. Anchors, aliases and tags are refused: they make a file that says something else than it seems to.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from rapidfuzz import fuzz, process
+
+from assistant.errors import FileError, Finding
+
+LARGEST_BYTES = 20_000_000
+DEEPEST = 50
+
+Path = tuple[str | int, ...]
+Position = tuple[int, int]
+"""Line and column, from 1."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a file holds, and where. `literals` keeps how a value that is not a text was written (`1.10`, `007`)."""
+
+    label: str
+    data: Any
+    values: Mapping[Path, Position] = field(default_factory=dict, repr=False)
+    keys: Mapping[Path, Position] = field(default_factory=dict, repr=False)
+    literals: Mapping[Path, str] = field(default_factory=dict, repr=False)
+
+    def position(self, path: Path, *, key: bool = False) -> Position:
+        """Return where the value (or the key) of a path stands; where the file has no such path, what would hold it."""
+        if key and path in self.keys:
+            return self.keys[path]
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, (1, 1))
+
+    def finding(self, path: Path, message: str, *, key: bool = False) -> Finding:
+        return Finding(self.label, *self.position(path, key=key), path_text(path), message)
+
+
+def path_text(path: Path) -> str:
+    """Write a path as people read it: `components[3].owner`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif re.fullmatch(r"[\w-]{1,80}", part):
+            text += f".{part}" if text else part
+        else:
+            text += f"[{quoted(part)}]"
+    return text
+
+
+def quoted(text: str) -> str:
+    """Quote a text from a file for a message: clipped, and without characters that could disturb a terminal."""
+    clipped = text if len(text) <= 80 else text[:79] + "…"
+    return json.dumps(clipped, ensure_ascii=not clipped.isprintable())
+
+
+def nearest(name: str, choices: Collection[str], limit: int = 1) -> list[str]:
+    """Return the choices that a misspelt name most likely means, best first; none when nothing is near."""
+    found = process.extract(
+        name[:255], choices, scorer=fuzz.ratio, processor=str.casefold, limit=limit, score_cutoff=60
+    )
+    return [choice for choice, _, _ in found]
+
+
+# Reading
+
+
+def read(label: str, content: bytes, *, faults: list[Finding] | None = None) -> Document:
+    """Read a file, or raise FileError with everything that is wrong with it.
+
+    Whoever goes on to validate hands in `faults`: what leaves the rest readable (a duplicate key, an anchor) is then
+    added to it instead of raised, so that both kinds of errors are reported at once.
+    """
+    found: list[Finding] = []
+    text = _decode(label, content)
+    try:
+        is_json = text.lstrip()[:1] in ("{", "[")
+        document = _build(label, _json_events(label, text) if is_json else _yaml_events(label, text), found)
+    except FileError as error:
+        raise FileError(found + error.findings) from None
+    if found and faults is None:
+        raise FileError(found)
+    if faults is not None:
+        faults += found
+    return document
+
+
+def _decode(label: str, content: bytes) -> str:
+    if len(content) > LARGEST_BYTES:
+        raise FileError([Finding(label, 1, 1, "", f"is larger than {LARGEST_BYTES // 1_000_000} MB; split it")])
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        at = _end_of(content[: error.start].decode())
+        raise FileError([Finding(label, *at, "", "is not UTF-8; save it with that encoding")]) from None
+
+
+def _end_of(text: str) -> Position:
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
+
+
+class _Event(NamedTuple):
+    kind: Literal["map", "list", "end", "value"]
+    position: Position
+    value: Any = None
+    literal: str | None = None
+    fault: str | None = None
+
+
+# Absent where PyYAML was built without libyaml; then reading is slower and otherwise the same.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NOT_IN_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _yaml_events(label: str, text: str) -> Iterator[_Event]:
+    if control := _NOT_IN_YAML.search(text):
+        at = _end_of(text[: control.start()])
+        message = f"holds the control character U+{ord(control[0]):04X}; remove it"
+        raise FileError([Finding(label, *at, "", message)])
+    documents = 0
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            at = _position(event.start_mark)
+            if isinstance(event, yaml.ScalarEvent):
+                plain = event.implicit[0] and event.tag is None
+                value, fault = _scalar(event.value) if plain else (event.value, _lone_surrogate(event.value))
+                yield _Event("value", at, value, event.value, _shorthand(event) or fault)
+            elif isinstance(event, yaml.AliasEvent):
+                yield _Event("value", at, fault="is an alias (*), which is not read here; write the value out")
+            elif isinstance(event, yaml.CollectionStartEvent):
+                kind: Literal["map", "list"] = "map" if isinstance(event, yaml.MappingStartEvent) else "list"
+                yield _Event(kind, at, fault=_shorthand(event))
+            elif isinstance(event, yaml.CollectionEndEvent):
+                yield _Event("end", at)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    message = "begins a second document; keep one document in a file"
+                    raise FileError([Finding(label, *at, "", message)])
+    except yaml.MarkedYAMLError as error:
+        raise FileError([_syntax_finding(label, text, error)]) from None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the latter two: odd escapes, without libyaml
+        raise FileError([Finding(label, 1, 1, "", f"is not YAML: {error}")]) from None
+
+
+def _shorthand(event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> str | None:
+    if event.anchor is not None:
+        return "has an anchor (&), which is not read here; write the value out where it is needed"
+    return "has a tag (!), which is not read here; leave it out" if event.tag is not None else None
+
+
+def _syntax_finding(label: str, text: str, error: yaml.MarkedYAMLError) -> Finding:
+    line, column = _position(error.problem_mark or error.context_mark)
+    rest = "".join(text.split("\n")[line - 1 : line])[column - 1 :]
+    message = f"is not YAML: {', '.join(filter(None, (error.problem, error.context)))}"
+    if rest.startswith("\t"):
+        message = "is indented by a tab; use spaces"
+    elif rest.startswith(("@", "`", "%")) and column > 1:
+        message = f'holds a value that begins with {rest[0]}; quote it: "{rest[0]}…"'
+    return Finding(label, line, column, "", message)
+
+
+def _position(mark: Any) -> Position:
+    return mark.line + 1, mark.column + 1
+
+
+_JSON_LEXEME = re.compile(r'\n|[\[\]{}]|"(?:[^"\\]|\\.)*+"?|[^\s\[\]{},:"]+')
+
+
+def _json_events(label: str, text: str) -> Iterator[_Event]:
+    try:
+        json.loads(text, parse_int=str, parse_float=str)  # numbers are read below, within limits
+    except json.JSONDecodeError as error:
+        message = f"is not JSON, as which it is read because it begins with {text.lstrip()[0]}: {error.msg}"
+        raise FileError([Finding(label, error.lineno, error.colno, "", message)]) from None
+    except RecursionError:
+        pass  # what was read is sound up to a depth that _build refuses, and it can name the place
+    line, line_start = 1, 0
+    for match in _JSON_LEXEME.finditer(text):
+        lexeme = match[0]
+        at = line, match.start() - line_start + 1
+        if lexeme == "\n":
+            line, line_start = line + 1, match.end()
+        elif lexeme in "{[":
+            yield _Event("map" if lexeme == "{" else "list", at)
+        elif lexeme in "}]":
+            yield _Event("end", at)
+        elif lexeme.startswith('"'):
+            value = json.loads(lexeme)
+            yield _Event("value", at, value, fault=_lone_surrogate(value))
+        else:
+            value, fault = _scalar(lexeme)
+            yield _Event("value", at, value, lexeme, "is no number" if isinstance(value, str) else fault)
+
+
+_WORDS: Mapping[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_ENDLESS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+
+def _scalar(literal: str) -> tuple[bool | int | float | str | None, str | None]:
+    """Read an unquoted value by the core schema of YAML 1.2, of which JSON's is a part; the value and what is wrong."""
+    if literal in _WORDS:
+        return _WORDS[literal], None
+    if _WHOLE.fullmatch(literal):
+        # Longer ones are told apart before int() is asked, which refuses thousands of digits with an error of its own.
+        number = int(literal, {"0o": 8, "0x": 16}.get(literal[:2], 10)) if len(literal) <= 30 else 1 << 64
+        return number, None if abs(number) < 1 << 63 else "is too large a number; quote it if it is a name"
+    if _DECIMAL.fullmatch(literal):
+        return float(literal), None if math.isfinite(float(literal)) else "is too large a number"
+    return literal, "is no finite number; quote it if it is a text" if _ENDLESS.fullmatch(literal) else None
+
+
+def _lone_surrogate(text: str) -> str | None:
+    return "holds half of a surrogate pair (\\ud800 to \\udfff)" if re.search("[\ud800-\udfff]", text) else None
+
+
+@dataclass
+class _Open:
+    """A mapping or list whose end is still to come. `path` is None inside of what a fault keeps out of the data."""
+
+    data: dict[str, Any] | list[Any]
+    path: Path | None
+    key: str | None = None
+    awaits_value: bool = False
+
+
+def _build(label: str, events: Iterator[_Event], faults: list[Finding]) -> Document:
+    values: dict[Path, Position] = {}
+    keys: dict[Path, Position] = {}
+    literals: dict[Path, str] = {}
+    root: list[Any] = []
+    opened: list[_Open] = []
+
+    def fault(position: Position, path: Path | None, message: str) -> None:
+        faults.append(Finding(label, *position, path_text(path or ()), message))
+
+    for kind, position, value, literal, problem in events:
+        if kind == "end":
+            opened.pop()
+            continue
+        top = opened[-1] if opened else _Open(root, ())
+        path = top.path
+        if isinstance(top.data, dict) and not top.awaits_value:
+            top.key, top.awaits_value = None, True
+            if kind != "value" or not isinstance(value, str):
+                fix = f"; quote it: {quoted(literal)}" if literal else ""
+                fault(position, path, problem or f"has a key that is not a text{fix}")
+            elif value in top.data:
+                first = f", first in line {keys[(*path, value)][0]}" if path is not None else ""
+                fault(position, path, f"has the key {quoted(value)} twice{first}; keep one of them")
+            else:
+                top.key = value
+                if path is not None:
+                    keys[(*path, value)] = position
+                if problem:
+                    fault(position, path, problem)
+            if kind != "value":
+                opened.append(_Open([], None))
+        else:
+            data: Any = {} if kind == "map" else [] if kind == "list" else value
+            if isinstance(top.data, dict):
+                top.awaits_value = False
+                path = (*path, top.key) if path is not None and top.key is not None else None
+                if top.key is not None:
+                    top.data[top.key] = data
+            else:
+                path = (*path, len(top.data)) if path is not None and opened else path
+                top.data.append(data)
+            if path is not None:
+                values[path] = position
+                if literal is not None and not isinstance(value, str):
+                    literals[path] = literal
+            if problem:
+                fault(position, path, problem)
+            if kind != "value":
+                opened.append(_Open(data, path))
+        if len(opened) > DEEPEST:
+            raise FileError([Finding(label, *position, "", f"is nested deeper than {DEEPEST} levels")])
+    if not faults and (not root or root[0] is None):
+        raise FileError([Finding(label, 1, 1, "", "is empty")])
+    return Document(label, root[0] if root else None, values, keys, literals)
+
+
+# Validation errors in plain words
+
+_WRONG_TYPE = re.compile(r"([a-z]+)(_attributes)?(_type|_parsing|_from_float|_from_datetime_\w+)")
+_EXPECTED = {
+    "string": "a text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "date": "a date such as 2027-05-01",
+    **dict.fromkeys(("list", "tuple"), "a list"),
+    **dict.fromkeys(("dict", "mapping", "model"), "keys with values"),
+}
+
+
+def findings_of(
+    document: Document,
+    error: ValidationError,
+    model: type[BaseModel],
+    prefix: Path = (),
+    *,
+    spelt: Mapping[Path, Path] = MappingProxyType({}),
+) -> list[Finding]:
+    """Say in plain words what a model refuses, each at its place in the file.
+
+    `prefix` is where the validated value stands. `spelt` names what the model itself renames: its location → the path
+    as it may be written in the file.
+    """
+    findings: list[Finding] = []
+    alternatives: dict[Path, list[ErrorDetails]] = {}  # a union complains once for each of its members
+    for detail in error.errors(include_url=False):
+        written = spelt.get(detail["loc"], ())
+        loc = written if written and prefix + written in document.values else detail["loc"]
+        path = prefix
+        for part in loc:  # pydantic's location also names members of unions, which the file does not have
+            path = (*path, part) if (*path, part) in document.values else path
+        if detail["type"] == "missing":
+            findings.append(document.finding(path, f"has no {loc[-1]}, which it needs"))
+        elif detail["type"] == "extra_forbidden":
+            allowed = _keys_allowed(model, loc[:-1])
+            allowed += [str(names[-1]) for names in spelt.values() if names[:-1] == loc[:-1]]
+            message = f"is no key that is known here; {_instead(str(loc[-1]), sorted(allowed))}"
+            findings.append(document.finding(path, message, key=True))
+        elif loc and loc[-1] == "[key]":
+            findings.append(document.finding(path, f"as a key {_sentence(detail)}", key=True))
+        else:
+            alternatives.setdefault(path, []).append(detail)
+    for path, details in alternatives.items():
+        findings.append(document.finding(path, _mistake(document, path, details)))
+    return findings
+
+
+def _instead(name: str, allowed: list[str]) -> str:
+    near = nearest(name, allowed)
+    return (f"did you mean {near[0]}? Allowed: " if near else "allowed: ") + ", ".join(allowed)
+
+
+def _keys_allowed(model: type[BaseModel], location: Path) -> list[str]:
+    models = [model]
+    for part in location:
+        fields = [each.model_fields[part] for each in models if isinstance(part, str) and part in each.model_fields]
+        models = [inner for held in fields for inner in _models_in(held.annotation)] or models
+    return list(dict.fromkeys(held.alias or name for each in models for name, held in each.model_fields.items()))
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for argument in get_args(annotation) for model in _models_in(argument)]
+
+
+def _mistake(document: Document, path: Path, details: list[ErrorDetails]) -> str:
+    types = [_WRONG_TYPE.fullmatch(detail["type"]) for detail in details]
+    if not all(types):
+        wrong = [detail for detail, is_type in zip(details, types, strict=True) if not is_type]
+        return " or ".join(dict.fromkeys(map(_sentence, wrong)))
+    expected = ", or ".join(dict.fromkeys(_EXPECTED.get(match[1], match[1]) for match in types if match))
+    value = details[0]["input"]
+    if value is None:
+        return f"is empty; write {expected}, or leave it out"
+    kind = "a list" if isinstance(value, list) else "keys with values" if isinstance(value, dict) else "a number"
+    kind = quoted(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else kind
+    if expected == "a text" and isinstance(value, bool | int | float):
+        key = f"{path[-1]}: " if path and isinstance(path[-1], str) else ""
+        return f"is {kind}; quote it: {key}{quoted(document.literals.get(path, str(value)))}"
+    return f"is {kind}; write {expected}"
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    value = detail["input"]
+    match detail["type"]:
+        case "value_error":
+            return str(context["error"])
+        case "literal_error":
+            allowed = re.findall(r"'([^']*)'", context["expected"])
+            return f"{quoted(str(value))} is not known; {_instead(str(value), allowed)}"
+        case "string_too_short":
+            return "is empty; write at least one visible character"
+        case "string_too_long":
+            return f"is {len(value)} characters long; at most {context['max_length']} are allowed"
+        case "string_pattern_mismatch":
+            return f"does not match {context['pattern']}"
+    return detail["msg"][:1].lower() + detail["msg"][1:]

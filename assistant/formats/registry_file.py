@@ -1,0 +1,209 @@
+"""The registry file: teams and components in YAML or JSON, in the shape of the core's own models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from assistant.core.catalog import Catalog, Component, Ref, Team
+from assistant.errors import FileError, Finding
+from assistant.formats.positions import Document, Path, findings_of, nearest, quoted, read
+
+Origin = tuple[Document, Path]
+"""Where an entry stands: the document, and the entry's path in it."""
+
+_Entry = TypeVar("_Entry", Component, Team)
+_SPELT: Mapping[Path, Path] = {("owners", 0): ("owner",)}
+"""How a file may write what the model calls otherwise."""
+
+
+@dataclass(frozen=True)
+class RegistryFile:
+    """Valid teams and components, each once. Other formats make the same value."""
+
+    label: str
+    teams: tuple[Team, ...] = ()
+    components: tuple[Component, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    origins: Mapping[Ref, Origin] = field(default_factory=dict, repr=False)
+
+    @property
+    def entries(self) -> tuple[Team | Component, ...]:
+        return self.teams + self.components
+
+    def origin(self, ref: Ref) -> Origin:
+        return self.origins.get(ref, (Document(self.label, None), ()))
+
+    def finding(self, ref: Ref, message: str, *parts: str | int) -> Finding:
+        """Return a finding about an entry, or about the part of it at `parts`."""
+        document, path = self.origin(ref)
+        written = path + _SPELT.get(parts, parts)
+        return document.finding(written if written in document.values else path + parts, message)
+
+
+class _Layout(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    teams: list[Any] | None = None
+    components: list[Any] | None = None
+
+
+def read_registry(label: str, content: bytes) -> RegistryFile:
+    """Read a registry file, or raise FileError with everything that is wrong with it."""
+    findings: list[Finding] = []
+    document = read(label, content, faults=findings)
+    at_fault = {(finding.line, finding.column) for finding in findings}
+    origins: dict[Ref, Origin] = {}
+    mistakes: list[Finding] = []
+    try:
+        _Layout.model_validate(document.data)
+    except ValidationError as error:
+        mistakes += findings_of(document, error, _Layout)
+    teams = _entries(document, "teams", Team, origins, mistakes)
+    components = _entries(document, "components", Component, origins, mistakes)
+    # What stands where a fault is (an alias, say) was not read, so that a second complaint about it means nothing.
+    findings += [mistake for mistake in mistakes if (mistake.line, mistake.column) not in at_fault]
+    if findings:
+        raise FileError(findings)
+    return RegistryFile(label, teams, components, tuple(_lost_to_comments(document)), origins)
+
+
+def merge(files: Iterable[RegistryFile]) -> RegistryFile:
+    """Return several files as one; FileError names every entry that stands in more than one of them."""
+    files = list(files)
+    findings: list[Finding] = []
+    origins: dict[Ref, Origin] = {}
+    for file in files:
+        for entry in file.entries:
+            _place(entry.ref, *file.origin(entry.ref), origins, findings)
+    if findings:
+        raise FileError(findings)
+    return RegistryFile(
+        ", ".join(file.label for file in files),
+        tuple(team for file in files for team in file.teams),
+        tuple(component for file in files for component in file.components),
+        tuple(warning for file in files for warning in file.warnings),
+        origins,
+    )
+
+
+def _entries(
+    document: Document,
+    section: str,
+    model: type[_Entry],
+    origins: dict[Ref, Origin],
+    findings: list[Finding],
+) -> tuple[_Entry, ...]:
+    raw = document.data.get(section) if isinstance(document.data, dict) else None
+    entries: list[_Entry] = []
+    for index, item in enumerate(raw if isinstance(raw, list) else []):
+        path: Path = (section, index)
+        # By what is written, so that a duplicate of an entry with another mistake is found as well.
+        match item:
+            case {"name": str(name), "namespace": str(namespace)} if model is Component:
+                _place(Ref.component(name, namespace), document, path, origins, findings)
+            case {"name": str(name)}:
+                _place(Ref.component(name) if model is Component else Ref.team(name), document, path, origins, findings)
+        try:
+            entries.append(model.model_validate(item))
+        except ValidationError as error:
+            findings += findings_of(document, error, model, path, spelt=_SPELT if model is Component else {})
+    return tuple(entries)
+
+
+def _place(ref: Ref, document: Document, path: Path, origins: dict[Ref, Origin], findings: list[Finding]) -> None:
+    if ref not in origins:
+        origins[ref] = document, path
+        return
+    other, first = origins[ref]
+    line, _ = other.position((*first, "name"))
+    where = f"line {line}" if other is document else f"{other.label}, line {line}"
+    findings.append(document.finding((*path, "name"), f"{ref.kind} {quoted(ref.path)} stands in {where} already"))
+
+
+def _lost_to_comments(document: Document) -> Iterator[Finding]:
+    """`slack_channel: #checkout` is, to YAML, a key with a comment after it: valid, and not what was meant."""
+    for section in ("teams", "components"):
+        for index, item in enumerate(document.data.get(section) or ()):
+            if item.get("slack_channel", "") is None:
+                message = 'is empty; a # begins a comment, so quote a channel: slack_channel: "#name"'
+                yield document.finding((section, index, "slack_channel"), message)
+
+
+def check_references(file: RegistryFile, catalog: Catalog) -> tuple[list[Finding], list[Finding]]:
+    """Return the errors and the warnings about what entries say of each other, in the file and in the catalog."""
+    teams = {**catalog.teams, **{team.name: team for team in file.teams}}
+    components = {**catalog.components, **{component.ref: component for component in file.components}}
+    errors = [*_unknown_teams(file, teams), *_parent_cycles(file, teams)]
+    warnings = [*_unknown_dependencies(file, components), *_confusions(file, teams, components)]
+    return sorted(errors), sorted(warnings)
+
+
+def _unknown_teams(file: RegistryFile, teams: Mapping[str, Team]) -> Iterator[Finding]:
+    named: list[tuple[Ref, str, Path]] = [(team.ref, team.parent, ("parent",)) for team in file.teams if team.parent]
+    for component in file.components:
+        for index, owner in enumerate(component.owners):
+            named.append((component.ref, owner, ("owners", index)))
+    hints: dict[str, str] = {}  # a name that many components share is looked for once
+    for ref, name, parts in named:
+        if name in teams:
+            continue
+        if name not in hints:
+            near = nearest(name, teams.keys(), limit=3)
+            hints[name] = f"did you mean {' or '.join(near)}?" if near else "add it under teams"
+        yield file.finding(ref, f"there is no team {quoted(name)}; {hints[name]}", *parts)
+
+
+def _parent_cycles(file: RegistryFile, teams: Mapping[str, Team]) -> Iterator[Finding]:
+    settled: set[str] = set()
+    for team in file.teams:
+        way: list[str] = []
+        name = team.name
+        while name in teams and name not in settled:
+            settled.add(name)
+            way.append(name)
+            name = teams[name].parent or ""
+        if name in way:
+            ring = " → ".join([*way[way.index(name) :], name])
+            yield file.finding(team.ref, f"the parents of this team lead in a circle: {ring}", "parent")
+
+
+def _unknown_dependencies(file: RegistryFile, components: Mapping[Ref, Component]) -> Iterator[Finding]:
+    known = {ref.name for ref in components} | {ref.path for ref in components}
+    for component in file.components:
+        for index, name in enumerate(component.depends_on):
+            if name not in known:
+                yield file.finding(component.ref, f"no component is called {quoted(name)}", "depends_on", index)
+
+
+def _confusions(
+    file: RegistryFile, teams: Mapping[str, Team], components: Mapping[Ref, Component]
+) -> Iterator[Finding]:
+    """Names that people could take for one another. Each is worth a line, none is wrong."""
+    by_name: dict[str, list[Component]] = {}
+    by_alias: dict[str, list[Component]] = {}
+    for component in components.values():
+        by_name.setdefault(component.name.casefold(), []).append(component)
+        for alias in {alias.casefold() for alias in component.aliases}:
+            by_alias.setdefault(alias, []).append(component)
+    for component in file.components:
+        namesakes = [other for other in by_name[component.name.casefold()] if other.name == component.name]
+        if namesakes[0].ref != component.ref:
+            yield file.finding(component.ref, f"{namesakes[0].ref.path} has the same name", "name")
+        for index, alias in enumerate(component.aliases):
+            named = [other for other in by_name.get(alias.casefold(), ()) if other.ref != component.ref]
+            if named:
+                message = f"alias {quoted(alias)} is the name of {named[0].ref.path}"
+                yield file.finding(component.ref, message, "aliases", index)
+            sharing = by_alias[alias.casefold()]
+            if sharing[0].ref != component.ref and sharing[0].owners != component.owners:
+                message = f"alias {quoted(alias)} is also of {sharing[0].ref.path}, which has other owners"
+                yield file.finding(component.ref, message, "aliases", index)
+    spellings: dict[str, str] = {}
+    for name in teams:
+        first = spellings.setdefault(name.casefold(), name)
+        if first != name:
+            yield file.finding(Ref.team(name), f"team {quoted(name)} and {quoted(first)} differ only by case", "name")

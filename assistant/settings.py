@@ -1,0 +1,78 @@
+"""Settings: the only reader of the environment."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.core.rulebook import Rulebook
+from assistant.errors import ConfigurationError
+from assistant.formats.rulebook_file import read_rulebook
+
+SLACK_API = "https://slack.com/api/"
+
+
+class Settings(BaseSettings):
+    """What the environment says. An empty variable counts as one that is not set."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_api_url: str = SLACK_API
+    database_url: str = "sqlite:///assistant.db"
+    assistant_rulebook: Path | None = None
+    assistant_admins: str = Field(default="")
+
+    @property
+    def admins(self) -> tuple[str, ...]:
+        """Ids of the users and usergroups that administer the registry."""
+        return tuple(filter(None, (admin.strip() for admin in self.assistant_admins.split(","))))
+
+    def slack(self) -> tuple[str, str, str]:
+        """Return the bot token, the app token and the API's address, or raise ConfigurationError."""
+        bot = _token("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-", "the app's page under OAuth & Permissions")
+        app = _token("SLACK_APP_TOKEN", self.slack_app_token, "xapp-", "the app's page under Basic Information")
+        address = self.slack_api_url
+        if not address.startswith(("http://", "https://")) or not address.endswith("/"):
+            raise ConfigurationError(
+                "SLACK_API_URL is no address of an API: it begins with https:// and ends in /api/."
+            )
+        for admin in self.admins:
+            if not (admin[0] in "UWS" and admin.isalnum()):
+                raise ConfigurationError(
+                    f"ASSISTANT_ADMINS holds {admin!r}, which is no id: list user ids (U…) or usergroup ids (S…)."
+                )
+        return bot, app, address
+
+    def rulebook(self) -> Rulebook:
+        """Return the rulebook that ASSISTANT_RULEBOOK names, else the packaged one."""
+        if self.assistant_rulebook is None:
+            return packaged_rulebook()
+        try:
+            content = self.assistant_rulebook.read_bytes()
+        except OSError as error:
+            reason = f"{error.strerror or type(error).__name__}; name a file that can be read"
+            raise ConfigurationError(f"ASSISTANT_RULEBOOK: {self.assistant_rulebook}: {reason}.") from None
+        return read_rulebook(str(self.assistant_rulebook), content)
+
+
+def packaged_rulebook() -> Rulebook:
+    return read_rulebook("rulebook.yaml", (files("assistant") / "data" / "rulebook.yaml").read_bytes())
+
+
+def packaged_sample() -> bytes:
+    """Return the sample registry: an invented company."""
+    return (files("assistant") / "data" / "sample.yaml").read_bytes()
+
+
+def _token(name: str, value: SecretStr | None, prefix: str, where: str) -> str:
+    token = value.get_secret_value().strip() if value else ""
+    if not token:
+        raise ConfigurationError(f"{name} is not set: copy the token that begins with {prefix} from {where}.")
+    if not token.startswith(prefix):
+        raise ConfigurationError(f"{name} does not begin with {prefix}: copy the token from {where}.")
+    return token

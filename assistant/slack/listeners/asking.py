@@ -1,0 +1,95 @@
+"""Questions: mentions, direct messages, commands, the shortcut, App Home, and the buttons of their answers."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from assistant.core.answers import Answer, Invalid, Pick
+from assistant.core.grammar import Intent
+from assistant.core.messages import Save, Settle, Share
+from assistant.core.policy import Actor
+from assistant.slack.delivery import Destination, InAck, InHome, InPlace, InThread, Outcome, ToAsker, ToChannel, reply
+from assistant.slack.desk import Desk
+from assistant.slack.payloads import Asked, Click, Command, HomeOpened, Shortcut
+from assistant.slack.views.acts import decode
+from assistant.use_cases.asking import ask, pick, settle
+from assistant.use_cases.stating import save_facts
+
+Kind = TypeVar("Kind")
+COMMANDS: dict[str, Intent | None] = {"/who-owns": "owner", "/which-model": "model", "/assistant": None}
+_SHARED = "This channel is shared with another company, so registry entries aren't shown here. Ask in a direct message."
+_EXPIRED = "That button is from an older answer. Nothing was changed; ask again."
+
+
+async def on_asked(asked: Asked, actor: Actor, desk: Desk) -> Outcome:
+    to = InThread(asked.channel, asked.thread, asked.user)
+    if asked.shared:
+        return reply(Invalid(_SHARED), to)
+    return reply(await _ask(asked.text, desk), to)
+
+
+async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
+    return reply(await _ask(command.text, desk, COMMANDS[command.name]), InAck())
+
+
+async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
+    return reply(await _ask(shortcut.text, desk), ToAsker(shortcut.response_url))
+
+
+async def on_home_opened(opened: HomeOpened, actor: Actor, desk: Desk) -> Outcome:
+    return reply(await _ask("", desk), InHome(opened.user))
+
+
+async def on_home_asked(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    return reply(await _ask(click.value, desk), InHome(click.user))
+
+
+async def on_picked(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = _act(click, Pick)
+    if act is None:
+        return reply(Invalid(_EXPIRED), place(click))
+    answer = await desk.run(lambda: pick(act, desk.registry.snapshot(), desk.rulebook, actor.name))
+    return reply(answer, place(click))
+
+
+async def on_settled(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = _act(click, Settle)
+    if act is None:
+        return reply(Invalid(_EXPIRED), place(click))
+    answer = await desk.run(lambda: settle(act, desk.registry.snapshot(), desk.rulebook, actor.name))
+    return reply(answer, place(click))
+
+
+async def on_saved(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = _act(click, Save)
+    if act is None:
+        return reply(Invalid(_EXPIRED), place(click))
+    now = desk.now()
+    answer = await desk.run(lambda: save_facts(act.ref, act.facts, actor, desk.registry, desk.rulebook, now))
+    return reply(answer, place(click))
+
+
+async def on_shared(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = _act(click, Share)
+    if act is None or click.response_url is None:
+        return reply(Invalid(_EXPIRED), place(click))
+    answer = await desk.run(lambda: pick(act.pick, desk.registry.snapshot(), desk.rulebook, actor.name, act.assumed))
+    return reply(answer, ToChannel(click.response_url, actor.name))
+
+
+def place(click: Click) -> Destination:
+    """Return where the outcome of a click stands: in place of the message, or in App Home."""
+    return InPlace(click.response_url, click.ephemeral) if click.response_url else InHome(click.user)
+
+
+async def _ask(text: str, desk: Desk, expect: Intent | None = None) -> Answer:
+    return await desk.run(lambda: ask(text, desk.registry.snapshot(), desk.rulebook, expect).answer)
+
+
+def _act(click: Click, kind: type[Kind]) -> Kind | None:
+    """Return what a button carries; None when it is none of ours, such as one of an older version."""
+    try:
+        act = decode(click.action_id, click.value)
+    except ValueError:
+        return None
+    return act if isinstance(act, kind) else None

@@ -1,0 +1,62 @@
+"""Onboarding: the form is opened, its teams are searched, and it is submitted."""
+
+from __future__ import annotations
+
+from assistant.core.answers import Invalid, Registered
+from assistant.core.messages import Register
+from assistant.core.policy import Actor
+from assistant.slack.delivery import Notice, Outcome, Reply, reply
+from assistant.slack.desk import Desk
+from assistant.slack.listeners.asking import place
+from assistant.slack.payloads import Click, Command, Submission, Typing
+from assistant.slack.views.acts import decode
+from assistant.slack.views.onboarding import PLAIN_LIST, form_of, onboarding_view, registered_view, team_options
+from assistant.use_cases.asking import ask
+from assistant.use_cases.onboarding import Faults, Form, Near, register
+from assistant.use_cases.teams import matching_teams
+
+
+async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
+    """Open the form with what was said: a name alone, or a sentence that names it and its owner."""
+    reading = await desk.run(lambda: ask(command.text, desk.registry.snapshot(), desk.rulebook, "onboard").reading)
+    new = reading.new
+    await _open(command.trigger_id, Form(name=new.name or "", owner=new.owner or "") if new else Form(), desk)
+    return Outcome()
+
+
+async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    try:
+        act = decode(click.action_id, click.value)
+    except ValueError:
+        return reply(Invalid("That button is from an older answer. Type /onboard instead."), place(click))
+    form = Form(name=act.name or "", owner=act.owner or "") if isinstance(act, Register) else Form()
+    await _open(click.trigger_id, form, desk)
+    return Outcome()
+
+
+async def on_typing(typing: Typing, actor: Actor, desk: Desk) -> Outcome:
+    teams = await desk.run(lambda: matching_teams(typing.typed, desk.registry.snapshot(), PLAIN_LIST))
+    return Outcome(ack={"options": team_options(teams)})
+
+
+async def on_submitted(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
+    form = form_of(submission.values, submission.private_metadata)
+    now = desk.now()
+    outcome = await desk.run(lambda: register(form, actor, desk.registry, desk.rulebook, now))
+    match outcome:
+        case Faults(by_field):
+            return Outcome(ack={"response_action": "errors", "errors": dict(by_field)})
+        case Near():
+            teams = (await desk.run(desk.registry.snapshot)).catalog.teams.values()
+            view = onboarding_view(form, teams, desk.rulebook, outcome)
+            return Outcome(ack={"response_action": "update", "view": view})
+        case Registered():
+            to = Notice(outcome.recommendation.card.channel, instead=submission.user)
+            ack = {"response_action": "update", "view": registered_view(outcome)}
+            return Outcome((Reply(outcome, to),), ack)
+
+
+async def _open(trigger_id: str, form: Form, desk: Desk) -> None:
+    """Open the form. Its trigger lives three seconds, so this is the one call that a listener makes itself."""
+    teams = (await desk.run(desk.registry.snapshot)).catalog.teams.values()
+    await desk.client.views_open(trigger_id=trigger_id, view=onboarding_view(form, teams, desk.rulebook))

@@ -1,0 +1,172 @@
+"""Slack's payloads as values. The only code that indexes Slack's dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A mention or a direct message. `thread` is where the answer goes; `shared`: another company reads the channel."""
+
+    user: str
+    team: str | None
+    channel: str
+    thread: str | None
+    text: str
+    shared: bool
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    text: str
+    user: str
+    team: str | None
+    channel: str
+    trigger_id: str
+
+
+@dataclass(frozen=True)
+class Click:
+    """A button, or the ask box. `response_url` is None where there is no message: in App Home."""
+
+    user: str
+    team: str | None
+    action_id: str
+    value: str
+    trigger_id: str
+    response_url: str | None
+    ephemeral: bool
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    user: str
+    team: str | None
+    text: str
+    response_url: str
+
+
+@dataclass(frozen=True)
+class Typing:
+    """What somebody has typed into a select that asks the app for its options."""
+
+    user: str
+    team: str | None
+    typed: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A form. `values` by block_id: text, or the value of what was chosen; what was left empty is not in it."""
+
+    user: str
+    team: str | None
+    private_metadata: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HomeOpened:
+    user: str
+    team: str | None
+
+
+def asked(body: Body) -> Asked | None:
+    """Read a mention or a direct message; None for edits, joins, bots and what the assistant said itself."""
+    event = body["event"]
+    if event.get("subtype") or event.get("bot_id") or not event.get("user"):
+        return None
+    if event["type"] == "message" and event.get("channel_type") != "im":
+        return None
+    direct = event["type"] == "message"
+    return Asked(
+        user=event["user"],
+        team=event.get("user_team") or event.get("team") or body.get("team_id"),
+        channel=event["channel"],
+        thread=event.get("thread_ts") if direct else event.get("thread_ts") or event["ts"],
+        text=event.get("text") or "",
+        shared=bool(body.get("is_ext_shared_channel")),
+    )
+
+
+def command(body: Body) -> Command:
+    return Command(
+        name=body["command"],
+        text=body.get("text") or "",
+        user=body["user_id"],
+        team=body.get("team_id"),
+        channel=body["channel_id"],
+        trigger_id=body["trigger_id"],
+    )
+
+
+def click(body: Body) -> Click:
+    action = body["actions"][0]
+    return Click(
+        user=body["user"]["id"],
+        team=body["user"].get("team_id"),
+        action_id=action["action_id"],
+        value=action.get("value") or "",
+        trigger_id=body["trigger_id"],
+        response_url=body.get("response_url"),
+        ephemeral=bool((body.get("container") or {}).get("is_ephemeral")),
+    )
+
+
+def shortcut(body: Body) -> Shortcut:
+    return Shortcut(
+        user=body["user"]["id"],
+        team=body["user"].get("team_id"),
+        text=body["message"].get("text") or "",
+        response_url=body["response_url"],
+    )
+
+
+def typing(body: Body) -> Typing:
+    return Typing(user=body["user"]["id"], team=body["user"].get("team_id"), typed=body.get("value") or "")
+
+
+def submission(body: Body) -> Submission:
+    view = body["view"]
+    values = {}
+    for block_id, elements in view["state"]["values"].items():
+        for element in elements.values():
+            chosen = element.get("selected_option")
+            entered = chosen["value"] if chosen else element.get("value")
+            if entered and entered.strip():
+                values[block_id] = entered.strip()
+    return Submission(
+        user=body["user"]["id"],
+        team=body["user"].get("team_id"),
+        private_metadata=view.get("private_metadata") or "",
+        values=values,
+    )
+
+
+def home_opened(body: Body) -> HomeOpened | None:
+    event = body["event"]
+    return HomeOpened(event["user"], body.get("team_id")) if event.get("tab") == "home" else None
+
+
+def person(response: Body) -> dict[str, Any]:
+    """Read users.info: id, name, and whether they are a full, living member of `team`."""
+    user = response["user"]
+    profile = user.get("profile") or {}
+    outside = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "is_workflow_bot")
+    return {
+        "id": user["id"],
+        "name": profile.get("display_name")
+        or user.get("real_name")
+        or profile.get("real_name")
+        or user.get("name")
+        or user["id"],
+        "team": user.get("team_id"),
+        "enterprise": (user.get("enterprise_user") or {}).get("enterprise_id"),
+        "member": not any(user.get(mark) for mark in outside),
+    }

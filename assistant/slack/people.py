@@ -1,0 +1,68 @@
+"""People: who somebody in Slack is, asked of Slack and remembered for some minutes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from assistant.core.policy import Actor
+from assistant.slack import payloads
+
+REMEMBERED_S = 300
+AT_MOST = 10_000
+"""People who are remembered at once; past that all are forgotten and asked again."""
+
+
+@dataclass(frozen=True)
+class _Usergroup:
+    members: frozenset[str]
+    until: float
+
+
+class People:
+    """Whoever acts, as an Actor. A guest, a bot, somebody from another company or somebody gone has no role."""
+
+    def __init__(self, own_team: str, own_user: str, admins: Iterable[str]) -> None:
+        self._own_team = own_team
+        self._own_user = own_user
+        self._admins = frozenset(admins)
+        self._known: dict[str, tuple[Actor, float]] = {}
+        self._usergroups: dict[str, _Usergroup] = {}
+
+    async def actor(self, client: AsyncWebClient, user: str, team: str | None) -> Actor:
+        """Return who acts. `team` is the workspace that the payload names; another than ours is another company's."""
+        known = self._known.get(user)
+        if known and known[1] > time.monotonic():
+            return known[0]
+        actor = await self._ask(client, user, team)
+        if len(self._known) >= AT_MOST:
+            self._known.clear()
+        self._known[user] = (actor, time.monotonic() + REMEMBERED_S)
+        return actor
+
+    async def _ask(self, client: AsyncWebClient, user: str, team: str | None) -> Actor:
+        try:
+            person = payloads.person((await client.users_info(user=user)).data)  # type: ignore[arg-type]
+        except SlackApiError as error:
+            if error.response.get("error") in ("user_not_found", "user_not_visible"):
+                return Actor(user, user, None)
+            raise
+        ours = person["team"] in (None, self._own_team) or person["enterprise"] is not None
+        if not person["member"] or not ours or user == self._own_user:
+            return Actor(user, person["name"], None)
+        groups = [admin for admin in self._admins if admin.startswith("S")]
+        mine = frozenset([group for group in groups if user in await self._members(client, group)])
+        is_admin = user in self._admins or bool(mine)
+        return Actor(user, person["name"], "administrator" if is_admin else "member", mine)
+
+    async def _members(self, client: AsyncWebClient, group: str) -> frozenset[str]:
+        held = self._usergroups.get(group)
+        if held is None or held.until < time.monotonic():
+            response = await client.usergroups_users_list(usergroup=group)
+            held = _Usergroup(frozenset(response.get("users") or ()), time.monotonic() + REMEMBERED_S)
+            self._usergroups[group] = held
+        return held.members

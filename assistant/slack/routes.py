@@ -1,0 +1,148 @@
+"""Routes: everything that Slack can send and what it leads to, a line each. The manifest declares exactly these."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+
+from assistant.core.answers import Fault
+from assistant.core.policy import Actor
+from assistant.errors import DatabaseUnreachableError
+from assistant.slack import payloads
+from assistant.slack.delivery import Destination, InAck, InThread, Outcome, Reply, ToAsker, ack_of, send
+from assistant.slack.desk import Desk
+from assistant.slack.listeners import asking, onboarding
+from assistant.slack.views.home import ASK
+from assistant.slack.views.onboarding import ONBOARDING, OWNER_TYPED
+
+log = structlog.get_logger()
+
+Kind = Literal["event", "command", "action", "options", "view", "shortcut"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One trigger: how its payload is read, and who answers. `name` is exact, or a prefix of button ids."""
+
+    kind: Kind
+    name: str
+    read: Callable[[payloads.Body], Any]
+    handle: Callable[[Any, Actor, Desk], Awaitable[Outcome]]
+
+
+WHO_OWNS_THIS = "who-owns-this"
+
+ROUTES = (
+    Route("event", "app_mention", payloads.asked, asking.on_asked),
+    Route("event", "message", payloads.asked, asking.on_asked),
+    Route("event", "app_home_opened", payloads.home_opened, asking.on_home_opened),
+    Route("command", "/who-owns", payloads.command, asking.on_command),
+    Route("command", "/which-model", payloads.command, asking.on_command),
+    Route("command", "/assistant", payloads.command, asking.on_command),
+    Route("command", "/onboard", payloads.command, onboarding.on_command),
+    Route("shortcut", WHO_OWNS_THIS, payloads.shortcut, asking.on_shortcut),
+    Route("action", ASK, payloads.click, asking.on_home_asked),
+    Route("action", "pick:", payloads.click, asking.on_picked),
+    Route("action", "settle:", payloads.click, asking.on_settled),
+    Route("action", "save:", payloads.click, asking.on_saved),
+    Route("action", "share:", payloads.click, asking.on_shared),
+    Route("action", "register:", payloads.click, onboarding.on_register),
+    Route("options", OWNER_TYPED, payloads.typing, onboarding.on_typing),
+    Route("view", ONBOARDING, payloads.submission, onboarding.on_submitted),
+)
+
+
+def bind(app: AsyncApp, desk: Desk) -> None:
+    """Give every route to Bolt, and acknowledge without a word whatever else Slack sends."""
+    for route in ROUTES:
+        name = re.compile(re.escape(route.name)) if route.name.endswith(":") else route.name
+        getattr(app, route.kind)(name)(_listener(route, desk))
+
+    @app.error
+    async def on_error(error: Exception) -> BoltResponse | None:
+        if isinstance(error, BoltUnhandledRequestError):
+            return BoltResponse(status=200, body="")
+        log.error("a request failed before it reached a listener", **_described(error))
+        return BoltResponse(status=500, body="")
+
+
+def _listener(route: Route, desk: Desk) -> Callable[..., Awaitable[None]]:
+    async def listener(body: dict[str, Any], ack: Any) -> None:
+        payload = route.read(body)
+        outcome = Outcome()
+        if payload is not None:
+            outcome = await _guarded(route, payload, desk)
+        in_ack = [reply for reply in outcome.replies if isinstance(reply.to, InAck)]
+        if route.kind == "event":
+            # An event is acknowledged after its answer was posted: Slack sends it again when this process dies before.
+            await _delivered(outcome, desk)
+            await ack()
+        else:
+            await ack(**(ack_of(in_ack[0]) if in_ack else outcome.ack))
+            desk.later(_delivered(outcome, desk))
+
+    return listener
+
+
+async def _guarded(route: Route, payload: Any, desk: Desk) -> Outcome:
+    """Answer, or say that it failed: the one boundary behind which nothing is assumed to work."""
+    try:
+        actor = await desk.actor(payload.user, payload.team)
+        if actor.role is None:
+            return Outcome()
+        return await route.handle(payload, actor, desk)
+    except Exception as error:  # noqa: BLE001  whatever failed, somebody waits for a sentence
+        reference = secrets.token_hex(3)
+        log.error("an answer failed", reference=reference, route=route.name, **_described(error))
+        fault = Fault(reference)
+        if isinstance(error, DatabaseUnreachableError):
+            fault = Fault(
+                reference, "The registry can't be reached just now, and nothing was saved. Ask again in a minute."
+            )
+        return _failed(payload, fault)
+
+
+def _failed(payload: Any, fault: Fault) -> Outcome:
+    """Return the fault to where the asker sees it. A form keeps what was entered."""
+    to: Destination
+    match payload:
+        case payloads.Asked():
+            to = InThread(payload.channel, payload.thread, payload.user)
+        case payloads.Command():
+            to = InAck()
+        case payloads.Click(response_url=str(url)) | payloads.Shortcut(response_url=url):
+            to = ToAsker(url)
+        case payloads.Submission():
+            error = f"{fault.sentence} Reference {fault.reference}."
+            return Outcome(ack={"response_action": "errors", "errors": {"name": error}})
+        case _:
+            return Outcome()
+    return Outcome((Reply(fault, to),))
+
+
+async def _delivered(outcome: Outcome, desk: Desk) -> None:
+    for reply in outcome.replies:
+        try:
+            await send(reply, desk.client)
+        except Exception as error:  # noqa: BLE001  the effect stands, and there is nowhere left to say more
+            log.error("an answer could not be sent", to=type(reply.to).__name__, **_described(error))
+
+
+def _described(error: BaseException) -> dict[str, Any]:
+    """Describe an exception for the log: its type and where it happened, never its text, which may hold a message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames[-6:]]
+    described = {"error": type(error).__name__, "where": where}
+    code = getattr(getattr(error, "response", None), "data", None)
+    if isinstance(code, dict) and isinstance(code.get("error"), str):
+        described["slack_error"] = code["error"]
+    return described

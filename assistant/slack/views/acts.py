@@ -1,0 +1,47 @@
+"""Buttons: what a click does, as Slack carries it. The ids are spelt here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from assistant.core.answers import Pick
+from assistant.core.messages import Act, Register, Save, Settle, Share
+
+ActName = Literal["pick", "settle", "save", "share", "register"]
+
+_TYPES: dict[ActName, type[Act]] = {
+    "pick": Pick,
+    "settle": Settle,
+    "save": Save,
+    "share": Share,
+    "register": Register,
+}
+_NAMES: dict[type[Act], ActName] = {kind: name for name, kind in _TYPES.items()}
+_ADAPTERS: dict[ActName, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in _TYPES.items()}
+
+
+def action_id(act: Act, number: int) -> str:
+    """Return the action_id of the button at a position of a message: `pick:0`."""
+    return f"{_NAMES[type(act)]}:{number}"
+
+
+def act_name(identifier: str) -> str:
+    return identifier.partition(":")[0]
+
+
+def value(act: Act) -> str:
+    """Return an act as a button's value; names have at most 255 characters, so that it stays below Slack's 2,000."""
+    dumped = _ADAPTERS[_NAMES[type(act)]].dump_python(act, mode="json")
+    return json.dumps(dumped, ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(identifier: str, carried: str) -> Act:
+    """Read an act back. Raises ValueError when it is not one that this product wrote."""
+    name = act_name(identifier)
+    if name not in _ADAPTERS:
+        raise ValueError(f"unknown button {name[:40]!r}")
+    act: Act = _ADAPTERS[name].validate_json(carried)
+    return act

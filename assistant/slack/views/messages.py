@@ -1,0 +1,99 @@
+"""Messages as Block Kit. Total: any message in, valid blocks out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.core.messages import Button, Channel, Code, Line, Message, Row, Span, Strong, WebLink, plain
+from assistant.slack.text import channel, clip, escape, escape_code
+from assistant.slack.views.acts import action_id, value
+
+Block = dict[str, Any]
+
+SECTION_LIMIT = 3_000
+BUTTON_LIMIT = 75
+FALLBACK_LIMIT = 3_000
+IN_A_ROW = 5
+"""Buttons in one actions block; Slack takes 25, people read fewer."""
+
+
+def text_of(message: Message) -> str:
+    """Return what notifications and screen readers read: the answer by itself, mentioning nobody."""
+    return clip(escape(plain(message)), FALLBACK_LIMIT)
+
+
+def blocks_of(message: Message, *, private: bool) -> list[Block]:
+    """Return a message as blocks. What only the asker sees can be shared."""
+    count = 0
+    blocks: list[Block] = []
+
+    def button(each: Button) -> Block:
+        nonlocal count
+        count += 1
+        label = {"type": "plain_text", "text": clip(each.label, BUTTON_LIMIT), "emoji": False}
+        return {"type": "button", "action_id": action_id(each.act, count), "text": label, "value": value(each.act)}
+
+    for row in message.rows:
+        blocks.append(_section(row))
+        if row.button:
+            blocks[-1]["accessory"] = button(row.button)
+    buttons = [*message.buttons, *message.more]
+    if private and message.share:
+        buttons.append(Button("Share", message.share))
+    for start in range(0, len(buttons), IN_A_ROW):
+        row_of_buttons = [button(each) for each in buttons[start : start + IN_A_ROW]]
+        blocks.append({"type": "actions", "elements": row_of_buttons})
+    lines = [line for line in message.context if _mrkdwn(line).strip()]
+    if lines:
+        blocks.append({"type": "context", "elements": [_text(line, 1_000) for line in lines[:10]]})
+    return blocks
+
+
+def _section(row: Row) -> Block:
+    return {"type": "section", "text": _text(_lines(row), SECTION_LIMIT)}
+
+
+def _lines(row: Row) -> Line:
+    spans: list[Span] = []
+    for position, line in enumerate(row.lines):
+        spans.extend(("\n", *line) if position else line)
+    return tuple(spans)
+
+
+def _text(line: Line, limit: int) -> Block:
+    """Return a mrkdwn object. `verbatim` keeps Slack from making links and mentions out of what a registry holds."""
+    kept: list[str] = []
+    left = limit
+    for span in line:
+        shown = _span(span)
+        if len(shown) > left:
+            # Cut between spans or inside plain text, never inside Slack's marks, which would spoil them.
+            kept.append(clip(shown, left) if isinstance(span, str) and "&" not in shown and left > 1 else "…"[:left])
+            break
+        kept.append(shown)
+        left -= len(shown)
+    return {"type": "mrkdwn", "text": "".join(kept) or " ", "verbatim": True}
+
+
+def _mrkdwn(line: Line) -> str:
+    return "".join(map(_span, line))
+
+
+def _span(span: Span) -> str:
+    match span:
+        case str():
+            return escape(span)
+        case Strong(text):
+            return f"*{escape(text)}*"
+        case Code(text):
+            return f"`{escape_code(text)}`"
+        case Channel(name):
+            return channel(name)
+        case WebLink(url, label):
+            return _link(url, label)
+
+
+def _link(url: str, label: str) -> str:
+    if not url.startswith(("http://", "https://")) or any(mark in url for mark in "<>|\n "):
+        return escape(f"{label} {url}" if label != url else url)
+    return f"<{url.replace('&', '&amp;')}|{escape(clip(label, 200)).replace('|', '¦')}>"

@@ -1,0 +1,194 @@
+"""The database as a whole: how it is opened, what its layout is, and what is said when it cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from assistant.errors import ConfigurationError, DatabaseBehindError, DatabaseUnreachableError
+
+BUSY_TIMEOUT_S = 15
+CONNECT_TIMEOUT_S = 5
+
+_DRIVERS = {
+    "sqlite": "sqlite+pysqlite",
+    "sqlite+pysqlite": "sqlite+pysqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+_FORMS = "write sqlite:///assistant.db or postgresql://user:password@host/database"
+_MIGRATION_LOCK = 0x61737374  # any number that all replicas share and no other program is likely to use
+_REMEDIES = (
+    ("unable to open", "check that its folder exists and that this process may write there"),
+    ("locked", "another program holds it: end that program, or try again"),
+    ("readonly", "let this process write to the file and to its folder"),
+    ("read-only", "let DATABASE_URL name a server that takes writes"),
+    ("not a database", "let DATABASE_URL name another file, or move this one away"),
+    ("malformed", "restore a backup with `assistant db restore`"),
+    ("full", "make room on its disk"),
+    ("disk i/o", "check its disk"),
+    ("queuepool", "more work is waiting than it can take: try again"),
+)
+_CHECK_SERVER = "check DATABASE_URL, and that the server runs and lets this user in"
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for DATABASE_URL without connecting yet, or raise a ConfigurationError."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        # The parameters of a statement are what people wrote: they stay out of exceptions and logs.
+        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if "connect_timeout" not in parsed.query:
+        parsed = parsed.update_query_dict({"connect_timeout": str(CONNECT_TIMEOUT_S)})
+    try:
+        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+    except ImportError:
+        raise ConfigurationError(
+            "DATABASE_URL names PostgreSQL, whose driver is not installed; "
+            "run: pip install 'platform-assistant[postgres]'"
+        ) from None
+
+
+def _parse(url: str) -> URL:
+    # What makes a URL malformed is often its password, so no message quotes the URL, and none shows its cause.
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ConfigurationError(f"DATABASE_URL is no database URL; {_FORMS}") from None
+    if parsed.drivername not in _DRIVERS:
+        raise ConfigurationError(f"DATABASE_URL begins with {parsed.drivername}://, which is not supported; {_FORMS}")
+    parsed = parsed.set(drivername=_DRIVERS[parsed.drivername])
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.host:
+            raise ConfigurationError("DATABASE_URL has two slashes where SQLite wants three; write sqlite:///FILE")
+        if not parsed.database or ":memory:" in parsed.database:
+            raise ConfigurationError("DATABASE_URL names no file, and all would be lost at exit; write sqlite:///FILE")
+    elif url.count("@") > 1:
+        raise ConfigurationError("DATABASE_URL holds more than one @; write the one in the user or password as %40")
+    return parsed
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver would begin a transaction at the first write, too late to take the lock before reading: see
+    # https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def begin_write(engine: Engine) -> AbstractContextManager[Connection]:
+    """Begin a transaction that may write: SQLite takes its one write lock now, not in the middle of the work."""
+    return engine.execution_options(writes=True).begin()
+
+
+@contextmanager
+def reachable(engine: Engine) -> Iterator[None]:
+    """Turn every way in which a database refuses to work into a DatabaseUnreachableError with a remedy, no secret."""
+    try:
+        yield
+    except (DatabaseError, PoolTimeoutError) as error:
+        # The other kinds of DatabaseError (a broken constraint, wrong SQL) are mistakes of ours, not its state.
+        if type(error) not in (DatabaseError, OperationalError, InternalError, PoolTimeoutError):
+            raise
+        cause = error.orig if isinstance(error, DatabaseError) else error
+        raise DatabaseUnreachableError(_explain(engine.url, str(cause))) from None
+
+
+def _explain(url: URL, cause: str) -> str:
+    reason = next(iter(cause.strip().splitlines()), "no reason given").rstrip(".")[:300]
+    for secret in (url.password, *(value for key, value in url.query.items() if "password" in key)):
+        if secret:
+            reason = reason.replace(str(secret), "***")
+    remedy = next((remedy for sign, remedy in _REMEDIES if sign in reason.lower()), _CHECK_SERVER)
+    place = url.set(drivername=url.get_backend_name(), query={})
+    return f"The database {place.render_as_string(hide_password=True)} cannot be used ({reason}); {remedy}."
+
+
+def _scripts(connection: Connection | None = None) -> Config:
+    package = Path(__file__).parents[1]
+    folder = package / "migrations"  # where an installed wheel has them; a checkout has them beside the package
+    if not folder.is_dir():
+        folder = package.parent / "migrations"
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def head_revision() -> str:
+    """Return the revision of the layout that this version works with."""
+    head = ScriptDirectory.from_config(_scripts()).get_current_head()
+    if head is None:
+        raise RuntimeError("no migrations found")
+    return head
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Return the revision of the layout that the database has; None when it has none yet."""
+    with reachable(engine), engine.connect() as connection:
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return the database's revision; refuse one that this version cannot know how to leave."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise ConfigurationError(
+            f"The database has layout {revision}, which this version does not know: a newer version made it, "
+            "or another program; install that version, or let DATABASE_URL name another database."
+        )
+    return revision
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest layout, all or nothing, whoever else is doing so at the same time."""
+    with _migrating(engine) as config:
+        command.upgrade(config, "head")
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the database back to an older layout (`base`: none), all or nothing. What it cannot hold is lost."""
+    with _migrating(engine) as config:
+        command.downgrade(config, revision)
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Config]:
+    with reachable(engine), begin_write(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        _revision(connection)
+        yield _scripts(connection)
+
+
+def prepare(engine: Engine, *, upgrade_old: bool) -> None:
+    """Make the database ready for use: fill an empty one, upgrade an old one or raise DatabaseBehindError."""
+    revision, head = current_revision(engine), head_revision()
+    if revision == head:
+        return
+    if revision is not None and not upgrade_old:
+        raise DatabaseBehindError(
+            f"The database has layout {revision} and this version works with {head}; run `assistant db upgrade`."
+        )
+    upgrade(engine)

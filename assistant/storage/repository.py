@@ -1,0 +1,114 @@
+"""Statements in, catalogs out. No session, connection or row leaves this module."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, text, update
+
+from assistant.core.catalog import Catalog, Ref, Statement
+from assistant.storage.database import begin_write, reachable
+from assistant.storage.tables import STATEMENTS, WORKSPACES
+
+# SQLAlchemy spells this once for each database, and both read it like this.
+_ADD_WORKSPACE = text(
+    "INSERT INTO workspaces (workspace, revision) VALUES (:workspace, 0) ON CONFLICT (workspace) DO NOTHING"
+)
+
+
+class Unit:
+    """One write: the catalog that is current while nobody else can write, and what is stated about it."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._stated: list[Statement] = []
+
+    def state(self, statements: Iterable[Statement]) -> None:
+        """Add statements, oldest first, to those that are committed together when the unit ends."""
+        self._stated.extend(statements)
+
+
+class Repository:
+    """One workspace's registry, in a database that others may read and write at the same time."""
+
+    def __init__(self, engine: Engine, workspace: str = "default") -> None:
+        self._engine = engine
+        self._workspace = workspace
+        self._newest = Catalog()
+        self._catching_up = Lock()
+
+    def catalog(self) -> Catalog:
+        """Return the catalog with every write that was committed, by anyone, before the call."""
+        with reachable(self._engine), self._engine.connect() as connection:
+            return self._current(connection, self._revision(connection))
+
+    @contextmanager
+    def writing(self) -> Iterator[Unit]:
+        """Lock the workspace and yield a unit; commit what it states as one revision, or nothing after an exception.
+
+        Statements that make no valid entry raise core's ValidationError before anything is committed.
+        """
+        with reachable(self._engine):
+            with begin_write(self._engine) as connection:
+                connection.execute(_ADD_WORKSPACE, {"workspace": self._workspace})
+                revision = self._revision(connection, lock=True)
+                unit = Unit(self._current(connection, revision))
+                yield unit
+                following = self._commit(connection, unit, revision + 1) if unit._stated else unit.catalog
+            with self._catching_up:
+                if self._newest.revision < following.revision:
+                    self._newest = following
+
+    def _commit(self, connection: Connection, unit: Unit, revision: int) -> Catalog:
+        values = [None if stated.value is None else _encode(stated.value) for stated in unit._stated]
+        # As they will be read again, so that the catalog made here equals one that is read from the database.
+        stored = [stated._replace(value=_decode(value)) for stated, value in zip(unit._stated, values, strict=True)]
+        following = unit.catalog.following(stored, revision)
+        same = {"workspace": self._workspace, "revision": revision}
+        rows = [
+            {**stated._asdict(), **same, "subject": str(stated.subject), "value": value}
+            for stated, value in zip(stored, values, strict=True)
+        ]
+        connection.execute(insert(STATEMENTS), rows)
+        mine = WORKSPACES.c.workspace == self._workspace
+        connection.execute(update(WORKSPACES).where(mine).values(revision=revision))
+        return following
+
+    def _revision(self, connection: Connection, *, lock: bool = False) -> int:
+        query = select(WORKSPACES.c.revision).where(WORKSPACES.c.workspace == self._workspace)
+        # SQLite has no row locks and leaves FOR UPDATE out: there the transaction itself holds the lock.
+        return connection.scalar(query.with_for_update() if lock else query) or 0
+
+    def _current(self, connection: Connection, revision: int) -> Catalog:
+        """Catch up with `revision` at least. One thread does the work, others wait for what it makes."""
+        if self._newest.revision < revision:
+            with self._catching_up:
+                held = self._newest
+                if held.revision < revision:
+                    self._newest = held.following(self._between(connection, held.revision, revision), revision)
+        return self._newest
+
+    def _between(self, connection: Connection, after: int, upto: int) -> Iterator[Statement]:
+        # The upper bound keeps out what commits between the two queries, which PostgreSQL would show.
+        stated = STATEMENTS.c
+        query = (
+            select(stated.subject, stated.field, stated.value, stated.source, stated.author, stated.stated_at)
+            .where(stated.workspace == self._workspace, stated.revision > after, stated.revision <= upto)
+            .order_by(stated.revision, stated.id)
+        )
+        refs: dict[str, Ref] = {}
+        for subject, field, value, source, author, stated_at in connection.execute(query):
+            ref = refs.get(subject) or refs.setdefault(subject, Ref.parse(subject))
+            yield Statement(ref, field, _decode(value), source, author, stated_at)
+
+
+def _encode(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _decode(value: str | None) -> Any:
+    return None if value is None else json.loads(value)

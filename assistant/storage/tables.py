@@ -1,0 +1,67 @@
+"""The tables. A workspace is at a revision, and a revision is the statements that were committed together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, in UTC on the way in and out: SQLite forgets the zone, and PostgreSQL answers in its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored; give it one, such as UTC")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite counts up by itself only where the type is exactly INTEGER.
+_COUNTER = BigInteger().with_variant(Integer, "sqlite")
+
+
+class WorkspaceRow(SQLModel, table=True):
+    """One tenant. Whoever writes locks this row first, so that revisions commit in order and none is skipped."""
+
+    __tablename__ = "workspaces"
+
+    workspace: str = Field(sa_column=Column(Text, primary_key=True))
+    revision: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class StatementRow(SQLModel, table=True):
+    """One statement, never changed or removed. `value` is JSON, or NULL where the source takes its statement back."""
+
+    __tablename__ = "statements"
+    __table_args__ = (Index("ix_statements_workspace_revision", "workspace", "revision"),)
+
+    # SQLite counts up by itself only where the type is exactly INTEGER.
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    )
+    workspace: str = Field(sa_column=Column(Text, ForeignKey("workspaces.workspace"), nullable=False))
+    revision: int = Field(sa_column=Column(BigInteger, nullable=False))
+    subject: str = Field(sa_column=Column(Text, nullable=False))
+    field: str = Field(sa_column=Column(Text, nullable=False))
+    value: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    source: str = Field(sa_column=Column(Text, nullable=False))
+    author: str = Field(sa_column=Column(Text, nullable=False))
+    stated_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
+METADATA = SQLModel.metadata
+WORKSPACES = METADATA.tables["workspaces"]
+STATEMENTS = METADATA.tables["statements"]

@@ -1,0 +1,244 @@
+"""Asking: one door for Slack, the command line and whatever comes later. Reads, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.core.answers import (
+    Answer,
+    Choices,
+    Contact,
+    Help,
+    Known,
+    Models,
+    NotFound,
+    NotUnderstood,
+    Onboard,
+    OwnerCard,
+    Owners,
+    Pick,
+    Recommendation,
+    TeamCard,
+    TeamChoices,
+    TeamNotFound,
+    Unresolved,
+)
+from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue
+from assistant.core.grammar import Intent
+from assistant.core.messages import Settle
+from assistant.core.questions import Reading, read
+from assistant.core.resolver import CHOICES, Match, Snapshot, Step
+from assistant.core.rulebook import Rulebook, cautions_for, decide
+
+_HOW = {
+    Step.NAME: "",
+    Step.OTHER_NAME: "You wrote “{mention}”, another name of {name}.",
+    Step.LETTERS: "You wrote “{mention}”, which is {name} written differently.",
+    Step.FORM: "You wrote “{mention}”, another form of {key}.",
+    Step.TYPO: "You wrote “{mention}”; the nearest name is {key}, and no other is as near.",
+    Step.INITIALS: "You wrote “{mention}”, the initials of {key}.",
+    Step.WORDS: "You wrote “{mention}”; only {name} holds those words.",
+    Step.NONE: "",
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A question as it was read, and its answer."""
+
+    reading: Reading
+    answer: Answer
+
+
+def ask(text: str, snapshot: Snapshot, rulebook: Rulebook, expect: Intent | None = None) -> Reply:
+    """Answer a question. `expect` is what a command asks for, when one was used."""
+    reading = read(text, snapshot, expect)
+    return Reply(reading, _answer(reading, snapshot, rulebook))
+
+
+def pick(
+    chosen: Pick, snapshot: Snapshot, rulebook: Rulebook, by: str, assumed: Mapping[str, FactValue] | None = None
+) -> Answer:
+    """Answer about the component or team that somebody chose; `assumed` are facts that were said and not saved."""
+    if chosen.ref.kind == "team":
+        match = Match(chosen.mention, Step.NAME, (chosen.ref,))
+        reading = Reading(chosen.intent, f"{by} chose {chosen.ref.name}.", chosen.attribute, (match,), of_team=True)
+        if chosen.ref.name in snapshot.catalog.teams:
+            return _team_question(reading, snapshot)
+        return TeamNotFound(chosen.ref.name, (), len(snapshot.catalog.teams), "It was removed since.")
+    if chosen.ref not in snapshot.catalog.components:
+        return _not_found(Match(chosen.ref.name), Reading(chosen.intent, "It was removed since."), snapshot)
+    because = f"{by} chose {chosen.ref.name}."
+    if assumed:
+        component = snapshot.catalog.components[chosen.ref]
+        return Models((recommend(component, snapshot.catalog, rulebook, assumed),), because)
+    match = Match(chosen.mention, Step.NAME, (chosen.ref,))
+    return _answer(Reading(chosen.intent, because, chosen.attribute, (match,)), snapshot, rulebook)
+
+
+def settle(click: Settle, snapshot: Snapshot, rulebook: Rulebook, by: str) -> Answer:
+    """Answer again with one more fact, for this answer only. Nothing is saved."""
+    component = snapshot.catalog.components.get(click.ref)
+    if component is None:
+        return _not_found(Match(click.ref.name), Reading("model", "It was removed since."), snapshot)
+    skipped = frozenset(click.skipped)
+    assumed = dict(click.assumed)
+    if click.value is None:
+        skipped |= {click.fact}
+        because = f"{by} is not sure."
+    else:
+        assumed[click.fact] = click.value
+        because = f"{by} answered."
+    return Models((recommend(component, snapshot.catalog, rulebook, assumed, skipped),), because)
+
+
+def recommend(
+    component: Component,
+    catalog: Catalog,
+    rulebook: Rulebook,
+    assumed: Mapping[str, FactValue] | None = None,
+    skipped: frozenset[str] = frozenset(),
+) -> Recommendation:
+    """Apply the rules to what is known of a component and what was said just now; what is known wins."""
+    facts = {**(assumed or {}), **component.known_facts}
+    decision = decide(rulebook, facts)
+    known = []
+    for name, value in decision.used.items():
+        fact = rulebook.fact(name)
+        assert fact is not None, "decide uses facts of the rulebook only"
+        stated = name in component.known_facts
+        origin = catalog.origin(component.ref, name) or catalog.origin(component.ref, FACT_PREFIX + name)
+        known.append(Known(fact, value, origin if stated else None))
+    dependents = catalog.dependents_of(component)
+    return Recommendation(
+        card=owner_card(component, catalog),
+        decision=decision,
+        known=tuple(known),
+        application=dependents[0].name if len(dependents) == 1 else None,
+        cautions=cautions_for(rulebook, facts),
+        in_use=rulebook.model(component.model) if component.model else None,
+        skipped=skipped,
+    )
+
+
+def owner_card(component: Component, catalog: Catalog) -> OwnerCard:
+    return OwnerCard(
+        component=component,
+        owners=tuple(catalog.owners_of(component)),
+        channel=catalog.channel_of(component),
+        oncall=catalog.oncall_of(component),
+        origin=catalog.origin(component.ref, "owners"),
+    )
+
+
+def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
+    catalog = snapshot.catalog
+    match reading.intent:
+        case "help":
+            return Help(reading.because, empty=not catalog.components)
+        case "none":
+            return NotUnderstood(reading.because)
+        case "onboard":
+            assert reading.new is not None, "a reading to onboard says what is new, as far as it was said"
+            return Onboard(reading.new, reading.because)
+        case _ if not reading.mentions:
+            return NotUnderstood(f"{reading.because} No component or team is named here.")
+        case _ if reading.of_team:
+            return _team_question(reading, snapshot)
+        case _:
+            return _component_question(reading, snapshot, rulebook)
+
+
+def _team_question(reading: Reading, snapshot: Snapshot) -> Answer:
+    match = reading.mentions[0]
+    because = f"{reading.because} {_how(match)}".strip()
+    if not match.refs:
+        nearest = tuple(snapshot.catalog.teams[ref.name] for ref in match.nearest)
+        return TeamNotFound(match.mention, nearest, len(snapshot.catalog.teams), because)
+    if len(match.refs) > 1:
+        return TeamChoices(match.mention, tuple(snapshot.catalog.teams[ref.name] for ref in match.refs), because)
+    if reading.intent == "contact" and reading.attribute:
+        return _team_contact(match, reading, snapshot.catalog, because)
+    team = snapshot.catalog.teams[match.refs[0].name]
+    return TeamCard(team, snapshot.catalog.by_owner.get(team.name, ()), because)
+
+
+def _team_contact(match: Match, reading: Reading, catalog: Catalog, because: str) -> Contact:
+    team = catalog.teams[match.refs[0].name]
+    assert reading.attribute is not None
+    value = {
+        "channel": team.slack_channel,
+        "oncall": team.oncall,
+        "contact": ", ".join(team.contacts) or None,
+        "repo": None,
+        "runbook": None,
+    }[reading.attribute]
+    return Contact(reading.attribute, value, because, team=team)
+
+
+def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
+    """Answer about those mentions that mean one thing; offer the others."""
+    catalog = snapshot.catalog
+    if len(reading.mentions) == 1:
+        only = reading.mentions[0]
+        if not only.refs:
+            return _not_found(only, reading, snapshot)
+        if not _settled(only, reading.intent, catalog):
+            options = tuple(owner_card(catalog.components[ref], catalog) for ref in only.refs[:CHOICES])
+            because = f"{reading.because} “{only.mention}” fits {len(only.refs)} components."
+            return Choices(only.mention, options, reading.intent, reading.attribute, because)
+    answered = [match for match in reading.mentions if match.refs and _settled(match, reading.intent, catalog)]
+    unresolved = tuple(
+        Unresolved(m.mention, tuple(owner_card(catalog.components[ref], catalog) for ref in m.refs or m.nearest))
+        for m in reading.mentions
+        if m not in answered
+    )
+    because = " ".join(filter(None, [reading.because, *map(_how, answered)]))
+    cards = tuple(owner_card(catalog.components[ref], catalog) for m in answered for ref in m.refs[:CHOICES])
+    if not cards:
+        first = reading.mentions[0]
+        return _not_found(first, reading, snapshot)
+    if reading.intent == "model":
+        models = tuple(recommend(card.component, catalog, rulebook) for card in cards)
+        return Models(models, because, unresolved)
+    if reading.intent == "contact" and reading.attribute:
+        return _component_contact(cards[0], reading, because)
+    return Owners(cards[:CHOICES], because, unresolved, same=len(cards) > len(answered))
+
+
+def _component_contact(card: OwnerCard, reading: Reading, because: str) -> Contact:
+    assert reading.attribute is not None
+    contacts = [contact for team in card.owners for contact in team.contacts]
+    value = {
+        "channel": card.channel,
+        "oncall": card.oncall,
+        "repo": card.component.repo,
+        "runbook": card.component.runbook,
+        "contact": ", ".join(dict.fromkeys(contacts)) or None,
+    }[reading.attribute]
+    return Contact(reading.attribute, value, because, card=card)
+
+
+def _settled(match: Match, intent: Intent, catalog: Catalog) -> bool:
+    """One component, or for an owner question several that one and the same team owns: an answer, not a question."""
+    if len(match.refs) == 1:
+        return True
+    owners = {catalog.components[ref].owners for ref in match.refs}
+    names = {ref.name for ref in match.refs}
+    return len(owners) == 1 and (len(names) == 1 or (intent == "owner" and owners != {()}))
+
+
+def _not_found(match: Match, reading: Reading, snapshot: Snapshot) -> NotFound:
+    catalog = snapshot.catalog
+    nearest = tuple(owner_card(catalog.components[ref], catalog) for ref in match.nearest if ref.kind == "component")
+    because = f"{reading.because} Nothing registered is called “{match.mention}”."
+    return NotFound(match.mention, nearest, len(catalog.components), reading.intent, reading.attribute, because)
+
+
+def _how(match: Match) -> str:
+    if not match.refs:
+        return ""
+    if len(match.refs) > 1:
+        return f"“{match.mention}” fits {len(match.refs)} components of one owner."
+    return _HOW[match.step].format(mention=match.mention, name=match.refs[0].name, key=match.key)

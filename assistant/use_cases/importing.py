@@ -1,0 +1,155 @@
+"""Importing: what a file states becomes the statements of its source, and nothing else changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from assistant.core.catalog import ADDED_UP, PEOPLE, Catalog, Ref, Statement, fields_of
+from assistant.errors import ConfigurationError, FileError
+from assistant.formats.positions import quoted
+from assistant.formats.registry_file import RegistryFile, check_references
+from assistant.storage.repository import Repository
+
+Changes = Mapping[str, tuple[Any, Any]]
+"""Field → what its source stated before, and what it states now; None is nothing."""
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What an import does. `gone` left the file and stays in the database; `removed` leaves both."""
+
+    source: str
+    added: tuple[Ref, ...]
+    changed: Mapping[Ref, Changes]
+    gone: tuple[Ref, ...]
+    removed: tuple[Ref, ...]
+    unchanged: int
+    warnings: tuple[str, ...]
+    statements: tuple[Statement, ...]
+
+    def record(self) -> dict[str, Any]:
+        """Return the plan in JSON's types, without the statements themselves."""
+        return {
+            "source": self.source,
+            "added": [str(ref) for ref in self.added],
+            "changed": {
+                str(ref): {name: {"before": before, "after": after} for name, (before, after) in changes.items()}
+                for ref, changes in self.changed.items()
+            },
+            "gone": [str(ref) for ref in self.gone],
+            "removed": [str(ref) for ref in self.removed],
+            "unchanged": self.unchanged,
+            "warnings": list(self.warnings),
+            "statements": len(self.statements),
+        }
+
+    def summary(self) -> str:
+        """Say in a sentence or two what changes."""
+        kept = f" No longer in the file, but kept: {_counted(self.gone)}." if self.gone else ""
+        if not self.statements:
+            entries = "1 entry is" if self.unchanged == 1 else f"{self.unchanged} entries are"
+            return f"Nothing to change: {entries} as in the file.{kept}"
+        changed = len(self.changed) or "nothing"
+        return f"Added {_counted(self.added)}, changed {changed}, {_counted(self.removed)} removed.{kept}"
+
+
+def import_registry(
+    repository: Repository,
+    file: RegistryFile,
+    source: str,
+    *,
+    dry_run: bool,
+    prune: bool,
+    author: str,
+    now: datetime,
+) -> ImportPlan:
+    """Make the catalog say what the file says, and return what that changed; with `dry_run`, what it would change.
+
+    Raises FileError, before anything is written, when the file refers to a team that nobody states.
+    """
+    if dry_run:
+        return plan_import(file, source, repository.catalog(), prune=prune, author=author, now=now)
+    with repository.writing() as unit:
+        plan = plan_import(file, source, unit.catalog, prune=prune, author=author, now=now)
+        unit.state(plan.statements)
+    return plan
+
+
+def plan_import(
+    file: RegistryFile, source: str, catalog: Catalog, *, prune: bool, author: str, now: datetime
+) -> ImportPlan:
+    """Compare a file with what its source stated before; a source owns what it states, and nothing else is touched."""
+    if source == PEOPLE:
+        raise ConfigurationError(f"--source {PEOPLE} is what people state in Slack; choose another name")
+    stated = catalog.stated_by(source)
+    entries = {entry.ref: entry for entry in file.entries}
+    absent = tuple(sorted(stated.keys() - entries.keys()))
+    withdrawn = {ref: {name: (value, None) for name, value in stated[ref].items()} for ref in absent if prune}
+    changes = {ref: _changes(stated.get(ref, {}), fields_of(entry)) for ref, entry in entries.items()}
+    statements = tuple(
+        Statement(ref, name, after, source, author, now)
+        for ref, fields in (changes | withdrawn).items()
+        for name, (_, after) in fields.items()
+    )
+    after = catalog.following(statements, catalog.revision) if withdrawn else catalog
+    errors, warnings = check_references(file, after)
+    if errors:
+        raise FileError(errors)
+    added = {ref: None for ref in entries if not _is_known(ref, catalog)}
+    return ImportPlan(
+        source=source,
+        added=tuple(added),
+        changed={ref: fields for ref, fields in changes.items() if fields and ref not in added},
+        gone=() if prune else absent,
+        removed=absent if prune else (),
+        unchanged=sum(not fields for fields in changes.values()),
+        warnings=(
+            *map(str, sorted((*file.warnings, *warnings))),
+            *_overruled(changes, source, catalog),
+            *_orphaned(withdrawn, after),
+        ),
+        statements=statements,
+    )
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
+    names = [*after, *(name for name in before if name not in after)]
+    return {name: (before.get(name), after.get(name)) for name in names if not _same(before.get(name), after.get(name))}
+
+
+def _same(one: Any, other: Any) -> bool:
+    # To Python True is 1; to a rule, yes and one are different facts.
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _is_known(ref: Ref, catalog: Catalog) -> bool:
+    return ref in catalog.components if ref.kind == "component" else ref.name in catalog.teams
+
+
+def _overruled(changes: Mapping[Ref, Changes], source: str, catalog: Catalog) -> Iterator[str]:
+    """Where people had decided otherwise, before the file began to state it."""
+    for ref, fields in changes.items():
+        for name, (_, after) in fields.items():
+            held = catalog.origin(ref, name)
+            if after is None or name in ADDED_UP or held is None or held.source != PEOPLE or _same(held.value, after):
+                continue
+            said = ", ".join(map(str, held.value)) if isinstance(held.value, list) else str(held.value)
+            yield f"{source} now decides the {name} of {ref.path}; {held.author_name} had said {quoted(said)}"
+
+
+def _orphaned(withdrawn: Mapping[Ref, Changes], after: Catalog) -> Iterator[str]:
+    for ref in withdrawn:
+        owned = after.by_owner.get(ref.name, ()) if ref.kind == "team" and ref.name not in after.teams else ()
+        if owned:
+            names = ", ".join(component.name for component in owned[:3]) + (", …" if len(owned) > 3 else "")
+            yield f"team {ref.name} is removed, but still named as owner of {len(owned)}: {names}"
+
+
+def _counted(refs: Sequence[Ref]) -> str:
+    counts = Counter(ref.kind for ref in refs)
+    words = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(counts.items())]
+    return " and ".join(words) or "nothing"

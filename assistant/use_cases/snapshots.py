@@ -1,0 +1,36 @@
+"""The registry as the features see it: a snapshot to read, and a place to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from assistant.core.resolver import Snapshot, index
+from assistant.storage.repository import Repository, Unit
+
+
+class Registry:
+    """Gives the current snapshot. The index is built once for each revision of the catalog."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._snapshot: Snapshot | None = None
+        self._building = Lock()
+
+    def snapshot(self) -> Snapshot:
+        """Return a snapshot that holds every change committed before the call, by whichever process."""
+        catalog = self._repository.catalog()
+        held = self._snapshot
+        if held is not None and held.catalog.revision >= catalog.revision:
+            return held
+        with self._building:
+            if self._snapshot is None or self._snapshot.catalog.revision < catalog.revision:
+                self._snapshot = index(catalog)
+            return self._snapshot
+
+    @contextmanager
+    def writing(self) -> Iterator[Unit]:
+        """Lock the workspace; what is stated in the unit is committed as one revision."""
+        with self._repository.writing() as unit:
+            yield unit

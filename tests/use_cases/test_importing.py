@@ -1,0 +1,257 @@
+"""Importing: a source owns what it states, and nothing else changes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from assistant.core.catalog import PEOPLE, Catalog, Ref, Statement
+from assistant.errors import ConfigurationError, FileError
+from assistant.formats.registry_file import RegistryFile, read_registry
+from assistant.storage.repository import Repository
+from assistant.use_cases.importing import ImportPlan, import_registry, plan_import
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+API = Ref.component("api")
+
+REGISTRY = """
+teams: [{name: payments}, {name: risk}]
+components:
+  - {name: api, owner: payments, description: Takes orders., facts: {team_size: 6}}
+  - {name: queue, owner: risk}
+"""
+
+
+def file_of(text: str) -> RegistryFile:
+    return read_registry("r.yaml", text.encode())
+
+
+def plan(text: str, catalog: Catalog, *, source: str = "r.yaml", prune: bool = False) -> ImportPlan:
+    return plan_import(file_of(text), source, catalog, prune=prune, author="cli", now=NOW)
+
+
+def after(plan: ImportPlan, catalog: Catalog | None = None) -> Catalog:
+    catalog = catalog or Catalog()
+    return catalog.following(plan.statements, catalog.revision + 1)
+
+
+def said(catalog: Catalog, ref: Ref, field: str, value: Any) -> Catalog:
+    return catalog.following([Statement(ref, field, value, PEOPLE, "U0ANA", NOW)], catalog.revision + 1)
+
+
+def test_first_import() -> None:
+    """A first import adds every entry, and the catalog says what the file says."""
+    planned = plan(REGISTRY, Catalog())
+    catalog = after(planned)
+    assert tuple(catalog.teams.values()) == file_of(REGISTRY).teams
+    assert tuple(catalog.components.values()) == file_of(REGISTRY).components
+    assert planned.summary() == "Added 2 components and 2 teams, changed nothing, nothing removed."
+
+
+def test_importing_again_changes_nothing() -> None:
+    """The same file a second time states nothing, with prune or without."""
+    catalog = after(plan(REGISTRY, Catalog()))
+    for prune in (False, True):
+        again = plan(REGISTRY, catalog, prune=prune)
+        assert again.statements == ()
+        assert again.summary() == "Nothing to change: 4 entries are as in the file."
+
+
+def test_changes_field_by_field() -> None:
+    """Only what the file says differently is stated; a field that left the file is taken back."""
+    catalog = after(plan(REGISTRY, Catalog()))
+    text = REGISTRY.replace("owner: payments, description: Takes orders.", "owner: risk").replace("6", "7")
+    planned = plan(text, catalog)
+    assert planned.changed == {
+        API: {
+            "owners": (["payments"], ["risk"]),
+            "facts.team_size": (6, 7),
+            "description": ("Takes orders.", None),
+        }
+    }
+    assert planned.unchanged == 3
+    assert after(planned, catalog).components[API].description is None
+
+
+def test_yes_is_not_one() -> None:
+    """A fact that changes from 1 to true is changed, although Python finds the two equal."""
+    text = "components: [{name: api, facts: {a: %s}}]"
+    catalog = after(plan(text % "1", Catalog()))
+    assert plan(text % "true", catalog).changed == {API: {"facts.a": (1, True)}}
+
+
+def test_gone_without_prune() -> None:
+    """What left the file is reported and kept."""
+    catalog = after(plan(REGISTRY, Catalog()))
+    planned = plan("teams: [{name: risk}]\ncomponents: [{name: queue, owner: risk}]", catalog)
+    assert planned.gone == (API, Ref.team("payments"))
+    assert planned.removed == ()
+    assert planned.statements == ()
+    assert "kept: 1 component and 1 team" in planned.summary()
+
+
+def test_gone_with_prune() -> None:
+    """With prune, what left the file leaves the database, and nothing of other sources does."""
+    catalog = after(plan(REGISTRY, Catalog()))
+    catalog = after(plan("components: [{name: other, owner: risk}]", catalog, source="other.yaml"), catalog)
+    planned = plan("teams: [{name: risk}]", catalog, prune=True)
+    pruned = after(planned, catalog)
+    assert set(planned.removed) == {API, Ref.component("queue"), Ref.team("payments")}
+    assert set(pruned.components) == {Ref.component("other")}
+    assert set(pruned.teams) == {"risk"}
+    assert planned.summary() == "Added nothing, changed nothing, 2 components and 1 team removed."
+
+
+def test_pruning_an_owner() -> None:
+    """Pruning a team that still owns what another source states is done, with a warning."""
+    catalog = after(plan(REGISTRY, Catalog()))
+    catalog = after(plan("components: [{name: other, owner: risk}]", catalog, source="other.yaml"), catalog)
+    planned = plan("teams: [{name: payments}]", catalog, prune=True)
+    assert planned.warnings == ("team risk is removed, but still named as owner of 1: other",)
+
+
+def test_pruning_what_the_file_refers_to() -> None:
+    """A file whose import would remove the owner that it names is refused, as it would be the next time."""
+    catalog = after(plan(REGISTRY, Catalog()))
+    text = "components: [{name: api, owner: payments}]"
+    assert plan(text, catalog).gone
+    with pytest.raises(FileError, match='no team "payments"'):
+        plan(text, catalog, prune=True)
+
+
+def test_what_people_stated_stays() -> None:
+    """What people stated in Slack is never touched: not by a change, and not by taking something back."""
+    catalog = said(after(plan(REGISTRY, Catalog())), API, "runbook", "https://wiki.acme.example/api")
+    planned = plan(REGISTRY.replace("Takes orders.", "Takes money."), catalog)
+    assert all(statement.source == "r.yaml" for statement in planned.statements)
+    assert after(planned, catalog).components[API].runbook == "https://wiki.acme.example/api"
+
+
+def test_a_file_that_overrules_people() -> None:
+    """Where the file begins to state what people had stated differently, the file decides and a warning says so."""
+    catalog = said(after(plan(REGISTRY, Catalog())), API, "oncall", "@ana")
+    planned = plan(REGISTRY.replace("Takes orders.", 'x, oncall: "@ben"'), catalog)
+    assert planned.warnings == ('r.yaml now decides the oncall of default/api; U0ANA had said "@ana"',)
+    assert plan(REGISTRY.replace("Takes orders.", 'x, oncall: "@ana"'), catalog).warnings == ()
+    assert plan(REGISTRY.replace("Takes orders.", 'x, oncall: "@ben"'), after(planned, catalog)).warnings == ()
+
+
+def test_the_source_of_people() -> None:
+    """No file can take the place of what people state in Slack."""
+    with pytest.raises(ConfigurationError, match="choose another name"):
+        plan(REGISTRY, Catalog(), source=PEOPLE)
+
+
+def test_unknown_owner() -> None:
+    """A file that names an unknown owner changes nothing."""
+    with pytest.raises(FileError, match='no team "nobody"'):
+        plan("components: [{name: a, owner: nobody}]", Catalog())
+
+
+def test_record() -> None:
+    """The record of a plan is JSON, and says what changes, field by field."""
+    catalog = after(plan(REGISTRY, Catalog()))
+    record = plan(REGISTRY.replace("6", "7"), catalog).record()
+    assert json.loads(json.dumps(record)) == {
+        "source": "r.yaml",
+        "added": [],
+        "changed": {"component:default/api": {"facts.team_size": {"before": 6, "after": 7}}},
+        "gone": [],
+        "removed": [],
+        "unchanged": 3,
+        "warnings": [],
+        "statements": 1,
+    }
+
+
+NAMES = st.sampled_from(["a", "b/c", "d@e", "f g", "h.i", "Ä"])
+FACTS = st.dictionaries(st.sampled_from(["x", "y"]), st.booleans() | st.integers(0, 3) | st.floats(0, 1))
+TEAMS = st.lists(
+    st.fixed_dictionaries({"name": NAMES}, optional={"title": NAMES, "aliases": st.lists(NAMES, unique=True)})
+)
+COMPONENTS = st.lists(
+    st.fixed_dictionaries(
+        {"name": NAMES},
+        optional={
+            "namespace": st.sampled_from(["n", "default"]),
+            "facts": FACTS,
+            "tags": st.lists(NAMES),
+            "kind": NAMES,
+        },
+    )
+)
+
+
+def once(entries: list[dict[str, Any]], key: Callable[[dict[str, Any]], Any]) -> list[dict[str, Any]]:
+    return list({key(entry): entry for entry in entries}.values())
+
+
+REGISTRIES = st.builds(
+    lambda teams, components: json.dumps(
+        {
+            "teams": once(teams, lambda team: team["name"]),
+            "components": once(components, lambda each: (each.get("namespace", "default"), each["name"])),
+        }
+    ),
+    TEAMS,
+    COMPONENTS,
+)
+
+
+@given(REGISTRIES, REGISTRIES, st.booleans())
+def test_import_twice_is_import_once(first: str, second: str, prune: bool) -> None:
+    """After any import over any other, the source states what the file says, and importing again changes nothing."""
+    catalog = after(plan(first, Catalog()))
+    catalog = after(plan(second, catalog, prune=prune), catalog)
+    assert plan(second, catalog, prune=prune).statements == ()
+    for entry in file_of(second).entries:
+        held = catalog.teams[entry.name] if entry.ref.kind == "team" else catalog.components[entry.ref]
+        assert held == entry
+    if prune:
+        assert len(catalog.teams) + len(catalog.components) == len(file_of(second).entries)
+
+
+def test_into_a_database(engine: Engine) -> None:
+    """An import writes what it planned, a dry run plans the same and writes nothing."""
+    repository = Repository(engine)
+    file = file_of(REGISTRY)
+
+    def run(dry_run: bool) -> ImportPlan:
+        return import_registry(repository, file, "r.yaml", dry_run=dry_run, prune=False, author="cli", now=NOW)
+
+    foreseen = run(dry_run=True)
+    assert repository.catalog().components == {}
+    assert run(dry_run=False) == foreseen
+    assert tuple(Repository(engine).catalog().components.values()) == file.components
+    assert run(dry_run=False).statements == ()
+
+
+def test_a_refused_import_writes_nothing(engine: Engine) -> None:
+    """A file that is refused leaves the database as it was."""
+    repository = Repository(engine)
+    file = file_of("teams: [{name: a}]\ncomponents: [{name: b, owner: nobody}]")
+    with pytest.raises(FileError):
+        import_registry(repository, file, "r.yaml", dry_run=False, prune=False, author="cli", now=NOW)
+    assert repository.catalog().teams == {}
+
+
+REAL = sorted(Path(os.environ["TEST_DATA"], "registries").glob("*.yaml")) if "TEST_DATA" in os.environ else []
+
+
+@pytest.mark.parametrize("path", REAL or [pytest.param(None, marks=pytest.mark.skip("TEST_DATA is not set"))], ids=str)
+def test_real_registries(path: Path) -> None:
+    """Real registries are imported as they are, and importing them again changes nothing."""
+    file = read_registry(path.name, path.read_bytes())
+    planned = plan_import(file, path.name, Catalog(), prune=False, author="cli", now=NOW)
+    catalog = after(planned)
+    assert len(planned.added) == len(file.entries) == len(catalog.teams) + len(catalog.components)
+    assert plan_import(file, path.name, catalog, prune=True, author="cli", now=NOW).statements == ()
