@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench eval clean
+.PHONY: help demo test lint bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,9 +30,6 @@ lint: $(DEV_STAMP) ## Format check, lint, types and layers
 bench: $(DEV_STAMP) ## Measure answering at 1,000 and 10,000 components
 	$(BIN)/python benchmarks/answering.py
 
-eval: $(DEV_STAMP) ## Score the questions in TEST_DATA, by what is right
-	$(BIN)/python benchmarks/questions.py
-
 clean: ## Remove what was installed and measured
 	rm -rf $(VENV) .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
@@ -45,5 +42,5 @@ $(STAMP): $(VENV)/bin/pip pyproject.toml constraints.txt
 	@touch $@
 
 $(DEV_STAMP): $(STAMP)
-	@$(PIP) --editable ".[postgres]" --group dev
+	@$(PIP) --editable ".[postgres,dev]"
 	@touch $@

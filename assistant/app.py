@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import signal
 import sys
-from datetime import UTC, datetime
+from collections.abc import Awaitable
 
 import aiohttp
 import structlog
@@ -14,16 +15,15 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from assistant.core.rulebook import Rulebook
 from assistant.errors import ConfigurationError
-from assistant.formats.registry_file import read_registry
-from assistant.settings import Settings, packaged_sample
+from assistant.settings import Settings
 from assistant.slack.desk import Desk
 from assistant.slack.people import People
 from assistant.slack.routes import bind
-from assistant.storage.database import open_engine, prepare
-from assistant.storage.repository import Repository
-from assistant.use_cases.importing import import_registry
+from assistant.storage.repository import open_repository
 from assistant.use_cases.snapshots import Registry
 
 PING_INTERVAL_S = 2
@@ -33,44 +33,35 @@ DRAIN_S = 20
 log = structlog.get_logger()
 
 
-def open_repository(database_url: str, *, upgrade_old: bool = False) -> Repository:
-    """Open the registry. An empty database is made ready; one that is behind is upgraded only where that is wanted."""
-    engine = open_engine(database_url)
-    prepare(engine, upgrade_old=upgrade_old)
-    return Repository(engine)
-
-
-def import_sample(repository: Repository) -> None:
-    """Import the packaged sample registry."""
-    file = read_registry("sample.yaml", packaged_sample())
-    now = datetime.now(UTC)
-    import_registry(repository, file, "sample.yaml", dry_run=False, prune=False, author="the sample", now=now)
-
-
 def run(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT. Raises ConfigurationError when Slack refuses a token."""
-    bot_token, app_token, api_url = settings.slack()
+    settings.slack()
     rulebook = settings.rulebook()
     repository = open_repository(settings.database_url, upgrade_old=True)
     _log_as_json()
-    asyncio.run(_serve(Registry(repository), rulebook, bot_token, app_token, api_url, settings.admins))
+    asyncio.run(_serve(settings, Registry(repository), rulebook))
 
 
-async def _serve(registry, rulebook, bot_token, app_token, api_url, admins) -> None:  # type: ignore[no-untyped-def]
+async def _serve(settings: Settings, registry: Registry, rulebook: Rulebook) -> None:
+    bot_token, app_token, api_url = settings.slack()
     client = AsyncWebClient(token=bot_token, base_url=api_url)
     identity = await _accepted(client.auth_test(), "SLACK_BOT_TOKEN", api_url)
-    people = People(identity["team_id"], identity["user_id"], admins)
+    people = People(identity["team_id"], identity["user_id"], settings.admins)
     desk = Desk(registry, rulebook, client, people)
-    app = AsyncApp(client=client, process_before_response=True, raise_error_for_unhandled_request=True)
+    # Bolt warns when SLACK_BOT_TOKEN stands beside a client that has the token already.
+    quiet = logging.getLogger("bolt")
+    quiet.setLevel(logging.ERROR)
+    app = AsyncApp(client=client, logger=quiet, process_before_response=True, raise_error_for_unhandled_request=True)
     bind(app, desk)
-    socket = AsyncSocketModeHandler(
-        app, app_token, web_client=AsyncWebClient(base_url=api_url), ping_interval=PING_INTERVAL_S
-    )
+    # The app token is tried once by itself: when it is refused the socket's own client would try again for ever.
+    socket_client = AsyncWebClient(base_url=api_url)
+    await _accepted(socket_client.apps_connections_open(app_token=app_token), "SLACK_APP_TOKEN", api_url)
+    socket = AsyncSocketModeHandler(app, app_token, web_client=socket_client, ping_interval=PING_INTERVAL_S)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
-    await _accepted(socket.connect_async(), "SLACK_APP_TOKEN", api_url)  # type: ignore[no-untyped-call]
+    await socket.connect_async()  # type: ignore[no-untyped-call]
     components = len((await desk.run(registry.snapshot)).catalog.components)
     log.info("running", team=identity["team_id"], components=components)
     await stopping.wait()
@@ -79,7 +70,7 @@ async def _serve(registry, rulebook, bot_token, app_token, api_url, admins) -> N
     await desk.drain(DRAIN_S)
 
 
-async def _accepted(call, variable: str, api_url: str):  # type: ignore[no-untyped-def]
+async def _accepted(call: Awaitable[AsyncSlackResponse], variable: str, api_url: str) -> AsyncSlackResponse:
     """Await a call that proves a token, and say in one line what to do when it is refused."""
     try:
         return await call
@@ -95,13 +86,22 @@ async def _accepted(call, variable: str, api_url: str):  # type: ignore[no-untyp
         ) from None
 
 
+class _LibraryFormatter(logging.Formatter):
+    """What a library logs may hold a message or a token, so only who logged it is kept, and the kind of exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        kind = record.exc_info[0] if record.exc_info else None
+        line = {"event": "a library logged", "logger": record.name, "level": record.levelname.lower()}
+        return json.dumps(
+            {**line, "where": f"{record.module}:{record.lineno}", "error": kind.__name__ if kind else None}
+        )
+
+
 def _log_as_json() -> None:
-    """Log one JSON object a line to stderr. Slack's libraries stay at WARNING: at DEBUG they log messages."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.WARNING,
-        format='{"event": "library", "logger": "%(name)s", "level": "%(levelname)s"}',
-    )
+    """Log one JSON object a line to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_LibraryFormatter())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

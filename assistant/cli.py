@@ -16,18 +16,18 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from assistant.app import import_sample, open_repository, run
-from assistant.core.answers import Pick
+from assistant.core.answers import NotUnderstood, Pick
 from assistant.core.messages import Message, Settle, buttons_of, plain, plain_context
 from assistant.core.policy import OPERATOR
+from assistant.core.questions import Reading
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording import word
 from assistant.errors import AssistantError, ConfigurationError, FileError, Finding
 from assistant.formats.answer_record import record
 from assistant.formats.registry_file import RegistryFile, merge, read_registry
-from assistant.settings import Settings
-from assistant.slack.manifest import manifest_text
+from assistant.settings import Settings, packaged_sample
 from assistant.storage.database import current_revision, head_revision, open_engine, prepare
+from assistant.storage.repository import open_repository
 from assistant.use_cases.asking import ask, pick, settle
 from assistant.use_cases.importing import ImportPlan, import_registry
 from assistant.use_cases.snapshots import Registry
@@ -59,6 +59,8 @@ def main() -> None:
 @app.command("run")
 def run_() -> None:
     """Connect to Slack and answer until stopped."""
+    from assistant.app import run  # Slack's libraries take half a second that no other command needs
+
     run(_settings())
 
 
@@ -95,7 +97,9 @@ def demo() -> None:
     """Try it: imports a sample registry into a temporary database and opens a prompt."""
     with tempfile.TemporaryDirectory(prefix="assistant-demo-") as folder:
         repository = open_repository(f"sqlite:///{folder}/demo.db")
-        import_sample(repository)
+        sample = read_registry("sample.yaml", packaged_sample())
+        now = datetime.now(UTC)
+        import_registry(repository, sample, sample.label, dry_run=False, prune=False, author="the sample", now=now)
         registry = Registry(repository)
         catalog = registry.snapshot().catalog
         print(f"Fernwood, an invented company: {len(catalog.components)} components and {len(catalog.teams)} teams.")
@@ -133,6 +137,8 @@ def manifest(
     url: Annotated[str | None, typer.Option(help="The app's public address: prints the HTTP form instead.")] = None,
 ) -> None:
     """Print the Slack app manifest."""
+    from assistant.slack.manifest import manifest_text  # as above
+
     print(manifest_text(url), end="")
 
 
@@ -214,23 +220,33 @@ def _progress(label: str, total: int) -> Iterator[Any]:
 
 
 def _answer_file(lines: list[bytes], registry: Registry, rulebook: Rulebook) -> int:
+    """Print one answer a line; a line that is no question has `error` beside the keys of an answer."""
     snapshot = registry.snapshot()
     status = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        try:
-            question = json.loads(line)
-            identifier, text = question["id"], question["text"]
-            if not isinstance(text, str):
-                raise TypeError
-        except (ValueError, TypeError, KeyError, RecursionError):
-            _print_json({"id": None, "line": number, "error": f"line {number} is no JSON object with id and text"})
+        identifier, text, wrong = _question(line, number)
+        if wrong:
             status = 1
+            nothing = record(identifier, text, Reading("none", wrong), NotUnderstood(wrong))
+            _print_json({**nothing, "error": wrong})
             continue
         reply = ask(text, snapshot, rulebook)
         _print_json(record(identifier, text, reply.reading, reply.answer))
     return status
+
+
+def _question(line: bytes, number: int) -> tuple[Any, str, str]:
+    """Read one line as its id, its text, and what is wrong with it."""
+    try:
+        question = json.loads(line)
+    except (ValueError, RecursionError):
+        return None, "", f"line {number} is not valid JSON; write an object with id and text"
+    if not isinstance(question, dict) or not isinstance(question.get("text"), str) or "id" not in question:
+        identifier = question.get("id") if isinstance(question, dict) else None
+        return identifier, "", f"line {number} is no object with id and text, text being a string"
+    return question["id"], question["text"], ""
 
 
 def _print_json(row: dict[str, Any]) -> None:

@@ -421,6 +421,15 @@ class SlackServer:
                 where |= {"message": public(shown), "state": {"values": {}}}
         return self._interact("block_actions", user, {"container": container, "actions": [action]} | where)
 
+    def enter(self, user: str, view: Call | Json, block_id: str, typed: str) -> Json:
+        """Type into a field of a view that tells the app when Enter is pressed; the ack."""
+        view = self.views[seen(view)["id"]]
+        element = next(block["element"] for block in view["blocks"] if block.get("block_id") == block_id)
+        action = {"type": element["type"], "action_id": element["action_id"], "block_id": block_id, "value": typed}
+        container = {"type": "view", "view_id": view["id"]}
+        payload = {"container": container, "view": view, "actions": [action | {"action_ts": self._ts()}]}
+        return self._interact("block_actions", user, payload)
+
     def shortcut(self, user: str, callback_id: str, message: str | Json | None = None, channel: str = GENERAL) -> Json:
         """Use a shortcut: on a message (its text, or its fields), else a global one; the ack."""
         payload: Json = {"callback_id": callback_id, "action_ts": self._ts()}

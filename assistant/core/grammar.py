@@ -97,7 +97,7 @@ FORMS = (
         r"\b(?:list|show|see|give|get)\b.*\b(?:list|all|everything)\b.*\b(?:by|under|of|for|from|belong\w*|own\w*)\b",
         rf"\b(?:list|everything|all|every|any) (?:of )?(?:the )?(?:(?:{_MANY}|{_ONE}) )?(?:that )?(?:is |are )?"
         r"(?:owned|under|belonging|run|maintained)\b",
-        rf"\b(?:{_MANY}|{_ONE}) (?:of|under|owned by|belonging to|run by)\b",
+        rf"\b(?:{_MANY} of|(?:{_MANY}|{_ONE}) (?:under|owned by|belonging to|run by))\b",
         r"\b(?:remit|purview|portfolio)\b",
     ),
     _form(
@@ -178,30 +178,31 @@ they'd they're they've thing things think this those though through time times t
 took touch toward tried try trying two under unless until up upon us use used uses using usually very via wanna want
 wanted wants was wasn't way we we'd we'll we're we've week well went were what what'd what's whatever when where
 where's whether which while who who'd who's whoever whole whom whos whose why will with within without won't wonder
-wondering would wouldn't wrote yeah yep yes yesterday yet you you'd you'll you're you've your yours ours theirs
-afternoon evening anyhow btw fyi asap hmm ah eh uh um cc team's d'you y'all pm
+wondering would wouldn't wrote yeah yep yes yesterday yet you you'd you'll you're you've your yours theirs afternoon
+evening anyhow btw fyi asap hmm ah eh uh um cc team's d'you y'all pm
 """
 _TALK = """
 accountable add alert alerts alive answer approval assistance behalf belong belonging belongs blocked bot broken bug
 call carry carries catalog catalogue centralised centralized change changed channel chat check code codebase codeowner
-colleague complain component contact contacts contacted currently dead debating dedicated deploy deployed deprecate
-design details developers directory document dumb doc email embedded engineer engineers error errors escalate
-everything failing fails failed feature feedback filing fine fix flagging folks folk group groups guild handed handle
-handled handles handling hold holding hand incident inherited inherit info inventory issue issues joining keeper keys
-killing latest launch launched launching lead leads leave list live lives long-term lookup loop looping main maintain
-maintained maintainer maintainers maintaining maintains manage managed manages manager meeting member mention merge
-merged model models monday tuesday wednesday thursday friday saturday sunday named name names nagging newbie noticed
-offer oncall on-call onboard open operate operates ops org organisation organization outage page paged pager patch
-people person phone pinged ping pinging planning point portfolio postmortem pr prod project proper purview question
-questions random rebase recommend recommended recommendation register registered registry remit reorg repo report
-repos repository request requests responsible responsibility responsibilities rota runbook seeing service services
-shared shout sig sign sit sits site slack slow source speak spike squad squads steward stuck subprojects suggest
-suggestion support supports supported supposed system talking team teams terms testing themes ticket tickets timeouts
-timing touches touching tribe trouble unsure update urgent url version wondering work working works worth wrong write
-writing yall dept department crew moved ownerless whereabouts accidentally actual actually apparently assume basically
-certain dev directly drop figure follow gap give happen happens happened hoping keeping moving morning need-to-know
-noise normally official officially originally person pick plan problem process reach reaching regarding responds
-review seriously set specific started stop throwing weird welcome
+colleague complain component contact contacts contacted code-owner code-owners currently dead debating dedicated
+deploy deployed deprecate design details developers directory document dumb doc e-mail email embedded engineer
+engineers error errors escalate everything failing fails failed feature feedback filing fine fix flagging folks folk
+group groups guild handed handle handled handles handling hold holding hand incident inherited inherit info inventory
+issue issues joining keeper keys killing latest launch launched launching lead leads leave list live lives long-term
+lookup loop looping main maintain maintained maintainer maintainers maintaining maintains manage managed manages
+manager meeting member mention merge merged model models monday tuesday wednesday thursday friday saturday sunday
+named name names nagging newbie noticed offer oncall on-call onboard open operate operates ops org organisation
+organization outage page paged pager patch people person phone pinged ping pinging planning play-book point portfolio
+postmortem pr prod project proper purview question questions random rebase recommend recommended recommendation
+register registered registry remit reorg repo report repos repository request requests responsible responsibility
+responsibilities rota run-book runbook seeing service services shared shout sig sign sit sits site slack slow source
+speak spike squad squads steward stuck subprojects suggest suggestion support supports supported supposed system
+talking team teams terms testing themes ticket tickets timeouts timing touches touching tribe trouble unsure update
+urgent url version wondering work working works worth wrong write writing yall dept department crew moved ownerless
+whereabouts accidentally actual actually apparently assume basically certain dev directly drop figure follow gap give
+happen happens happened hoping keeping moving morning need-to-know noise normally official officially originally pick
+plan problem process reach reaching regarding responds fit fits review seriously set specific started stop throwing
+weird welcome
 """
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 VOCABULARY = FUNCTION_WORDS | frozenset(_TALK.split())

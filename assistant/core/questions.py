@@ -22,7 +22,7 @@ from assistant.core.grammar import (
     Form,
     Intent,
 )
-from assistant.core.resolver import GENERIC, Match, Names, Snapshot, Step
+from assistant.core.resolver import CHOICES, GENERIC, MENTION_LIMIT, Match, Names, Snapshot, Step
 from assistant.core.words import Token, tokenize
 
 LONGEST_SPAN = 6
@@ -71,7 +71,8 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None) -> Reading
             return Reading("none", "No component or team is asked about here.")
     because = form.because if form else "You used the command."
     if intent == "onboard":
-        return Reading("onboard", because, new=_new(tokens, snapshot))
+        named = New(tokens[0].text[:MENTION_LIMIT]) if expect and len(tokens) == 1 else _new(tokens, snapshot)
+        return Reading("onboard", because, new=named)
     attribute = form.attribute if form and intent == "contact" else None
     if intent == "team":
         found = _mentions(tokens, snapshot.teams, single=True)
@@ -106,7 +107,7 @@ def _as_a_name(text: str, snapshot: Snapshot, expect: Intent) -> Reading | None:
 def _form_of(tokens: tuple[Token, ...]) -> Form | None:
     pieces = []
     for token in tokens:
-        pieces.append("X" if token.is_identifier else token.text.casefold().replace("’", "'"))
+        pieces.append("X" if _is_identifier(token) else token.text.casefold().replace("’", "'"))
         if token.break_after:
             pieces.append(".")
     sentence = " ".join(pieces)
@@ -120,13 +121,18 @@ def _bare_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
         return None
     name = " ".join(token.text for token in content)
     matches = (snapshot.components.find(name), snapshot.teams.find(name, guess=False))
-    if any(match.refs for match in matches) or (len(content) == 1 and content[0].is_identifier):
+    if any(match.refs for match in matches) or all(map(_is_identifier, content)):
         return Form("owner", "You wrote a name alone, so its owner is the answer.", ())
     return None
 
 
 def _is_talk(token: Token) -> bool:
-    return not token.is_identifier and token.text.casefold().replace("’", "'") in VOCABULARY
+    return not token.marked and token.text.casefold().replace("’", "'") in VOCABULARY
+
+
+def _is_identifier(token: Token) -> bool:
+    """Surely a name: marked, or written as no word of a sentence is, which leaves out `on-call` and `e-mail`."""
+    return token.is_identifier and not _is_talk(token)
 
 
 def _mentions(tokens: tuple[Token, ...], names: Names, *, single: bool = False) -> tuple[_Candidate, ...]:
@@ -134,23 +140,34 @@ def _mentions(tokens: tuple[Token, ...], names: Names, *, single: bool = False) 
     candidates = sorted(_candidates(tokens, names), key=lambda c: (-c.evidence, c.start - c.end, c.start))
     if not candidates:
         return ()
-    best = candidates[0]
-    chosen = [best]
-    if single or not best.match.refs:
-        return (best,)
-    for other in candidates[1:]:
-        apart = all(other.end <= taken.start or taken.end <= other.start for taken in chosen)
-        joined = any(_joined(tokens, other, taken) for taken in chosen)
-        known = {ref for taken in chosen for ref in taken.match.refs}
-        if apart and joined and not known & set(other.match.refs):
-            chosen.append(other)
-    return tuple(sorted(chosen, key=lambda c: c.start))
+    chosen, rest = candidates[:1], candidates[1:]
+    if single or not chosen[0].match.refs:
+        rest = []
+    while joined := next((other for other in rest if _joins(tokens, other, chosen)), None):
+        rest.remove(joined)
+        chosen.append(joined)
+        if len(chosen) == CHOICES:
+            break
+    return tuple(replace(c, match=names.with_nearest(c.match)) for c in sorted(chosen, key=lambda c: c.start))
+
+
+def _joins(tokens: tuple[Token, ...], other: _Candidate, chosen: list[_Candidate]) -> bool:
+    """Say whether a mention stands beside those chosen, overlaps none of them, and means something else."""
+    known = {ref for taken in chosen for ref in taken.match.refs}
+    return (
+        not known & set(other.match.refs)
+        and all(other.end <= taken.start or taken.end <= other.start for taken in chosen)
+        and any(_joined(tokens, other, taken) for taken in chosen)
+    )
 
 
 def _joined(tokens: tuple[Token, ...], one: _Candidate, other: _Candidate) -> bool:
     """Say whether only a conjunction or a comma stands between two mentions."""
     first, second = sorted((one, other), key=lambda c: c.start)
     between = [t.text.casefold() for t in tokens[first.end : second.start] if t.text.casefold() not in DETERMINERS]
+    comma = tokens[first.end - 1].break_after == ","
+    if not between:  # a comma alone joins names, and is no more than a pause before what is a guess
+        return comma and one.match.sure and other.match.sure
     return len(between) == 1 and between[0] in CONJUNCTIONS
 
 
@@ -162,7 +179,7 @@ def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[_Candidate]
             if any(token.break_after or token.marked for token in span[:-1]) or (end - start > 1 and span[-1].marked):
                 break
             is_run = (start, end) in runs
-            certain = end - start == 1 and span[0].is_identifier
+            certain = end - start == 1 and _is_identifier(span[0])
             talk = all(_is_talk(token) or token.text.casefold() in GENERIC for token in span) and not certain
             if not (is_run or certain) and (_is_talk(span[0]) and _is_talk(span[-1]) and not talk):
                 continue
@@ -174,7 +191,7 @@ def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[_Candidate]
 def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
     if len(span) == 1 and span[0].url and (match := names.at_address(span[0].url)):
         return match
-    mention = " ".join(token.text for token in span)
+    mention = " ".join(token.text for token in span)[:MENTION_LIMIT]
     marked = len(span) == 1 and span[0].marked
     if marked and span[0].channel:
         mention = mention.lstrip("#")
@@ -260,4 +277,4 @@ def _new(tokens: tuple[Token, ...], snapshot: Snapshot) -> New:
             owner = match.refs[0].name if match.refs else token.text.lstrip("#@")
         elif name is None and not token.channel:
             name = token.text
-    return New(name, owner)
+    return New(name and name[:MENTION_LIMIT], owner and owner[:MENTION_LIMIT])

@@ -10,14 +10,15 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from operator import itemgetter
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from assistant.core.catalog import Catalog, Ref
-from assistant.core.words import abbreviates, repository_name, singular, split
+from assistant.core.words import SHORT_FORMS, abbreviates, repository_name, singular, split
 
 MENTION_LIMIT = 120
 """Characters of a mention that are compared; a name has at most 255, and nobody types those."""
@@ -111,7 +112,12 @@ class Names:
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for folded in self._fold_list:
             self._by_length[len(folded)].append(folded)
-        self._word_list = list(self._by_word)
+        self._word_list = sorted(self._by_word)
+        self._words_by_letter: dict[str, list[str]] = defaultdict(list)
+        self._words_by_singular: dict[str, list[str]] = defaultdict(list)
+        for word in self._word_list:
+            self._words_by_letter[word[0]].append(word)
+            self._words_by_singular[singular(word)].append(word)
         entries = max(1, len({key.ref for key in self._keys}))
         self._weights = {
             word: math.log(1 + entries / len({self._keys[n].ref for n in numbers}))
@@ -124,10 +130,10 @@ class Names:
         `guess=False` stops before the steps that are guesses. `generic=False` forbids to leave a generic
         word out, which is right where the mention was typed as one name.
         """
-        mention = mention.strip()[:MENTION_LIMIT]
+        whole, mention = mention, mention.strip()[:MENTION_LIMIT]
+        if found := self._at(self._exact.get(whole, []) or self._exact.get(mention, [])):
+            return self._match(whole if whole in self._exact else mention, Step.NAME, found)
         words = split(mention)
-        if found := self._at(self._exact.get(mention, ())):
-            return self._match(mention, Step.NAME, found)
         if not words:
             return Match(mention)
         folded = "".join(words)
@@ -135,17 +141,23 @@ class Names:
             return self._match(mention, Step.LETTERS, found)
         if found := self._at(self._other_forms(words, generic)):
             return self._match(mention, Step.FORM, found)
-        if (guess or len(folded) >= 7) and (found := self._at(self._misspelt(words, folded))):
-            return self._match(mention, Step.TYPO, found)
         if not guess:
             return Match(mention)
+        if found := self._at(self._misspelt(words, folded)):
+            return self._match(mention, Step.TYPO, found)
         if found := self._at(self._initials.get(folded, ()) if len(folded) > 2 else ()):
             return self._match(mention, Step.INITIALS, found)
         held, near = self._by_words(words, generic)
         if held:
             return self._match(mention, Step.WORDS, self._at(held))
-        nearest = dict.fromkeys((*_refs(self._at(near)), *self.nearest(mention)))
-        return Match(mention, nearest=tuple(nearest)[:NEAREST])
+        return Match(mention, nearest=_refs(self._at(near))[:NEAREST])
+
+    def with_nearest(self, match: Match) -> Match:
+        """Return a match with the names nearest to a mention that was not found: what is offered instead."""
+        if match.refs:
+            return match
+        nearest = dict.fromkeys((*match.nearest, *self.nearest(match.mention)))
+        return replace(match, nearest=tuple(nearest)[:NEAREST])
 
     def at_address(self, url: str) -> Match | None:
         """Find what is kept at a web address or above it, as a pull request is above its repository's.
@@ -164,15 +176,18 @@ class Names:
         organisation = _address(url).split("/")[:2]
         if any(address.split("/")[:2] == organisation for address in self._addresses):
             return None
-        return Match(name, nearest=self.nearest(name))
+        return Match(name[:MENTION_LIMIT])
 
     def nearest(self, mention: str) -> tuple[Ref, ...]:
         """Return the entries whose names look most like a mention that was not found."""
-        words = [word for word in split(mention[:MENTION_LIMIT]) if word not in GENERIC] or list(split(mention))
-        hits = process.extract(
-            "".join(words), self._fold_list, scorer=fuzz.WRatio, score_cutoff=NEAREST_CUTOFF, limit=12
-        )
-        return _refs(self._keys[self._folds[folded][0]] for folded, _, _ in hits)[:NEAREST]
+        words = split(mention[:MENTION_LIMIT])
+        near: dict[Ref, None] = {}
+        for form in dict.fromkeys(("".join(word for word in words if word not in GENERIC), "".join(words))):
+            hits = process.extract(form, self._fold_list, scorer=fuzz.WRatio, score_cutoff=NEAREST_CUTOFF, limit=12)
+            near |= dict.fromkeys(_refs(self._keys[self._folds[folded][0]] for folded, _, _ in hits))
+            if near:
+                break
+        return tuple(near)[:NEAREST]
 
     def _at(self, numbers: Iterable[int]) -> list[_Key]:
         return [self._keys[number] for number in numbers]
@@ -266,15 +281,18 @@ class Names:
         scores = {}
         for number, held in (holders or {}).items():
             key = self._keys[number]
-            total = sum(self._weights[word] for word in set(key.words))
-            scores[number] = sum(self._weights[word] for word in held) / total
+            total = math.fsum(self._weights[word] for word in set(key.words))
+            scores[number] = math.fsum(self._weights[word] for word in held) / total
         return scores
 
     def _meanings(self, word: str) -> set[str]:
         """Return the words of names that a word may stand for."""
         if word in self._by_word:
             return {word, *(w for w in (singular(word), word + "s") if w in self._by_word)}
-        found = {other for other in self._word_list if abbreviates(word, other) or singular(word) == singular(other)}
+        found = {other for other in self._words_by_letter.get(word[0], ()) if abbreviates(word, other)}
+        found |= {*self._words_by_singular.get(singular(word), ())}
+        if (long := SHORT_FORMS.get(word)) in self._by_word:
+            found.add(long)
         if not found and len(word) >= 5:
             allowed = 1 if len(word) < 9 else 2
             hits = process.extract(word, self._word_list, scorer=OSA.distance, score_cutoff=allowed, limit=5)
@@ -304,16 +322,17 @@ class Snapshot:
 def index(catalog: Catalog) -> Snapshot:
     """Build the indexes over a catalog."""
     components: list[tuple[Ref, str, bool]] = []
-    addresses = [(ref, component.repo) for ref, component in catalog.components.items() if component.repo]
+    entries = sorted(catalog.components.items(), key=itemgetter(0))  # choices never depend on what was stated first
+    addresses = [(ref, component.repo) for ref, component in entries if component.repo]
     kept_there = Counter(_address(address) for _, address in addresses)
-    for ref, component in catalog.components.items():
+    for ref, component in entries:
         others = [ref.path, *component.aliases, component.title]
         if component.repo and kept_there[_address(component.repo)] == 1:
             others.append(repository_name(component.repo))
         components.append((ref, component.name, True))
         components.extend((ref, other, False) for other in dict.fromkeys(others) if other and other != component.name)
     teams: list[tuple[Ref, str, bool]] = []
-    for team in catalog.teams.values():
+    for team in sorted(catalog.teams.values(), key=lambda team: team.name):
         teams.append((team.ref, team.name, True))
         others = [
             *team.aliases,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 QUESTION_LIMIT = 2_000
 """Characters of a message that are read. A question fits; a pasted log does not cost more than a question."""
+
+TOKEN_LIMIT = 160
+"""Tokens that are looked up; of a longer message its beginning and its end, where questions stand."""
 
 _CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
@@ -60,6 +63,7 @@ def fold(text: str) -> str:
     return "".join(split(text))
 
 
+@lru_cache(maxsize=50_000)
 def singular(word: str) -> str:
     """Return a plural as its singular, near enough to compare two words."""
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -89,7 +93,8 @@ class Token:
 
     text: str
     marked: bool = False
-    break_after: bool = False
+    break_after: str = ""
+    """The mark behind it over which no name reaches, such as a comma."""
     url: str | None = None
     channel: str | None = None
     words: tuple[str, ...] = field(init=False, compare=False)
@@ -146,7 +151,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
             name = label if label and "://" not in label else repository_name(target) or target
             tokens.append(Token(name, marked=True, url=target))
     _plain(text[position:], tokens)
-    return tuple(tokens)
+    return tuple(tokens if len(tokens) <= TOKEN_LIMIT else tokens[: TOKEN_LIMIT // 2] + tokens[-TOKEN_LIMIT // 2 :])
 
 
 def _plain(text: str, tokens: list[Token]) -> None:
@@ -171,16 +176,12 @@ def _pieces(text: str, tokens: list[Token]) -> None:
             continue
         for match in _PIECE.finditer(piece):
             word = match[0]
-            stop = word[-1] in ".!?\n;:,()—–" or word in "-/"
+            stop = word[-1] if word[-1] in ".!?\n;:,()—–" or word in "-/" else ""
             word = _POSSESSIVE.sub("", word.strip(".'’/").rstrip("-"))
             if split(word) or word in ("&", "+"):
                 tokens.append(Token(word, break_after=stop))
             elif stop and tokens:
-                tokens[-1] = _broken(tokens[-1])
-
-
-def _broken(token: Token) -> Token:
-    return Token(token.text, token.marked, True, token.url, token.channel)
+                tokens[-1] = replace(tokens[-1], break_after=stop)
 
 
 _HOSTED = re.compile(r"https?://[^/]*(?:github|gitlab|bitbucket|git\.)[^/]*/([^/?#]+)/([^/?#]+)(/[^?#]*)?")

@@ -9,6 +9,7 @@ import yaml
 from assistant.slack.routes import ROUTES, WHO_OWNS_THIS
 
 METHOD_SCOPES: dict[str, str | None] = {
+    "apps_connections_open": None,  # an app-level token's own scope, connections:write
     "auth_test": None,
     "chat_postMessage": "chat:write",
     "chat_postEphemeral": "chat:write",

@@ -11,13 +11,20 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, text, update
 
 from assistant.core.catalog import Catalog, Ref, Statement
-from assistant.storage.database import begin_write, reachable
+from assistant.storage.database import begin_write, open_engine, prepare, reachable
 from assistant.storage.tables import STATEMENTS, WORKSPACES
 
 # SQLAlchemy spells this once for each database, and both read it like this.
 _ADD_WORKSPACE = text(
     "INSERT INTO workspaces (workspace, revision) VALUES (:workspace, 0) ON CONFLICT (workspace) DO NOTHING"
 )
+
+
+def open_repository(database_url: str, *, upgrade_old: bool = False) -> Repository:
+    """Open the registry. An empty database is made ready; one that is behind is upgraded only where that is wanted."""
+    engine = open_engine(database_url)
+    prepare(engine, upgrade_old=upgrade_old)
+    return Repository(engine)
 
 
 class Unit:

@@ -200,11 +200,11 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
         first = reading.mentions[0]
         return _not_found(first, reading, snapshot)
     if reading.intent == "model":
-        models = tuple(recommend(card.component, catalog, rulebook) for card in cards)
+        models = tuple(recommend(card.component, catalog, rulebook) for card in cards[:CHOICES])
         return Models(models, because, unresolved)
     if reading.intent == "contact" and reading.attribute:
         return _component_contact(cards[0], reading, because)
-    return Owners(cards[:CHOICES], because, unresolved, same=len(cards) > len(answered))
+    return Owners(cards[:CHOICES], because, unresolved, same=len(answered) == 1 < len(cards))
 
 
 def _component_contact(card: OwnerCard, reading: Reading, because: str) -> Contact:

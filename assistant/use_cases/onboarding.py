@@ -58,7 +58,8 @@ def register(
     Sending the same form twice registers once and answers the same.
     """
     snapshot = registry.snapshot()
-    component, team, faults = _entries(form, rulebook, snapshot)
+    author = f"{actor.name} <{actor.id}>"
+    component, team, faults = _entries(form, author, rulebook, snapshot)
     if not authorize(actor, "register", None, snapshot.catalog).allowed:
         faults = {"name": "Only a full member of this workspace can register a component."}
     if faults or component is None:
@@ -67,7 +68,6 @@ def register(
         existing = snapshot.catalog.components.get(component.ref)
         if existing is None:
             return Near(near)
-    author = f"{actor.name} <{actor.id}>"
     with registry.writing() as unit:
         repeated = _registered_by(author, component, unit.catalog)
         if component.ref in unit.catalog.components and not repeated:
@@ -94,7 +94,7 @@ def near_names(name: str, snapshot: Snapshot) -> tuple[OwnerCard, ...]:
 
 
 def _entries(
-    form: Form, rulebook: Rulebook, snapshot: Snapshot
+    form: Form, author: str, rulebook: Rulebook, snapshot: Snapshot
 ) -> tuple[Component | None, Team | None, dict[str, str]]:
     """Build the entries that a form describes; what is wrong, by field."""
     catalog = snapshot.catalog
@@ -107,14 +107,14 @@ def _entries(
         known = snapshot.teams.find(form.new_team, guess=False)
         if form.owner:
             faults["new_team"] = "Choose a team or name a new one, not both."
-        elif known.refs and known.sure and not _same_team_again(form.new_team, catalog):
+        elif known.refs and known.sure and not _same_team_again(form, author, catalog):
             faults["new_team"] = f"There is a team called {known.refs[0].name}; choose it above."
         else:
             try:
                 team = Team(name=form.new_team)
             except ValidationError as error:
                 faults["new_team"] = _sentence(error.errors()[0]["msg"], "new_team")
-        owners = [form.new_team]
+        owners = [team.name] if team else []
     values: dict[str, Any] = {"name": form.name, "owners": owners}
     values |= {name: getattr(form, name) for name in ("kind", "description", "repo") if getattr(form, name)}
     values |= _facts(form.answers, rulebook)
@@ -153,10 +153,13 @@ def _sentence(message: str, field_name: str) -> str:
     return f"This {message[0].lower()}{message[1:]}."
 
 
-def _same_team_again(name: str, catalog: Catalog) -> bool:
-    """A form that was sent twice names a team that its first sending made."""
-    origin = catalog.origin(Ref.team(name), "name")
-    return origin is not None and origin.source == PEOPLE
+def _same_team_again(form: Form, author: str, catalog: Catalog) -> bool:
+    """A form that was sent twice names a team that its first sending made, with the component."""
+    team = catalog.origin(Ref.team(form.new_team), "name")
+    component = catalog.origin(Ref.component(form.name), "name")
+    if team is None or component is None or team.source != PEOPLE:
+        return False
+    return team.author == author == component.author and team.stated_at == component.stated_at
 
 
 def _registered_by(author: str, component: Component, catalog: Catalog) -> bool:

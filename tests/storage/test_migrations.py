@@ -7,12 +7,17 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Barrier, Semaphore, Timer
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
@@ -131,8 +136,30 @@ def test_a_failed_migration_leaves_nothing(database_url: str, monkeypatch: pytes
         upgrade(engine)
 
 
-def test_four_processes_migrate_at_once(database_url: str) -> None:
-    """Replicas that start together all find the database ready."""
+def test_four_replicas_migrate_at_once(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replicas that start together all find the database ready, and one of them has migrated it."""
+    together, turns = Barrier(4), Semaphore(1)
+    really_upgrade = command.upgrade
+
+    def upgrade_slowly(config: Config, revision: str) -> None:
+        assert turns.acquire(blocking=False), "two migrate at the same time"
+        really_upgrade(config, revision)
+        time.sleep(0.1)  # the others arrive before this one commits
+        turns.release()
+
+    def start(_replica: int) -> str | None:
+        with opened(database_url) as engine:
+            together.wait(30)
+            prepare(engine, upgrade_old=True)
+            return current_revision(engine)
+
+    monkeypatch.setattr(command, "upgrade", upgrade_slowly)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(start, range(4))) == [head_revision()] * 4
+
+
+def test_four_processes_open_a_new_file_at_once(tmp_path: Path) -> None:
+    """Real processes, of which each wants to create the same SQLite file, all pass and say nothing else."""
     script = (
         "import sys; from assistant.storage.database import *; engine = open_engine(sys.argv[1]); "
         "print('ready', flush=True); sys.stdin.readline(); "
@@ -142,7 +169,7 @@ def test_four_processes_migrate_at_once(database_url: str) -> None:
         starters = [
             stack.enter_context(
                 subprocess.Popen(
-                    [sys.executable, "-W", "error", "-c", script, database_url],
+                    [sys.executable, "-W", "error", "-c", script, f"sqlite:///{tmp_path / 'new.db'}"],
                     env={**os.environ, "PYTHONPATH": str(ROOT)},
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
@@ -161,6 +188,20 @@ def test_four_processes_migrate_at_once(database_url: str) -> None:
             starter.stdin.flush()
         said = [starter.communicate(timeout=60)[0].strip() for starter in starters]
     assert said == [head_revision()] * 4
+
+
+def test_a_new_file_that_another_is_writing(tmp_path: Path) -> None:
+    """Opening a file that is not in WAL mode yet waits for whoever writes to it, which SQLite itself does not."""
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE theirs (x)")
+    other.execute("BEGIN IMMEDIATE")
+    commit = Timer(0.2, other.commit)
+    commit.start()
+    with opened(f"sqlite:///{file}") as engine:
+        prepare(engine, upgrade_old=True)
+    commit.join()
+    other.close()
 
 
 def test_sqlite_is_set_up(tmp_path: Path) -> None:

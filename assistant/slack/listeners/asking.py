@@ -33,7 +33,7 @@ async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
-    return reply(await _ask(shortcut.text, desk), ToAsker(shortcut.response_url))
+    return reply(await _ask(shortcut.text, desk, "owner"), ToAsker(shortcut.response_url))
 
 
 async def on_home_opened(opened: HomeOpened, actor: Actor, desk: Desk) -> Outcome:

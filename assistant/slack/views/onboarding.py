@@ -93,9 +93,9 @@ def _near(form: Form, near: Near) -> list[Block]:
 
 
 def _owner(form: Form, teams: list[Team]) -> list[Block]:
-    if not teams:
-        return []
     options = team_options(teams)
+    if not options:
+        return []
     chosen = next((option for option in team_options([t for t in teams if t.name == form.owner])), None)
     element: Block = {"action_id": ENTERED, "placeholder": _plain("Choose a team", 150)}
     if len(teams) <= PLAIN_LIST:
@@ -109,8 +109,10 @@ def _owner(form: Form, teams: list[Team]) -> list[Block]:
 
 def _question(fact: Fact, answer: str | None, name: str) -> Block:
     label = fact.ask.replace("{component}", name).replace("{application}", "the application it serves")
-    options = [_option(text, value) for value, text in choices(fact)[:RADIO_LIMIT]]
+    options = [_option(text, value) for value, text in choices(fact)]
     element: Block = {"type": "radio_buttons", "action_id": ENTERED, "options": options}
+    if len(options) > RADIO_LIMIT:
+        element = {"type": "static_select", "action_id": ENTERED, "options": options[-PLAIN_LIST:]}
     chosen = next((option for option in options if option["value"] == answer), None)
     if chosen:
         element["initial_option"] = chosen

@@ -1,0 +1,209 @@
+"""Reading: what is asked for, and about what, in the many ways in which people ask."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from registries import POTTERY, pottery, snapshot
+
+from assistant.core.grammar import Attribute, Intent
+from assistant.core.questions import New, Reading, read
+
+
+def reading(text: str, expect: Intent | None = None) -> Reading:
+    return read(text, pottery(), expect)
+
+
+def meant(text: str, expect: Intent | None = None) -> list[str]:
+    return [ref.name for mention in reading(text, expect).mentions for ref in mention.refs]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("who owns kiln-control?", ["kiln-control"]),
+        ("Whose is the glaze mixer", ["glazeMixer"]),
+        ("which team looks after clay ledger?", ["clay-ledger"]),
+        ("does anybody know who maintains wheel", ["wheel"]),
+        ("who's responsible for the mould presses?", ["mould_presses"]),
+        ("owner of clay-ledger please", ["clay-ledger"]),
+        ("clay-ledger is it ours?", ["clay-ledger"]),
+        ("kiln-control", ["kiln-control"]),
+        ("kiln-control?", ["kiln-control"]),
+        ("hey team, quick one: who owns kiln-control? thanks!", ["kiln-control"]),
+        ("kiln-control is smoking again, who do I talk to?", ["kiln-control"]),
+        ("<@U0BOT> morning :wave: — who’s behind `wheel`?", ["wheel"]),
+        ("we get 502s from order-intake-gateway since 10am. who owns that?", ["order-intake-gateway"]),
+        ("who owns <https://github.com/pots/kiln-control/pull/12>?", ["kiln-control"]),
+        ("my oven brain is broken, who fixes it", ["kiln-control"]),
+        ("Who owns “clay book”?", ["clay-ledger"]),
+        ("who owns the wheel service", ["wheel"]),
+        ("who owns kiln-control and clay-ledger?", ["kiln-control", "clay-ledger"]),
+        ("who owns kiln-control, clay-ledger and wheel?", ["kiln-control", "clay-ledger", "wheel"]),
+        ("kiln-control and clay-ledger", ["kiln-control", "clay-ledger"]),
+        ("who owns api-v1 or api-v2?", ["api-v1", "api-v2"]),
+        ("wheel vs wheal, who owns them?", ["wheel", "wheal"]),
+    ],
+)
+def test_owner_questions(text: str, names: list[str]) -> None:
+    """However somebody asks who owns something, with whatever chatter around it, the component is understood."""
+    assert reading(text).intent == "owner"
+    assert meant(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "team"),
+    [
+        ("what does glaze own?", "glaze"),
+        ("what do the glazers look after?", "glaze"),
+        ("list everything the Glaze Guild owns", "glaze"),
+        ("which components belong to ovens?", "ovens"),
+        ("how many services does shopfront have?", "shopfront"),
+        ("what's on Ovens' plate?", "ovens"),
+        ("show me all the services of shopfront", "shopfront"),
+        ("what is in the remit of ovens?", "ovens"),
+        ("<#C0OVENS|ovens> what do you own", "ovens"),
+    ],
+)
+def test_team_questions(text: str, team: str) -> None:
+    """Asking what a team owns is about the team, by any of its names."""
+    assert reading(text).intent == "team"
+    assert reading(text).of_team
+    assert meant(text) == [team]
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute", "name"),
+    [
+        ("who is on call for order-intake-gateway?", "oncall", "order-intake-gateway"),
+        ("who do I page about kiln-control", "oncall", "kiln-control"),
+        ("kiln-control on-call?", "oncall", "kiln-control"),
+        ("who's on-call for wheel", "oncall", "wheel"),
+        ("is there a runbook for kiln-control?", "runbook", "kiln-control"),
+        ("where's the playbook for wheel", "runbook", "wheel"),
+        ("which slack channel is for clay-ledger?", "channel", "clay-ledger"),
+        ("where do I ask about glazeMixer?", "channel", "glazeMixer"),
+        ("what is the slack channel of the Glaze Guild", "channel", "glaze"),
+        ("where is the repo of kiln-control?", "repo", "kiln-control"),
+        ("link to the kiln-control source code please", "repo", "kiln-control"),
+        ("how do I contact the owners of kiln-control?", "contact", "kiln-control"),
+        ("email for ovens?", "contact", "ovens"),
+        ("what's the e-mail of the ovens?", "contact", "ovens"),
+    ],
+)
+def test_contact_questions(text: str, attribute: Attribute, name: str) -> None:
+    """Each way to reach somebody is told from the others, for a component and for a team."""
+    assert (reading(text).intent, reading(text).attribute) == ("contact", attribute)
+    assert meant(text) == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("which model should clay-ledger use?", ["clay-ledger"]),
+        ("should kiln-control be run by a platform team?", ["kiln-control"]),
+        ("what ownership model fits glazeMixer", ["glazeMixer"]),
+        ("is clay-ledger you build it you run it?", ["clay-ledger"]),
+        ("does wheel need a dedicated team or is it better shared?", ["wheel"]),
+        ("which model should kiln-control and clay-ledger use?", ["kiln-control", "clay-ledger"]),
+    ],
+)
+def test_model_questions(text: str, names: list[str]) -> None:
+    """Asking how something should be run asks for a model, not for its owner."""
+    assert reading(text).intent == "model"
+    assert meant(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("register pug-mill", New("pug-mill")),
+        ("onboard pug-mill for team glaze", New("pug-mill", "glaze")),
+        ("please add pug-mill to the registry, owner is ovens", New("pug-mill", "ovens")),
+        ("we have a new service called pug-mill owned by shopfront", New("pug-mill", "shopfront")),
+        ("new component: `pug mill`, team glazers", New("pug mill", "glaze")),
+        ("onboard pug-mill under <#C0OVENS|ovens>", New("pug-mill", "ovens")),
+        ("I'd like to register something", New()),
+    ],
+)
+def test_registering_something_new(text: str, new: New) -> None:
+    """What was said about a new thing, its name and its owner, is carried into the form."""
+    assert reading(text).intent == "onboard"
+    assert reading(text).new == new
+    assert reading(text).mentions == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["help", "Help!", "what can you do?", "how does this work?", "", "  ", "<@U0BOT>", "🎉"]
+)
+def test_asking_for_help(text: str) -> None:
+    """A call for help, or nothing at all, is answered with what can be asked."""
+    assert reading(text).intent == "help"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "good morning everyone",
+        "lol",
+        "the weather is nice today",
+        "who owns it?",
+        "thanks!",
+        "see you on Monday",
+        "???",
+    ],
+)
+def test_small_talk_is_no_question(text: str) -> None:
+    """What asks for no component is not taken for one."""
+    assert reading(text).intent in ("none", "help")
+    assert reading(text).mentions == ()
+
+
+def test_the_rest_of_a_message_is_not_a_name() -> None:
+    """Words around a name do not become further mentions."""
+    text = "hi all, the deploy failed and kiln-control looks broken since this morning; who owns it, and can they help?"
+    assert meant(text) == ["kiln-control"]
+
+
+def test_an_unknown_name_beside_a_known_one() -> None:
+    """Of two things asked about, the one that is not registered is kept, with what is nearest to it."""
+    known, unknown = reading("who owns kiln-control and api-v3?").mentions
+    assert [ref.name for ref in known.refs] == ["kiln-control"]
+    assert unknown.mention == "api-v3"
+    assert unknown.refs == ()
+    assert {ref.name for ref in unknown.nearest} == {"api-v1", "api-v2"}
+
+
+@pytest.mark.parametrize("expect", ["owner", "model"])
+def test_a_command_takes_its_text_as_a_name(expect: Intent) -> None:
+    """`/who-owns help` finds a component called help, and a sentence after a command is read all the same."""
+    assert meant("help", expect) == ["help"]
+    assert reading("help", expect).intent == expect
+    assert meant("kiln controll please", expect) == ["kiln-control"]
+    assert meant("who owns wheel", expect) == ["wheel"]
+
+
+def test_help_after_a_command() -> None:
+    """With no component of that name, `/who-owns help` and `/who-owns` explain themselves."""
+    without = snapshot(POTTERY.replace("name: help", "name: shelf"))
+    assert read("help", without, "owner").intent == "help"
+    assert read("", without, "model").intent == "help"
+
+
+@pytest.mark.parametrize("name", ["pug-mill", "catalog", "feedback", "service"])
+def test_a_name_after_the_onboarding_command(name: str) -> None:
+    """`/onboard catalog` takes even an everyday word as the name."""
+    assert reading(name, "onboard").new == New(name)
+
+
+def test_many_names_at_once() -> None:
+    """Of a long list of names the first eight are read, so that an answer stays an answer."""
+    assert len(reading("who owns " + " and ".join(f"pug-{n}" for n in range(30)) + " and wheel").mentions) <= 8
+
+
+@settings(deadline=None)
+@given(st.text(max_size=400), st.sampled_from([None, "owner", "model", "onboard"]))
+def test_any_text_is_read(text: str, expect: Intent | None) -> None:
+    """No text is too strange to read, and every reading says why."""
+    assert reading(text, expect).because

@@ -1,0 +1,221 @@
+"""Wording: every answer becomes a message that keeps the manners: the answer first, and always a way forward."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from registries import NOW, pottery, rulebook, sample
+
+from assistant.core.answers import (
+    Answer,
+    Choices,
+    Contact,
+    FactsSaved,
+    Fault,
+    Help,
+    Invalid,
+    Models,
+    NotFound,
+    NotUnderstood,
+    Onboard,
+    Owners,
+    Pick,
+    Refusal,
+    Registered,
+    TeamCard,
+    TeamChoices,
+    TeamNotFound,
+)
+from assistant.core.catalog import Component, Ref, Team
+from assistant.core.messages import Code, Save, Settle, buttons_of, plain, plain_context
+from assistant.core.questions import New
+from assistant.core.wording import word
+from assistant.use_cases.asking import ask, owner_card, pick, recommend, settle
+
+
+def answer(text: str) -> Answer:
+    return ask(text, pottery(), rulebook()).answer
+
+
+def component(name: str) -> Component:
+    return pottery().catalog.components[Ref.component(name)]
+
+
+def advice(name: str) -> Models:
+    found = answer(f"which model should {name} use?")
+    assert isinstance(found, Models)
+    return found
+
+
+GLAZE = pottery().catalog.teams["glaze"]
+CARD = owner_card(component("kiln-control"), pottery().catalog)
+ADVICE = recommend(component("glazeMixer"), pottery().catalog, rulebook())
+EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
+    (answer("who owns kiln-control?"), "kiln-control is owned by Ovens."),
+    (answer("who owns attic-cron?"), "Nobody has claimed attic-cron."),
+    (answer("runbook of kiln-control"), "The runbook of kiln-control is https://wiki.pots.example/kiln."),
+    (answer("who is on call for kiln-control?"), "On call isn't recorded for kiln-control."),
+    (answer("what is the channel of glaze?"), "The channel for Glaze Guild is #glaze."),
+    (answer("what does ovens own?"), "Ovens owns 4 components: api-v2, clay-ledger, kiln-control and seal-press."),
+    (advice("clay-ledger"), "clay-ledger fits a platform team: others depend on it, and a team other than theirs "),
+    (advice("glazeMixer"), "glazeMixer needs one more answer."),
+    (answer("who owns stamper?"), "“stamper” fits 2 components with different owners:"),
+    (TeamChoices("g", (GLAZE, GLAZE), "Two."), "“g” fits 2 teams:"),
+    (answer("who owns api-v3?"), "There is no component called api-v3. Closest: api-v1 (Glaze Guild) and api-v2 (Ovens)."),
+    (answer("who owns xyzzy-9?"), "There is no component called xyzzy-9. Nothing registered comes close."),
+    (TeamNotFound("glues", (GLAZE,), 3, "None."), "There is no team called glues. Closest: Glaze Guild."),
+    (TeamNotFound("glues", (), 3, "None."), "There is no team called glues. 3 teams are registered; ask with"),
+    (Onboard(New("pug-mill", "glaze"), "Asked."), "Register pug-mill for glaze here: a short form asks for the rest."),
+    (Help("Asked."), "Ask in a mention, a direct message or a command:"),
+    (Help("Asked.", empty=True), "Nothing is registered yet: import a registry file"),
+    (NotUnderstood("No name."), "No name. Ask “who owns checkout?”"),
+    (Invalid("That button is old."), "That button is old."),
+    (Refusal("Only Ovens can.", "Ask them."), "Only Ovens can. Nothing was changed."),
+    (Fault("7f3k"), "Something failed here and nothing was saved. Reference 7f3k."),
+    (Registered(ADVICE, "Ana", NOW, Team(name="mills"), ("a runbook",)), "glazeMixer is registered. Glaze Guild owns it."),
+    (FactsSaved(ADVICE, "Ana", NOW, {"lifecycle": "shared"}), "glazeMixer needs one more answer."),
+)
+KINDS = [type(each).__name__ + f" {number}" for number, (each, _) in enumerate(EVERY_ANSWER)]
+
+
+def test_every_kind_of_answer_is_here() -> None:
+    """The table below holds every answer that this product gives."""
+    assert {type(each) for each, _ in EVERY_ANSWER} == set(get_args(Answer))
+
+
+@pytest.mark.parametrize(("given_answer", "first_line"), EVERY_ANSWER, ids=KINDS)
+def test_the_answer_comes_first(given_answer: Answer, first_line: str) -> None:
+    """The first line answers by itself, and the manners are kept."""
+    message = word(given_answer)
+    assert plain(message).splitlines()[0].startswith(first_line)
+    keeps_the_manners(given_answer)
+
+
+def keeps_the_manners(given_answer: Answer) -> None:
+    message = word(given_answer)
+    said = plain(message)
+    everything = "\n".join([said, plain_context(message), *(button.label for button in buttons_of(message))])
+    assert said.strip()
+    assert len(said.splitlines()) <= 6
+    assert "!" not in everything
+    assert "<@" not in everything
+    assert not re.search(r"\b(oops|sorry|lifecycle|ownership)\b", everything, re.IGNORECASE)
+
+
+QUESTIONS = (
+    "who owns {}?",
+    "which model should {} use?",
+    "who is on call for {}?",
+    "where is the runbook for {}?",
+    "which channel is for {}?",
+    "how do I contact the owners of {}?",
+    "where is the repo of {}?",
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_samples_answers_keep_the_manners(question: str) -> None:
+    """Whatever is asked about the sample registry, the answer is short and polite, and notifies nobody."""
+    for ref in sample().catalog.components:
+        keeps_the_manners(ask(question.format(ref.name), sample(), rulebook()).answer)
+    for team in sample().catalog.teams.values():
+        keeps_the_manners(ask(f"what does {team.name} own?", sample(), rulebook()).answer)
+
+
+def test_a_known_owner_says_the_way_in() -> None:
+    """An owner card holds what an incident needs, and says where its owner is stated."""
+    message = word(answer("who owns the kiln control?"))
+    assert "On call isn't recorded; #ovens is the way in." in plain(message)
+    assert plain_context(message).endswith("Owner from registry.yaml, 1 July.")
+    assert Code("registry.yaml") in message.context[0]
+
+
+def test_a_guess_says_how() -> None:
+    """When what was typed is not the name, the answer says what it was taken for."""
+    assert "“kiln-contorl”; the nearest name is kiln-control" in plain_context(word(answer("who owns kiln-contorl?")))
+    assert "“oven-brain”, another name of kiln-control" in plain_context(word(answer("who owns oven-brain?")))
+
+
+def test_several_at_once_each_have_their_owner() -> None:
+    """Of several components each is said with its own owner, also where one name stands for two of one owner."""
+    said = plain(word(answer("who owns kiln-control, wheel and api-v3?"))).splitlines()
+    assert said[:2] == ["kiln-control is owned by Ovens.", "wheel is owned by shopfront."]
+    assert said[2].startswith("“api-v3” is not settled: it could be api-v1 (Glaze Guild)")
+
+
+def test_a_missing_fact_is_asked_with_buttons() -> None:
+    """An undecided model asks its question in people's words, with a button an answer, and always Not sure."""
+    message = word(advice("glazeMixer"))
+    assert "Who runs glazeMixer: the people who build the application it serves, or another team?" in plain(message)
+    labels = [button.label for button in message.buttons]
+    assert labels == ["The people who build the application", "Another team runs it", "Not sure"]
+    assert "Known: Yes, others use it (registry.yaml, 1 July)." in plain_context(message)
+
+
+def test_the_one_application_is_named() -> None:
+    """When exactly one component depends on another, the question names it."""
+    asked = recommend(component("clay-ledger"), pottery().catalog, rulebook())
+    assert asked.application == "order-intake-gateway"
+
+
+def test_answering_the_question_decides() -> None:
+    """A click on an answer makes the message the outcome, and offers to save what was said."""
+    click = next(b.act for b in word(advice("glazeMixer")).buttons if b.label == "Another team runs it")
+    assert isinstance(click, Settle)
+    decided = word(settle(click, pottery(), rulebook(), "Ana"))
+    assert plain(decided).startswith("glazeMixer fits a platform team")
+    assert "Another team runs it (you, now, not saved)" in plain_context(decided)
+    assert [b.act for b in decided.buttons] == [Save(Ref.component("glazeMixer"), {"ownership": "external-team"})]
+
+
+def test_not_sure_says_who_would_know() -> None:
+    """Whoever is not sure learns who would know, and what is still possible."""
+    click = next(b.act for b in word(advice("glazeMixer")).buttons if b.label == "Not sure")
+    assert isinstance(click, Settle)
+    said = plain(word(settle(click, pottery(), rulebook(), "Ana")))
+    assert said.startswith("glazeMixer stays undecided: ")
+    assert "Glaze Guild would know: #glaze." in said
+
+
+def test_a_choice_is_answered_by_a_click() -> None:
+    """Each offered component has a button that answers the question that was asked."""
+    offered = answer("who is on call for stamper?")
+    assert isinstance(offered, Choices)
+    acts = [b.act for b in buttons_of(word(offered)) if isinstance(b.act, Pick)]
+    assert [act.ref.name for act in acts] == ["seal-press", "stamp-press"]
+    picked = pick(acts[0], pottery(), rulebook(), "Ana")
+    assert isinstance(picked, Contact)
+    assert picked.attribute == "oncall"
+    assert plain_context(word(picked)).startswith("Ana chose seal-press.")
+
+
+def test_a_choice_of_something_that_has_gone() -> None:
+    """A button for what was removed since says so, and offers what is near."""
+    act = Pick(Ref.component("bygone"), "owner", None, "bygone")
+    assert isinstance(pick(act, pottery(), rulebook(), "Ana"), NotFound)
+    act = Pick(Ref.team("bygones"), "team", None, "bygones")
+    assert isinstance(pick(act, pottery(), rulebook(), "Ana"), TeamNotFound)
+
+
+def test_a_team_is_picked() -> None:
+    """The button of an owner card that asks what a team owns answers with the team."""
+    (act,) = [b.act for b in word(answer("who owns wheel?")).more]
+    assert isinstance(act, Pick)
+    picked = pick(act, pottery(), rulebook(), "Ana")
+    assert isinstance(picked, TeamCard)
+    assert picked.team.name == "shopfront"
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(max_size=200) | st.sampled_from(["stamper", "kiln", "api-v3", "glaze", "press"]), st.sampled_from(QUESTIONS))
+def test_anything_asked_has_a_message(text: str, question: str) -> None:
+    """Whatever is asked, there is a message, and what it says first is not empty."""
+    for asked in (text, question.format(text)):
+        given_answer = answer(asked)
+        assert plain(word(given_answer)).strip()
+        if isinstance(given_answer, Owners) and given_answer.same:
+            assert len({card.component.owners for card in given_answer.cards}) == 1

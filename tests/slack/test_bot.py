@@ -1,0 +1,271 @@
+"""The bot as its own process, over real HTTP and WebSocket, against a Slack-compatible server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from postgres import PostgresServer
+from slack_server import ANA, BEN, GENERAL, GUEST, OTHER_BOT, PARTNERS, PAYMENTS, STRANGER, Call, SlackServer
+from sqlalchemy import make_url
+
+from assistant.formats.registry_file import read_registry
+from assistant.settings import packaged_sample
+from assistant.storage.repository import open_repository
+from assistant.use_cases.importing import import_registry
+
+
+@pytest.fixture(scope="module")
+def slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackServer]:
+    """A Slack with the bot connected to it; the bot holds the sample registry."""
+    folder = tmp_path_factory.mktemp("bot")
+    url = f"sqlite:///{folder}/registry.db"
+    sample = read_registry("sample.yaml", packaged_sample())
+    now = datetime.now(UTC)
+    import_registry(open_repository(url), sample, "sample.yaml", dry_run=False, prune=False, author="test", now=now)
+    with SlackServer(timeout_s=10) as server, bot(server, url, folder):
+        yield server
+
+
+@contextmanager
+def bot(server: SlackServer, database_url: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the unmodified bot; its log is in `folder`/log."""
+    environment = os.environ | server.environment | {"DATABASE_URL": database_url, "ASSISTANT_ADMINS": BEN}
+    with open(folder / "log", "ab") as log:
+        process = subprocess.Popen([sys.executable, "-m", "assistant", "run"], env=environment, stderr=log)
+        try:
+            server.wait_until_connected()
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(25) == 0, (folder / "log").read_text()
+
+
+def posted(slack: SlackServer, **wanted: Any) -> Call:
+    return slack.wait_for("chat.postMessage", lambda call: all(call.args.get(k) == v for k, v in wanted.items()))
+
+
+def shown(carrier: Any) -> str:
+    """Return everything that stands in a message: its text and its blocks."""
+    args = carrier.args if isinstance(carrier, Call) else carrier
+    return str(args.get("text")) + str(args.get("blocks") or args.get("view"))
+
+
+def test_a_mention_is_answered_in_its_thread(slack: SlackServer) -> None:
+    """Whoever asks in a channel gets the owner in the thread of the question, and nobody is notified."""
+    ts = slack.mention(ANA, "chekout-api is throwing 502s again, who owns it?")
+    answer = posted(slack, channel=GENERAL, thread_ts=ts)
+    assert answer.args["text"].startswith("checkout-api is owned by Payments.")
+    assert "<@" not in shown(answer)
+    assert "<!subteam" not in shown(answer)
+    assert slack.wait_for_ack(slack.deliveries[-1]) == {}
+
+
+def test_a_direct_message_is_answered(slack: SlackServer) -> None:
+    """In a direct message no mention is needed."""
+    slack.direct_message(ANA, "what does streaming own?")
+    assert "Streaming owns" in shown(slack.wait_for("chat.postMessage", lambda c: c.args["channel"].startswith("D")))
+
+
+def test_a_slash_command_is_answered_to_its_sender(slack: SlackServer) -> None:
+    """A command's answer rides in the acknowledgement, so it appears at once and only to whoever typed it."""
+    ack = slack.command("/who-owns", "checkout api")
+    assert ack["response_type"] == "ephemeral"
+    assert "checkout-api is owned by Payments." in ack["text"]
+
+
+def test_help_for_an_empty_command(slack: SlackServer) -> None:
+    """A command without a word says what can be asked."""
+    assert "/who-owns" in slack.command("/assistant", "")["text"]
+
+
+def test_a_choice_becomes_the_answer(slack: SlackServer) -> None:
+    """Of two components that fit, a click on one turns the question into its answer, in place."""
+    ts = slack.mention(ANA, "who owns checkout?")
+    question = posted(slack, thread_ts=ts)
+    assert "fits 2 components" in question.args["text"]
+    slack.click(BEN, question, "pick:2")
+    outcome = slack.wait_for("response_url")
+    assert outcome.args["replace_original"] is True
+    assert "checkout-web is owned by" in outcome.args["text"]
+    assert "ben chose checkout-web." in shown(outcome).casefold()
+
+
+def test_a_missing_fact_is_asked_for_and_the_click_answers(slack: SlackServer) -> None:
+    """Which model? asks in plain words for what is missing; a click answers, and saving is a second click."""
+    ack = slack.command("/which-model", "orders-kafka", user=BEN)
+    assert "would anyone else miss it?" in ack["text"]
+    slack.click(BEN, ack, "Yes, others use it")
+    decided = slack.wait_for("response_url")
+    assert "orders-kafka fits a platform team" in decided.args["text"]
+    assert "not saved" in shown(decided)
+    slack.click(ANA, decided, "Save my answer")
+    refused = slack.wait_for("response_url")
+    assert "Nothing was changed." in refused.args["text"]
+    assert not refused.args.get("replace_original")
+    slack.click(BEN, decided, "Save my answer")
+    assert "Saved by" in shown(slack.wait_for("response_url"))
+    assert "orders-kafka fits a platform team" in slack.command("/which-model", "orders-kafka")["text"]
+
+
+def test_an_answer_can_be_shared(slack: SlackServer) -> None:
+    """What only one person saw is shown to the channel by a click, saying by whom; theirs goes away."""
+    ack = slack.command("/who-owns", "ledger")
+    slack.click(ANA, ack, "Share")
+    shared = slack.wait_for("response_url")
+    assert shared.args["response_type"] == "in_channel"
+    assert "Shared by" in shown(shared)
+    assert slack.wait_for("response_url").args["delete_original"] is True
+
+
+def test_the_shortcut_answers_privately(slack: SlackServer) -> None:
+    """“Who owns this?” on somebody's message tells only whoever asked."""
+    slack.shortcut(ANA, "who-owns-this", "the orders-kafka brokers are full")
+    answer = slack.wait_for("response_url")
+    assert "orders-kafka is owned by Streaming." in answer.args["text"]
+    assert answer.args["response_type"] == "ephemeral"
+
+
+def test_app_home_answers(slack: SlackServer) -> None:
+    """App Home shows help and a box; what is asked there is answered there."""
+    slack.home_opened(ANA)
+    home = slack.wait_for("views.publish")
+    slack.enter(ANA, home, "ask", "who owns legacy-cron?")
+    assert "Nobody has claimed" in shown(slack.wait_for("views.publish"))
+
+
+def test_a_component_is_registered_and_the_next_question_knows_it(slack: SlackServer) -> None:
+    """Faults stand beside their fields, near names are shown first, and what is saved is found by the next question."""
+    assert slack.command("/onboard", "gift-card-ledger") == {}
+    form = slack.wait_for("views.open")
+    taken = slack.submit(ANA, form, {"name": "ledger", "owner": "payments"})
+    assert taken["response_action"] == "errors"
+    assert "already" in taken["errors"]["name"]
+    near = slack.submit(ANA, form, {"name": "ledgers", "owner": "payments"})
+    assert near["response_action"] == "update"
+    assert "Close to what is registered already" in str(near["view"])
+    answers = {"fact.lifecycle": "application-bound", "fact.ownership": "developers"}
+    done = slack.submit(ANA, near["view"], {"name": "gift-card-ledger", "owner": "payments", **answers})
+    assert done["response_action"] == "update"
+    assert "you build it, you run it" in str(done["view"])
+    notice = slack.wait_for("chat.postMessage", lambda call: "is registered" in call.args["text"])
+    assert notice.args["channel"] == "#payments"
+    found = slack.command("/who-owns", "gift card ledger")
+    assert "gift-card-ledger is owned by Payments." in found["text"]
+
+
+def test_a_new_team_without_a_channel_tells_the_person(slack: SlackServer) -> None:
+    """Where the owner has no channel, whoever registered it gets the message."""
+    slack.command("/onboard", "")
+    form = slack.wait_for("views.open")
+    slack.submit(ANA, form, {"name": "tulip-index", "new_team": "Bulbs"})
+    assert slack.wait_for("chat.postMessage", lambda c: "tulip-index" in c.args["text"]).args["channel"] == ANA
+
+
+def test_not_found_offers_to_register(slack: SlackServer) -> None:
+    """What nobody registered is offered for registration, with its name filled in."""
+    ts = slack.mention(ANA, "who owns `frost-alarm`?")
+    answer = posted(slack, thread_ts=ts)
+    assert "There is no component called frost-alarm." in answer.args["text"]
+    slack.click(ANA, answer, "Register frost-alarm")
+    assert "frost-alarm" in str(slack.wait_for("views.open").args["view"])
+
+
+@pytest.mark.parametrize("user", [GUEST, STRANGER, OTHER_BOT])
+def test_outsiders_get_nothing(slack: SlackServer, user: str) -> None:
+    """Guests, other companies' people and other bots get no answer, neither in a channel nor to a command."""
+    ts = slack.mention(user, "who owns checkout-api?")
+    slack.wait_for_ack(slack.deliveries[-1])
+    assert slack.command("/who-owns", "checkout-api", user=user) == {}
+    assert not [call for call in slack.calls("chat.postMessage") if call.args.get("thread_ts") == ts]
+
+
+def test_a_channel_shared_with_another_company_shows_nothing(slack: SlackServer) -> None:
+    """Where another company reads along, the asker alone is told where to ask instead."""
+    slack.mention(ANA, "who owns checkout-api?", channel=PARTNERS)
+    told = slack.wait_for("chat.postEphemeral")
+    assert "shared with another company" in told.args["text"]
+    assert "Payments" not in shown(told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "🌱🌱",
+        ":seedling:",
+        "<@U0ASSIST>",
+        "\u202egnp.exe\u0007",
+        "<!channel>",
+        "x" * 40_000,
+        "`" * 500,
+        "<>|&" * 50,
+    ],
+)
+def test_odd_input_gets_one_sentence(slack: SlackServer, text: str) -> None:
+    """Whatever is typed, one clear answer comes back and the process lives on."""
+    ts = slack.mention(ANA, text, channel=PAYMENTS)
+    answer = posted(slack, thread_ts=ts)
+    assert answer.args["text"].strip()
+    assert "<!channel>" not in shown(answer)
+    assert "Something failed" not in answer.args["text"]
+
+
+def test_edits_and_unknown_events_are_acknowledged_and_ignored(slack: SlackServer) -> None:
+    """An edit, or an event that nobody asked for, gets its acknowledgement and no answer."""
+    before = len(slack.calls("chat.postMessage"))
+    slack.message(ANA, "who owns ledger?", "D0ANA", subtype="message_changed")
+    slack.wait_for_ack(slack.deliveries[-1])
+    slack.wait_for_ack(slack.event({"type": "emoji_changed", "event_ts": "1.2"}))
+    assert len(slack.calls("chat.postMessage")) == before
+
+
+def test_the_log_holds_no_message_and_no_token(postgres: PostgresServer, tmp_path: Path) -> None:
+    """When the database goes away the asker is told so in a sentence; no message and no secret reaches the log."""
+    with SlackServer(timeout_s=20) as server, postgres.database() as url, bot(server, url, tmp_path):
+        server.mention(ANA, "who owns canary-wren?")
+        server.wait_for("chat.postMessage")
+        name = make_url(url).database
+        postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
+        server.mention(ANA, "who owns canary-finch?")
+        told = server.wait_for("chat.postEphemeral")
+        assert "can't be reached" in told.args["text"]
+        assert "nothing was saved" in told.args["text"]
+        server.mention(ANA, "help")
+        secrets = [server.environment["SLACK_BOT_TOKEN"], server.environment["SLACK_APP_TOKEN"], "canary"]
+    log = (tmp_path / "log").read_text()
+    assert '"an answer failed"' in log
+    assert not [secret for secret in secrets if secret in log]
+
+
+@pytest.mark.parametrize("variable", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+def test_a_refused_token_is_one_line(tmp_path: Path, variable: str) -> None:
+    """A token that Slack refuses ends the start with one line that names it, and status 2."""
+    with SlackServer() as server:
+        wrong = server.environment[variable][:5] + "wrong"
+        environment = os.environ | server.environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/r.db", variable: wrong}
+        done = subprocess.run(
+            [sys.executable, "-m", "assistant", "run"], env=environment, capture_output=True, text=True, timeout=30
+        )
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert variable in done.stderr
+    assert wrong not in done.stderr
+
+
+def test_the_bot_answers_after_slack_closes_the_socket(slack: SlackServer) -> None:
+    """When Slack asks for a new connection, the bot makes one and goes on answering."""
+    slack.disconnect()
+    slack.wait_until_connected()
+    ts = slack.mention(ANA, "who owns ledger-export?")
+    assert "ledger-export is owned by" in posted(slack, thread_ts=ts).args["text"]

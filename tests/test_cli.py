@@ -1,0 +1,184 @@
+"""The commands, each as its own process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REGISTRY = """\
+teams:
+  - {name: moss, title: Moss, slack_channel: "#moss"}
+components:
+  - {name: fern-api, owner: moss, description: Keeps the ferns.}
+  - {name: fern-web, owner: moss}
+"""
+
+
+class Cli:
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.folder = folder
+        self._environment = os.environ | {"DATABASE_URL": database_url}
+
+    def __call__(self, *arguments: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "assistant", *arguments],
+            cwd=self.folder,
+            env=self._environment | environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+
+@pytest.fixture
+def cli(tmp_path: Path, database_url: str) -> Cli:
+    (tmp_path / "registry.yaml").write_text(REGISTRY)
+    return Cli(tmp_path, database_url)
+
+
+def test_import_then_ask(cli: Cli) -> None:
+    """A file is imported, asking answers from it, and importing it again changes nothing."""
+    first = cli("import", "registry.yaml")
+    assert first.returncode == 0, first.stderr
+    assert "Added 2 components and 1 team" in first.stdout
+    assert "fern-api is owned by Moss." in cli("ask", "who owns fern api").stdout
+    assert "Nothing to change" in cli("import", "registry.yaml").stdout
+
+
+def test_a_faulty_file_changes_nothing_and_says_everything(cli: Cli) -> None:
+    """Each fault comes with file, line and column; nothing is written when any is wrong; the status is 1."""
+    (cli.folder / "bad.yaml").write_text("components:\n  - {name: a, ownr: b}\n  - {name: 7}\n")
+    done = cli("import", "registry.yaml", "bad.yaml")
+    assert done.returncode == 1
+    assert "bad.yaml:2:" in done.stderr
+    assert "bad.yaml:3:" in done.stderr
+    assert "There is no component" in cli("ask", "who owns fern-api").stdout
+
+
+def test_a_dry_run_shows_and_changes_nothing(cli: Cli) -> None:
+    """--dry-run shows what would be added; the database stays as it was."""
+    shown = cli("import", "--dry-run", "registry.yaml")
+    assert "+ component:default/fern-api" in shown.stdout
+    assert "There is no component" in cli("ask", "who owns fern-api").stdout
+
+
+def test_what_left_the_file_is_reported_and_removed_only_on_request(cli: Cli) -> None:
+    """A component that is no longer in the file stays until --prune."""
+    cli("import", "registry.yaml")
+    (cli.folder / "registry.yaml").write_text(REGISTRY.replace("  - {name: fern-web, owner: moss}\n", ""))
+    assert "component:default/fern-web is no longer in the file" in cli("import", "registry.yaml").stdout
+    assert "fern-web is owned by" in cli("ask", "who owns fern-web").stdout
+    assert cli("import", "--prune", "registry.yaml").returncode == 0
+    assert "There is no component called fern-web." in cli("ask", "who owns fern-web").stdout
+
+
+def test_json_answers_have_every_key(cli: Cli) -> None:
+    """A program that reads answers finds every key of the contract in each of them."""
+    cli("import", "registry.yaml")
+    row = json.loads(cli("ask", "who owns fern-api?", "--json").stdout)
+    assert row["intent"] == "owner"
+    assert row["outcome"] == "answer"
+    assert row["components"] == ["fern-api"]
+    assert row["refs"] == ["default/fern-api"]
+    assert row["owners"] == ["moss"]
+    assert row["because"]
+
+
+def test_a_file_of_questions(cli: Cli) -> None:
+    """One answer a line, in order; a line that is no question has an error, the rest are answered; status 1."""
+    cli("import", "registry.yaml")
+    lines: list[Any] = [{"id": 1, "text": "who owns fern-api"}, {"id": 2}, {"id": 3, "text": "&lt;fern-web&gt; owner?"}]
+    (cli.folder / "q.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\nnot json\n")
+    done = cli("ask", "--json", "--file", "q.jsonl")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row.get("id") for row in rows] == [1, 2, 3, None]
+    assert [bool(row.get("error")) for row in rows] == [False, True, False, True]
+    assert rows[2]["components"] == ["fern-web"]
+    assert done.returncode == 1
+    lines.pop(1)
+    (cli.folder / "q.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    assert cli("ask", "--json", "--file", "q.jsonl").returncode == 0
+
+
+def test_a_prompt_keeps_asking(cli: Cli) -> None:
+    """Without a question, each line is one; a number presses the button of that number."""
+    cli("import", "registry.yaml")
+    done = cli("ask", given="who owns fern?\nwhich model should fern-api use?\n1\n")
+    assert done.returncode == 0
+    assert "would anyone else miss it?" in done.stdout
+    assert "needs one more answer" in done.stdout
+
+
+def test_the_demo_answers() -> None:
+    """The demonstration needs nothing but itself."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant", "demo"],
+        env=environment,
+        input="who owns checkout-api?\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "checkout-api is owned by Payments." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "nonsense", "SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": "here"}, "SLACK_API_URL"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "ASSISTANT_ADMINS": "ana"}, "ASSISTANT_ADMINS"),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "ASSISTANT_RULEBOOK": "no.yaml"},
+            "ASSISTANT_RULEBOOK",
+        ),
+        (
+            {
+                "SLACK_BOT_TOKEN": "xoxb-1",
+                "SLACK_APP_TOKEN": "xapp-1",
+                "SLACK_API_URL": "http://127.0.0.1:9/api/",
+            },
+            "SLACK_API_URL",
+        ),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "DATABASE_URL": "oracle://x"}, "DATABASE_URL"),
+    ],
+)
+def test_wrong_configuration_is_one_line(tmp_path: Path, environment: dict[str, str], named: str) -> None:
+    """A missing or wrong setting ends the start with one line that names it, and status 2."""
+    cli = Cli(tmp_path, f"sqlite:///{tmp_path}/c.db")
+    done = cli("run", **environment)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert named in done.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
+    """A database that does not open is named with a remedy, without its password."""
+    done = Cli(tmp_path, "postgresql://ana:canary-secret@127.0.0.1:9/none")("ask", "who owns x?")
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "canary-secret" not in done.stderr
+
+
+def test_ask_works_on_a_database_that_nobody_made(cli: Cli) -> None:
+    """The first command of a new installation makes the database; help says how to fill it."""
+    assert "assistant import" in cli("ask", "help").stdout
+    assert "The database is at" in cli("db", "check").stdout
+
+
+def test_usage_errors_exit_with_2(cli: Cli) -> None:
+    """A wrong option, or a file that is not there, is wrong usage."""
+    assert cli("ask", "--nonsense").returncode == 2
+    missing = cli("import", "missing.yaml")
+    assert missing.returncode == 2
+    assert "missing.yaml" in missing.stderr
