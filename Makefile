@@ -17,7 +17,7 @@ demo: $(STAMP) ## Install, import the sample registry, and open a prompt to ask 
 
 test: $(DEV_STAMP) lint ## Install and run every check: format, lint, types, layers, tests on SQLite and PostgreSQL
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover | tail -25
 

@@ -69,17 +69,18 @@ def ask_(
     text: Annotated[str | None, typer.Argument(help="The question; - reads it from standard input.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     file: Annotated[
-        Path | None, typer.Option(help="Answer a JSON Lines file of {id, text}; one object a line.")
+        Path | None, typer.Option(help="Answer a JSON Lines file of {id, text}, or -; one object a line.")
     ] = None,
 ) -> None:
     """Answer a question; without one, open a prompt that keeps asking."""
+    if file is not None and text is not None:
+        raise typer.BadParameter("give a question or --file, not both")
     settings = _settings()
     rulebook = settings.rulebook()
-    if file is not None:
-        lines = _read(file).splitlines()
-        registry = Registry(open_repository(settings.database_url))
-        sys.exit(_answer_file(lines, registry, rulebook))
     registry = Registry(open_repository(settings.database_url))
+    if file is not None:
+        content = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
+        sys.exit(_answer_file(content.splitlines(), registry, rulebook))
     if text is None:
         _prompt(registry, rulebook)
         return
@@ -99,7 +100,7 @@ def demo() -> None:
         repository = open_repository(f"sqlite:///{folder}/demo.db")
         sample = read_registry("sample.yaml", packaged_sample())
         now = datetime.now(UTC)
-        import_registry(repository, sample, sample.label, dry_run=False, prune=False, author="the sample", now=now)
+        import_registry(repository, {sample.label: sample}, dry_run=False, prune=False, author="the sample", now=now)
         registry = Registry(repository)
         catalog = registry.snapshot().catalog
         print(f"Fernwood, an invented company: {len(catalog.components)} components and {len(catalog.teams)} teams.")
@@ -120,15 +121,12 @@ def import_(
     """Import registry files: all of them, or none when anything in them is wrong."""
     files = _parsed(paths)
     settings = _settings()
-    if source is not None:
-        parts = {source: merge(files)}
-    else:
-        parts = {str(path): file for path, file in zip(paths, files, strict=True)}
+    by_source = {source: merge(files)} if source else dict(zip(map(str, paths), files, strict=True))
     repository = open_repository(settings.database_url)
-    for name, file in parts.items():
-        plan = import_registry(
-            repository, file, name, dry_run=dry_run, prune=prune, author=OPERATOR.name, now=datetime.now(UTC)
-        )
+    plans = import_registry(
+        repository, by_source, dry_run=dry_run, prune=prune, author=OPERATOR.name, now=datetime.now(UTC)
+    )
+    for plan in plans:
         _print_json(plan.record()) if as_json else _show_plan(plan, dry_run=dry_run)
 
 
@@ -242,10 +240,10 @@ def _question(line: bytes, number: int) -> tuple[Any, str, str]:
     try:
         question = json.loads(line)
     except (ValueError, RecursionError):
-        return None, "", f"line {number} is not valid JSON; write an object with id and text"
+        return None, "", f"line {number} is not valid JSON; write an object with id and text."
     if not isinstance(question, dict) or not isinstance(question.get("text"), str) or "id" not in question:
         identifier = question.get("id") if isinstance(question, dict) else None
-        return identifier, "", f"line {number} is no object with id and text, text being a string"
+        return identifier, "", f"line {number} is no object with id and text, text being a string."
     return question["id"], question["text"], ""
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.core.rulebook import Rulebook
-from assistant.errors import ConfigurationError
+from assistant.errors import ConfigurationError, FileError
 from assistant.formats.rulebook_file import read_rulebook
 
 SLACK_API = "https://slack.com/api/"
@@ -57,7 +57,10 @@ class Settings(BaseSettings):
         except OSError as error:
             reason = f"{error.strerror or type(error).__name__}; name a file that can be read"
             raise ConfigurationError(f"ASSISTANT_RULEBOOK: {self.assistant_rulebook}: {reason}.") from None
-        return read_rulebook(str(self.assistant_rulebook), content)
+        try:
+            return read_rulebook(str(self.assistant_rulebook), content)
+        except FileError as error:
+            raise ConfigurationError(str(error)) from None
 
 
 def packaged_rulebook() -> Rulebook:

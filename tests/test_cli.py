@@ -38,13 +38,15 @@ class Cli:
 
 
 @pytest.fixture
-def cli(tmp_path: Path, database_url: str) -> Cli:
+def cli(tmp_path: Path) -> Cli:
     (tmp_path / "registry.yaml").write_text(REGISTRY)
-    return Cli(tmp_path, database_url)
+    return Cli(tmp_path, f"sqlite:///{tmp_path}/registry.db")
 
 
-def test_import_then_ask(cli: Cli) -> None:
-    """A file is imported, asking answers from it, and importing it again changes nothing."""
+def test_import_then_ask(tmp_path: Path, database_url: str) -> None:
+    """A file is imported, asking answers from it, and importing it again changes nothing; on both databases."""
+    (tmp_path / "registry.yaml").write_text(REGISTRY)
+    cli = Cli(tmp_path, database_url)
     first = cli("import", "registry.yaml")
     assert first.returncode == 0, first.stderr
     assert "Added 2 components and 1 team" in first.stdout

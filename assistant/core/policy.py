@@ -41,7 +41,7 @@ def authorize(actor: Actor, action: Action, component: Component | None, catalog
     Members ask and register. Facts are stated by the owning teams' people and by administrators.
     """
     if actor.role is None:
-        return Verdict(False, "A member of this workspace")
+        return Verdict(False, "a member of this workspace")
     if actor.role == "administrator" or action in ("ask", "register"):
         return Verdict(True)
     teams = catalog.owners_of(component) if component else []

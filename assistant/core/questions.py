@@ -85,7 +85,11 @@ def _about_component(reading: Reading, tokens: tuple[Token, ...], snapshot: Snap
     found = _mentions(tokens, snapshot.components)
     if reading.intent in ("owner", "contact"):
         teams = _mentions(tokens, snapshot.teams, single=True)
-        if teams and teams[0].match.sure and teams[0].evidence > max((c.evidence for c in found), default=0):
+        if (
+            teams
+            and teams[0].match.step <= Step.LETTERS
+            and teams[0].evidence > sum(c.evidence for c in found)
+        ):
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":

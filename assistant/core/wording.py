@@ -153,8 +153,8 @@ def _ways(card: OwnerCard) -> Line:
     if card.component.repo:
         ways.append((_reachable(card.component.repo, "Repository"),))
     if not card.owners:
-        ask = ("An administrator records an owner in the registry file",)
-        return _dotted([ask, *ways])
+        ask = ("An administrator can state an owner in the registry file",)
+        return (*_dotted([ask, *ways]), ".")
     if not card.oncall and card.channel:
         return (
             *_dotted(ways[1:]),
@@ -374,7 +374,9 @@ def _titled(model: Model) -> Line:
     """A model as it stands in a sentence: "a platform team", but "you build it, you run it"."""
     if "," in model.title or model.title.endswith("s"):
         return (Strong(model.title),)
-    article = "an " if model.title[0].casefold() in "aeiou" else "a "
+    if not model.title[0].islower():
+        return (Strong(model.title),)
+    article = "an " if model.title[0] in "aeiou" else "a "
     return (article, Strong(model.title))
 
 

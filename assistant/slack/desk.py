@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,6 +36,9 @@ class Desk:
 
     async def actor(self, user: str, team: str | None) -> Actor:
         return await self.people.actor(self.client, user, team)
+
+    async def with_usergroups(self, actor: Actor, usergroups: Iterable[str]) -> Actor:
+        return await self.people.with_usergroups(self.client, actor, usergroups)
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something after the acknowledgement; `drain` waits for it."""

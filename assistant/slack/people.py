@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -54,15 +54,30 @@ class People:
         ours = person["team"] in (None, self._own_team) or person["enterprise"] is not None
         if not person["member"] or not ours or user == self._own_user:
             return Actor(user, person["name"], None)
+        member = Actor(user, person["name"], "member")
         groups = [admin for admin in self._admins if admin.startswith("S")]
-        mine = frozenset([group for group in groups if user in await self._members(client, group)])
-        is_admin = user in self._admins or bool(mine)
-        return Actor(user, person["name"], "administrator" if is_admin else "member", mine)
+        is_admin = user in self._admins or (await self.with_usergroups(client, member, groups)).usergroups
+        return replace(member, role="administrator") if is_admin else member
+
+    async def with_usergroups(self, client: AsyncWebClient, actor: Actor, usergroups: Iterable[str]) -> Actor:
+        """Return an actor that knows which of these usergroups it is in."""
+        mine = [group for group in usergroups if actor.id in await self._members(client, group)]
+        return replace(actor, usergroups=actor.usergroups.union(mine))
 
     async def _members(self, client: AsyncWebClient, group: str) -> frozenset[str]:
         held = self._usergroups.get(group)
         if held is None or held.until < time.monotonic():
-            response = await client.usergroups_users_list(usergroup=group)
-            held = _Usergroup(frozenset(response.get("users") or ()), time.monotonic() + REMEMBERED_S)
+            held = _Usergroup(await self._listed(client, group), time.monotonic() + REMEMBERED_S)
             self._usergroups[group] = held
         return held.members
+
+    @staticmethod
+    async def _listed(client: AsyncWebClient, group: str) -> frozenset[str]:
+        try:
+            response = await client.usergroups_users_list(usergroup=group)
+        except SlackApiError as error:
+            # A usergroup that is gone, or was never one, has nobody in it.
+            if error.response.get("error") in ("no_such_subteam", "subteam_not_found", "invalid_arguments"):
+                return frozenset()
+            raise
+        return frozenset(response.get("users") or ())

@@ -38,7 +38,7 @@ _REMEDIES = (
     ("readonly", "let this process write to the file and to its folder"),
     ("read-only", "let DATABASE_URL name a server that takes writes"),
     ("not a database", "let DATABASE_URL name another file, or move this one away"),
-    ("malformed", "restore a backup with `assistant db restore`"),
+    ("malformed", "restore a backup of it"),
     ("full", "make room on its disk"),
     ("disk i/o", "check its disk"),
     ("queuepool", "more work is waiting than it can take: try again"),

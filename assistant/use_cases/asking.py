@@ -51,8 +51,20 @@ class Reply:
     answer: Answer
 
 
+EXPECTED: Mapping[str, Intent | None] = {
+    "/who-owns": "owner",
+    "/which-model": "model",
+    "/onboard": "onboard",
+    "/assistant": None,
+}
+"""What each slash command asks for; None: whatever its text says."""
+
+
 def ask(text: str, snapshot: Snapshot, rulebook: Rulebook, expect: Intent | None = None) -> Reply:
-    """Answer a question. `expect` is what a command asks for, when one was used."""
+    """Answer a question. `expect` is what a command asks for; typed as text, a command is taken as one too."""
+    command, _, rest = text.strip().partition(" ")
+    if command in EXPECTED:
+        text, expect = rest, EXPECTED[command]
     reading = read(text, snapshot, expect)
     return Reply(reading, _answer(reading, snapshot, rulebook))
 

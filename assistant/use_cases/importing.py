@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.core.catalog import ADDED_UP, PEOPLE, Catalog, Ref, Statement, fields_of
 from assistant.errors import ConfigurationError, FileError
@@ -59,61 +59,86 @@ class ImportPlan:
 
 def import_registry(
     repository: Repository,
-    file: RegistryFile,
-    source: str,
+    files: Mapping[str, RegistryFile],
     *,
     dry_run: bool,
     prune: bool,
     author: str,
     now: datetime,
-) -> ImportPlan:
-    """Make the catalog say what the file says, and return what that changed; with `dry_run`, what it would change.
+) -> list[ImportPlan]:
+    """Make the catalog say what files (by source) say, all of them at once or none, and return what that changed.
 
-    Raises FileError, before anything is written, when the file refers to a team that nobody states.
+    With `dry_run`, return what it would change. Raises FileError, before anything is written, when a file refers to a
+    team that nobody states.
     """
     if dry_run:
-        return plan_import(file, source, repository.catalog(), prune=prune, author=author, now=now)
+        return plan_import(files, repository.catalog(), prune=prune, author=author, now=now)
     with repository.writing() as unit:
-        plan = plan_import(file, source, unit.catalog, prune=prune, author=author, now=now)
-        unit.state(plan.statements)
-    return plan
+        plans = plan_import(files, unit.catalog, prune=prune, author=author, now=now)
+        for plan in plans:
+            unit.state(plan.statements)
+    return plans
 
 
 def plan_import(
-    file: RegistryFile, source: str, catalog: Catalog, *, prune: bool, author: str, now: datetime
-) -> ImportPlan:
-    """Compare a file with what its source stated before; a source owns what it states, and nothing else is touched."""
-    if source == PEOPLE:
+    files: Mapping[str, RegistryFile], catalog: Catalog, *, prune: bool, author: str, now: datetime
+) -> list[ImportPlan]:
+    """Compare files with what their sources stated before. A source owns what it states; nothing else is touched."""
+    if PEOPLE in files:
         raise ConfigurationError(f"--source {PEOPLE} is what people state in Slack; choose another name")
+    differences = {source: _difference(file, source, catalog, prune=prune) for source, file in files.items()}
+    statements = {
+        source: tuple(
+            Statement(ref, name, after, source, author, now)
+            for ref, fields in (difference.changes | difference.withdrawn).items()
+            for name, (_, after) in fields.items()
+        )
+        for source, difference in differences.items()
+    }
+    # Files of one import may name each other's teams, so that each is checked against what all of them lead to.
+    after = catalog.following([each for some in statements.values() for each in some], catalog.revision)
+    checked = {source: check_references(file, after) for source, file in files.items()}
+    if errors := [error for found, _ in checked.values() for error in found]:
+        raise FileError(errors)
+    plans: list[ImportPlan] = []
+    known = {*catalog.components, *(team.ref for team in catalog.teams.values())}
+    for source, (absent, changes, withdrawn) in differences.items():
+        added = dict.fromkeys(ref for ref in changes if ref not in known)
+        known |= added.keys()
+        plans.append(
+            ImportPlan(
+                source=source,
+                added=tuple(added),
+                changed={ref: fields for ref, fields in changes.items() if fields and ref not in added},
+                gone=() if prune else absent,
+                removed=absent if prune else (),
+                unchanged=sum(not fields for fields in changes.values()),
+                warnings=(
+                    *map(str, sorted((*files[source].warnings, *checked[source][1]))),
+                    *_overruled(changes, source, catalog),
+                    *_orphaned(withdrawn, after),
+                ),
+                statements=statements[source],
+            )
+        )
+    return plans
+
+
+class _Difference(NamedTuple):
+    absent: tuple[Ref, ...]
+    changes: dict[Ref, Changes]
+    withdrawn: dict[Ref, Changes]
+
+
+def _difference(file: RegistryFile, source: str, catalog: Catalog, *, prune: bool) -> _Difference:
     stated = catalog.stated_by(source)
     entries = {entry.ref: entry for entry in file.entries}
     absent = tuple(sorted(stated.keys() - entries.keys()))
-    withdrawn = {ref: {name: (value, None) for name, value in stated[ref].items()} for ref in absent if prune}
     changes = {ref: _changes(stated.get(ref, {}), fields_of(entry)) for ref, entry in entries.items()}
-    statements = tuple(
-        Statement(ref, name, after, source, author, now)
-        for ref, fields in (changes | withdrawn).items()
-        for name, (_, after) in fields.items()
-    )
-    after = catalog.following(statements, catalog.revision) if withdrawn else catalog
-    errors, warnings = check_references(file, after)
-    if errors:
-        raise FileError(errors)
-    added = {ref: None for ref in entries if not _is_known(ref, catalog)}
-    return ImportPlan(
-        source=source,
-        added=tuple(added),
-        changed={ref: fields for ref, fields in changes.items() if fields and ref not in added},
-        gone=() if prune else absent,
-        removed=absent if prune else (),
-        unchanged=sum(not fields for fields in changes.values()),
-        warnings=(
-            *map(str, sorted((*file.warnings, *warnings))),
-            *_overruled(changes, source, catalog),
-            *_orphaned(withdrawn, after),
-        ),
-        statements=statements,
-    )
+    withdrawn: dict[Ref, Changes] = {}
+    if prune:
+        withdrawn = {ref: {name: (value, None) for name, value in stated[ref].items()} for ref in absent}
+    return _Difference(absent, changes, withdrawn)
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
@@ -124,10 +149,6 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
 def _same(one: Any, other: Any) -> bool:
     # To Python True is 1; to a rule, yes and one are different facts.
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
-
-
-def _is_known(ref: Ref, catalog: Catalog) -> bool:
-    return ref in catalog.components if ref.kind == "component" else ref.name in catalog.teams
 
 
 def _overruled(changes: Mapping[Ref, Changes], source: str, catalog: Catalog) -> Iterator[str]:

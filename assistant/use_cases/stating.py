@@ -13,6 +13,14 @@ from assistant.use_cases.asking import recommend
 from assistant.use_cases.snapshots import Registry
 
 
+def usergroups_of(ref: Ref, registry: Registry) -> frozenset[str]:
+    """Return the usergroups of the teams that own a component: being in one is a right to state its facts."""
+    catalog = registry.snapshot().catalog
+    component = catalog.components.get(ref)
+    teams = catalog.owners_of(component) if component else []
+    return frozenset(team.slack_usergroup for team in teams if team.slack_usergroup)
+
+
 def save_facts(
     ref: Ref, facts: Mapping[str, FactValue], actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime
 ) -> Answer:

@@ -65,7 +65,10 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (advice("glazeMixer"), "glazeMixer needs one more answer."),
     (answer("who owns stamper?"), "“stamper” fits 2 components with different owners:"),
     (TeamChoices("g", (GLAZE, GLAZE), "Two."), "“g” fits 2 teams:"),
-    (answer("who owns api-v3?"), "There is no component called api-v3. Closest: api-v1 (Glaze Guild) and api-v2 (Ovens)."),
+    (
+        answer("who owns api-v3?"),
+        "There is no component called api-v3. Closest: api-v1 (Glaze Guild) and api-v2 (Ovens).",
+    ),
     (answer("who owns xyzzy-9?"), "There is no component called xyzzy-9. Nothing registered comes close."),
     (TeamNotFound("glues", (GLAZE,), 3, "None."), "There is no team called glues. Closest: Glaze Guild."),
     (TeamNotFound("glues", (), 3, "None."), "There is no team called glues. 3 teams are registered; ask with"),
@@ -76,7 +79,10 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (Invalid("That button is old."), "That button is old."),
     (Refusal("Only Ovens can.", "Ask them."), "Only Ovens can. Nothing was changed."),
     (Fault("7f3k"), "Something failed here and nothing was saved. Reference 7f3k."),
-    (Registered(ADVICE, "Ana", NOW, Team(name="mills"), ("a runbook",)), "glazeMixer is registered. Glaze Guild owns it."),
+    (
+        Registered(ADVICE, "Ana", NOW, Team(name="mills"), ("a runbook",)),
+        "glazeMixer is registered. Glaze Guild owns it.",
+    ),
     (FactsSaved(ADVICE, "Ana", NOW, {"lifecycle": "shared"}), "glazeMixer needs one more answer."),
 )
 KINDS = [type(each).__name__ + f" {number}" for number, (each, _) in enumerate(EVERY_ANSWER)]
@@ -211,7 +217,9 @@ def test_a_team_is_picked() -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.text(max_size=200) | st.sampled_from(["stamper", "kiln", "api-v3", "glaze", "press"]), st.sampled_from(QUESTIONS))
+@given(
+    st.text(max_size=200) | st.sampled_from(["stamper", "kiln", "api-v3", "glaze", "press"]), st.sampled_from(QUESTIONS)
+)
 def test_anything_asked_has_a_message(text: str, question: str) -> None:
     """Whatever is asked, there is a message, and what it says first is not empty."""
     for asked in (text, question.format(text)):

@@ -30,7 +30,7 @@ def slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackServer]:
     url = f"sqlite:///{folder}/registry.db"
     sample = read_registry("sample.yaml", packaged_sample())
     now = datetime.now(UTC)
-    import_registry(open_repository(url), sample, "sample.yaml", dry_run=False, prune=False, author="test", now=now)
+    import_registry(open_repository(url), {"sample.yaml": sample}, dry_run=False, prune=False, author="test", now=now)
     with SlackServer(timeout_s=10) as server, bot(server, url, folder):
         yield server
 

@@ -36,7 +36,7 @@ def file_of(text: str) -> RegistryFile:
 
 
 def plan(text: str, catalog: Catalog, *, source: str = "r.yaml", prune: bool = False) -> ImportPlan:
-    return plan_import(file_of(text), source, catalog, prune=prune, author="cli", now=NOW)
+    return plan_import({source: file_of(text)}, catalog, prune=prune, author="cli", now=NOW)[0]
 
 
 def after(plan: ImportPlan, catalog: Catalog | None = None) -> Catalog:
@@ -226,7 +226,7 @@ def test_into_a_database(engine: Engine) -> None:
     file = file_of(REGISTRY)
 
     def run(dry_run: bool) -> ImportPlan:
-        return import_registry(repository, file, "r.yaml", dry_run=dry_run, prune=False, author="cli", now=NOW)
+        return import_registry(repository, {"r.yaml": file}, dry_run=dry_run, prune=False, author="cli", now=NOW)[0]
 
     foreseen = run(dry_run=True)
     assert repository.catalog().components == {}
@@ -240,7 +240,7 @@ def test_a_refused_import_writes_nothing(engine: Engine) -> None:
     repository = Repository(engine)
     file = file_of("teams: [{name: a}]\ncomponents: [{name: b, owner: nobody}]")
     with pytest.raises(FileError):
-        import_registry(repository, file, "r.yaml", dry_run=False, prune=False, author="cli", now=NOW)
+        import_registry(repository, {"r.yaml": file}, dry_run=False, prune=False, author="cli", now=NOW)
     assert repository.catalog().teams == {}
 
 
@@ -251,7 +251,24 @@ REAL = sorted(Path(os.environ["TEST_DATA"], "registries").glob("*.yaml")) if "TE
 def test_real_registries(path: Path) -> None:
     """Real registries are imported as they are, and importing them again changes nothing."""
     file = read_registry(path.name, path.read_bytes())
-    planned = plan_import(file, path.name, Catalog(), prune=False, author="cli", now=NOW)
+    [planned] = plan_import({path.name: file}, Catalog(), prune=False, author="cli", now=NOW)
     catalog = after(planned)
     assert len(planned.added) == len(file.entries) == len(catalog.teams) + len(catalog.components)
-    assert plan_import(file, path.name, catalog, prune=True, author="cli", now=NOW).statements == ()
+    [again] = plan_import({path.name: file}, catalog, prune=True, author="cli", now=NOW)
+    assert again.statements == ()
+
+
+def test_files_of_one_import_may_name_each_others_teams() -> None:
+    """Several files are one import: their order never matters, and a fault in any of them keeps out all."""
+    teams, components = file_of("teams: [{name: moss}]"), file_of("components: [{name: fern, owner: moss}]")
+    plans = plan_import({"c": components, "t": teams}, Catalog(), prune=False, author="cli", now=NOW)
+    assert [plan.source for plan in plans] == ["c", "t"]
+    assert [len(plan.added) for plan in plans] == [1, 1]
+    with pytest.raises(FileError):
+        plan_import(
+            {"t": teams, "x": file_of("components: [{name: a, owner: b}]")},
+            Catalog(),
+            prune=False,
+            author="cli",
+            now=NOW,
+        )

@@ -12,11 +12,10 @@ from assistant.slack.delivery import Destination, InAck, InHome, InPlace, InThre
 from assistant.slack.desk import Desk
 from assistant.slack.payloads import Asked, Click, Command, HomeOpened, Shortcut
 from assistant.slack.views.acts import decode
-from assistant.use_cases.asking import ask, pick, settle
-from assistant.use_cases.stating import save_facts
+from assistant.use_cases.asking import EXPECTED, ask, pick, settle
+from assistant.use_cases.stating import save_facts, usergroups_of
 
 Kind = TypeVar("Kind")
-COMMANDS: dict[str, Intent | None] = {"/who-owns": "owner", "/which-model": "model", "/assistant": None}
 _SHARED = "This channel is shared with another company, so registry entries aren't shown here. Ask in a direct message."
 _EXPIRED = "That button is from an older answer. Nothing was changed; ask again."
 
@@ -29,7 +28,7 @@ async def on_asked(asked: Asked, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
-    return reply(await _ask(command.text, desk, COMMANDS[command.name]), InAck())
+    return reply(await _ask(command.text, desk, EXPECTED[command.name]), InAck())
 
 
 async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
@@ -64,6 +63,7 @@ async def on_saved(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = _act(click, Save)
     if act is None:
         return reply(Invalid(_EXPIRED), place(click))
+    actor = await desk.with_usergroups(actor, await desk.run(lambda: usergroups_of(act.ref, desk.registry)))
     now = desk.now()
     answer = await desk.run(lambda: save_facts(act.ref, act.facts, actor, desk.registry, desk.rulebook, now))
     return reply(answer, place(click))

@@ -1,0 +1,74 @@
+"""The rulebook file: read whole, or refused with every mistake and where it stands."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from assistant.core.rulebook import Rulebook
+from assistant.errors import FileError
+from assistant.formats.rulebook_file import read_rulebook
+
+BOOK = """\
+facts:
+  - {name: fired, ask: Is it fired?, type: yes-no}
+  - {name: potters, ask: How many?, type: number, min: 0, max: 12}
+models:
+  - id: solo
+    title: solo potter
+    context: One potter.
+    benefits: [Quiet.]
+    practices: [Sweep.]
+    responsibilities: {operate: both, on_call: both, decide: both}
+rules:
+  - {name: fired, when: {fired: true, potters: "< 5"}, use: solo, because: It is fired.}
+examples:
+  - {given: {fired: true, potters: 3}, model: solo}
+"""
+
+
+def findings(text: str) -> list[str]:
+    with pytest.raises(FileError) as caught:
+        read_rulebook("rules.yaml", text.encode())
+    return [str(finding) for finding in caught.value.findings]
+
+
+def test_yaml_and_json_are_one_format() -> None:
+    """A rulebook may be written in YAML or in JSON."""
+    book = read_rulebook("rules.yaml", BOOK.encode())
+    assert isinstance(book, Rulebook)
+    assert book.rules[0].when == {"fired": True, "potters": "< 5"}
+    assert read_rulebook("rules.json", json.dumps(book.model_dump(mode="json", exclude_defaults=True)).encode()) == book
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        ("when: {fired: true,", "when: {fried: true,", "rules.yaml:12:26: rules[0].when.fried: is no fact of this"),
+        ("use: solo", "use: duo", "rules.yaml:12:61: rules[0].use: is no model of this rulebook; allowed: solo"),
+        ("model: solo}", "model: duo}", "rules.yaml:14:5: examples[0]: fails: says duo; the rules leave solo"),
+        ("type: yes-no", "type: mood", "rules.yaml:2:"),
+        ("min: 0, max: 12", "min: 12, max: 0", "rules.yaml:3:"),
+        ("title: solo potter", "titel: solo potter", "rules.yaml:"),
+        ("because: It is fired.", "why: It is fired.", "rules.yaml:12:"),
+        ("facts:", "fact:", "rules.yaml:1:"),
+    ],
+)
+def test_a_mistake_is_found_where_it_stands(old: str, new: str, finding: str) -> None:
+    """Each mistake is named with its line, and with what would be allowed there."""
+    assert any(found.startswith(finding) for found in findings(BOOK.replace(old, new))), findings(
+        BOOK.replace(old, new)
+    )
+
+
+def test_every_mistake_at_once() -> None:
+    """All unknown names are listed together, in the order in which they stand."""
+    found = findings(BOOK.replace("when: {fired", "when: {fried").replace("use: solo", "use: duo"))
+    assert [line.partition(": ")[2].partition(":")[0] for line in found] == ["rules[0].when.fried", "rules[0].use"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "facts", "{", "facts: &x []\nmodels: *x\nrules: []", "\x00"])
+def test_what_is_no_rulebook(text: str) -> None:
+    """A file of another kind is refused with a finding, never with an error of the parser."""
+    assert findings(text)

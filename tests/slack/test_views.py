@@ -1,0 +1,386 @@
+"""Views: any answer about any registry becomes blocks that Slack takes and that ping nobody."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from registries import NOW, pottery, rulebook, sample, statements
+
+from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal, Registered
+from assistant.core.catalog import Catalog, Component, Ref, Team
+from assistant.core.messages import Act, Code, Message, Register, Row, Save, Settle, Share, WebLink
+from assistant.core.questions import New
+from assistant.core.resolver import Snapshot, index
+from assistant.core.rulebook import Rulebook
+from assistant.core.wording import word
+from assistant.slack.payloads import submission
+from assistant.slack.views.acts import action_id, decode, value
+from assistant.slack.views.home import home_view
+from assistant.slack.views.messages import blocks_of, text_of
+from assistant.slack.views.onboarding import form_of, onboarding_view, registered_view, team_options
+from assistant.use_cases.asking import ask, owner_card, recommend
+from assistant.use_cases.onboarding import Form, Near
+
+IDS = ("action_id", "block_id", "callback_id")
+
+
+def parts(node: Any, kind: str = "") -> Iterator[tuple[str, Any]]:
+    """Return every object of a view, with the name that it goes by."""
+    if isinstance(node, dict):
+        yield str(node.get("type", kind)), node
+        for key, child in node.items():
+            yield from parts(child, key)
+    elif isinstance(node, list):
+        for child in node:
+            yield from parts(child, kind)
+
+
+def takes(view: dict[str, Any] | list[dict[str, Any]], blocks: int = 50) -> None:
+    """Hold a view, or a message's blocks, against Slack's limits, and against pinging anybody."""
+    top = view["blocks"] if isinstance(view, dict) else view
+    assert len(top) <= blocks
+    assert len(json.dumps(view, ensure_ascii=False)) < 250_000
+    seen: list[str] = []
+    for kind, part in parts(view):
+        assert all(0 < len(part[key]) <= 255 for key in IDS if key in part)
+        if kind == "button":
+            seen.append(part["action_id"])
+            assert 0 < len(part["text"]["text"]) <= 75
+            assert len(part["value"]) <= 2000
+            act = decode(part["action_id"], part["value"])
+            assert value(act) == part["value"]
+        elif kind == "section":
+            assert 0 < len(part["text"]["text"]) <= 3000
+        elif kind == "context":
+            assert 0 < len(part["elements"]) <= 10
+        elif kind == "actions":
+            assert 0 < len(part["elements"]) <= 25
+        elif kind in ("static_select", "radio_buttons"):
+            assert 0 < len(part["options"]) <= (100 if kind == "static_select" else 10)
+            assert part.get("initial_option") in [None, *part["options"]]
+        elif kind in ("options", "initial_option"):
+            assert 0 < len(part["text"]["text"]) <= 75
+            assert 0 < len(part["value"]) <= 150
+        elif kind == "plain_text_input":
+            assert len(part.get("initial_value", "")) <= part["max_length"] <= 3000
+        elif kind == "input":
+            assert 0 < len(part["label"]["text"]) <= 2000
+        elif kind == "mrkdwn":
+            assert part["verbatim"] is True
+            pings_nobody(part["text"])
+    assert len(seen) == len(set(seen))
+
+
+def pings_nobody(mrkdwn: str) -> None:
+    """Every `<` that is not escaped begins a web link or a channel's id."""
+    assert not re.search(r"<(?!https?://[^<>|]+\|[^<>|]*>|#[CG][A-Z0-9]{8,}>)", mrkdwn)
+
+
+NASTY = [
+    "<!channel>",
+    "<@U0ANA>",
+    "<!subteam^S0OVENS>",
+    "&amp;<",
+    "*bold*",
+    "`code`",
+    "~a~ _b_",
+    "C0123ABCDE",
+    "<#C0123ABCDE>",
+    "https://x.example/<!here>|click",
+    "https://x.example/a?b=1&c=2",
+    "javascript:alert(1)",
+    "窯 🔥",
+    '"quoted\\"',
+    "x" * 255,
+    "\\" * 255,
+    "&" * 255,
+]
+anything = st.sampled_from(NASTY) | st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=40)
+maybe = st.none() | anything
+team_entries = st.lists(
+    st.builds(Team, name=anything, title=maybe, slack_channel=maybe, oncall=maybe, contacts=st.tuples(anything)),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda team: team.name,
+)
+component_entries = st.lists(
+    st.builds(
+        Component,
+        name=anything,
+        namespace=st.sampled_from(["default", "n" * 255]),
+        title=maybe,
+        aliases=st.tuples(st.sampled_from(["stove", "<!here>"])),
+        description=maybe,
+        slack_channel=maybe,
+        oncall=maybe,
+        runbook=maybe,
+        repo=maybe,
+        lifecycle=st.sampled_from([None, "shared"]),
+        ownership=st.sampled_from([None, "developers"]),
+    ),
+    min_size=1,
+    max_size=9,
+    unique_by=lambda component: component.ref,
+)
+
+
+@st.composite
+def registries(draw: st.DrawFn) -> Snapshot:
+    """Registries that hold whatever the schema lets in."""
+    owners = draw(team_entries)
+    components = [
+        component.model_copy(update={"owners": (draw(st.sampled_from(owners)).name,) if draw(st.booleans()) else ()})
+        for component in draw(component_entries)
+    ]
+    return index(Catalog().following(statements(*owners, *components), 1))
+
+
+def answers(registry: Snapshot) -> Iterator[Answer]:
+    """Return an answer of each kind that a registry can give."""
+    catalog = registry.catalog
+    names = [ref.name for ref in catalog.components]
+    for name in [*names[:2], "stove", "stoev", *NASTY[:4]]:
+        for question in ("who owns `{}`", "which model should `{}` use", "runbook of `{}`", "contact for `{}`"):
+            yield ask(question.format(name), registry, rulebook()).answer
+        yield ask(name, registry, rulebook(), "owner").answer
+    for name in catalog.teams:
+        yield ask(f"what does `{name}` own", registry, rulebook()).answer
+    yield ask("who owns " + " and ".join(f"`{name}`" for name in names), registry, rulebook()).answer
+    yield ask("register `" + names[0] + "`", registry, rulebook()).answer
+    component = next(iter(catalog.components.values()))
+    yield Registered(recommend(component, catalog, rulebook()), names[0], NOW, next(iter(catalog.teams.values())))
+    yield from (
+        Invalid(names[0]),
+        Refusal(names[0], names[0]),
+        Fault(names[0]),
+        Onboard(New(names[0], names[0]), "So."),
+    )
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(registries())
+def test_any_registry_makes_messages_that_slack_takes(registry: Snapshot) -> None:
+    """Whatever a registry holds, its answers stay within Slack's limits, mention nobody, and their buttons work."""
+    for answer in answers(registry):
+        message = word(answer)
+        for private in (True, False):
+            blocks = blocks_of(message, private=private)
+            assert blocks
+            takes(blocks)
+        takes(home_view(message), blocks=100)
+        assert 0 < len(text_of(message)) <= 3000
+        pings_nobody(text_of(message))
+        if isinstance(answer, Registered):
+            takes(registered_view(answer), blocks=100)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "register " + "x" * 1900,
+        "onboard `" + "\\" * 99 + "` for team " + "y" * 1800,
+        "who owns https://github.com/elsewhere/" + "x" * 1900,
+        "who owns a/" + "b" * 1900 + "/wheel?",
+        "who owns a/" + "b" * 1900 + "/stamper?",
+        "who owns " + " and ".join(f"pug-{number}" for number in range(200)) + " and wheel",
+        "which model should " + ", ".join(pottery().catalog.components[r].name for r in pottery().catalog.components),
+    ],
+)
+def test_long_questions_make_messages_that_slack_takes(text: str) -> None:
+    """What was typed is carried in buttons and blocks, and is cut before Slack refuses them."""
+    takes(blocks_of(word(ask(text, pottery(), rulebook()).answer), private=True))
+
+
+def test_what_only_the_asker_sees_can_be_shared() -> None:
+    """Share stands under a private answer alone."""
+    message = word(ask("who owns wheel?", pottery(), rulebook()).answer)
+
+    def labels(private: bool) -> list[str]:
+        return [part["text"]["text"] for kind, part in parts(blocks_of(message, private=private)) if kind == "button"]
+
+    assert labels(True) == ["Which model?", "What shopfront owns", "Share"]
+    assert labels(False) == ["Which model?", "What shopfront owns"]
+
+
+def test_names_are_bold_and_links_are_links() -> None:
+    """An owner card in Slack's own marks, so that it reads as it should."""
+    section, *_ = blocks_of(word(ask("who owns kiln-control?", pottery(), rulebook()).answer), private=False)
+    assert section["text"]["text"].splitlines()[0] == "*kiln-control* is owned by *Ovens*."
+    assert "<https://wiki.pots.example/kiln|Runbook>" in section["text"]["text"]
+
+
+ACTS: tuple[Act, ...] = (
+    Pick(Ref.component('a"b', "north"), "contact", "oncall", "say “a”"),
+    Pick(Ref.team("glaze"), "team", None, "glaze"),
+    Settle(Ref.component("kiln"), "fired", True, {"potters": 3, "glaze": "ash", "heat": 2.5}, ("a", "b")),
+    Settle(Ref.component("kiln"), "fired", None),
+    Save(Ref.component("kiln"), {"fired": False, "potters": 1}),
+    Share(Pick(Ref.component("kiln"), "model", None, "kiln"), {"fired": True}),
+    Register("pug-mill", None),
+    Register(),
+)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=str)
+def test_a_button_carries_its_act(act: Act) -> None:
+    """What a button carries comes back as the same act, of the same types."""
+    back = decode(action_id(act, 3), value(act))
+    assert back == act
+    assert type(back) is type(act)
+    assert repr(back) == repr(act)
+
+
+def test_every_act_is_here() -> None:
+    """No act of the core is without a name in Slack."""
+    assert {type(act) for act in ACTS} == set(get_args(Act))
+
+
+@pytest.mark.parametrize(
+    ("identifier", "carried"), [("pick:0", "{}"), ("pick:0", "not json"), ("explode:1", "{}"), ("", ""), ("save", "[]")]
+)
+def test_a_button_that_is_none_of_ours(identifier: str, carried: str) -> None:
+    """What no button of this version carries is refused with a ValueError, which the listener answers."""
+    with pytest.raises(ValueError, match=r".+"):
+        decode(identifier, carried)
+
+
+# The onboarding form -----------------------------------------------------------------------------------------------
+
+FORM = Form(
+    name="pug-mill",
+    owner="team-2",
+    kind="machine",
+    description="Mixes clay.",
+    repo="https://github.com/pots/pug-mill",
+    answers={"lifecycle": "shared", "ownership": "not-sure"},
+)
+
+
+def some_teams(number: int) -> list[Team]:
+    return [Team(name=f"team-{index}", title=f"Team {index:03}") for index in range(number)]
+
+
+def element(view: dict[str, Any], block_id: str) -> dict[str, Any] | None:
+    found = [block["element"] for block in view["blocks"] if block.get("block_id") == block_id]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(0, None), (3, "static_select"), (100, "static_select"), (101, "external_select")]
+)
+def test_choosing_a_team(number: int, kind: str | None) -> None:
+    """Teams are a list while Slack takes it, then searched for; with none at all a new one is named."""
+    view = onboarding_view(FORM, some_teams(number), rulebook())
+    takes(view, blocks=100)
+    owner = element(view, "owner")
+    assert (owner and owner["type"]) == kind
+    if owner:
+        assert owner["initial_option"]["value"] == "team-2"
+        assert len(owner.get("options", [])) == (number if kind == "static_select" else 0)
+    assert element(view, "new_team") is not None
+
+
+def test_teams_with_names_too_long_for_slack() -> None:
+    """A team whose name no option can carry is left out, and where no other is left there is no empty list."""
+    long = Team(name="t" * 151)
+    assert [option["value"] for option in team_options([long, *some_teams(1)])] == ["team-0"]
+    view = onboarding_view(Form(), [long], rulebook())
+    takes(view, blocks=100)
+    assert element(view, "owner") is None
+
+
+def submitted(view: dict[str, Any]) -> Form:
+    """Return the form that Slack would submit when nobody changes what a view shows."""
+    state: dict[str, Any] = {}
+    for block in view["blocks"]:
+        if block["type"] == "input":
+            shown = block["element"]
+            option = shown.get("initial_option")
+            entered = {"selected_option": option} if "select" in shown["type"] or option else {}
+            state[block["block_id"]] = {shown["action_id"]: {"value": shown.get("initial_value"), **entered}}
+    body = {
+        "user": {"id": "U0ANA"},
+        "view": {"state": {"values": state}, "private_metadata": view["private_metadata"]},
+    }
+    read = submission(body)
+    return form_of(read.values, read.private_metadata)
+
+
+@pytest.mark.parametrize("form", [FORM, Form(), Form(name="a", new_team="mills"), Form(name="<!here>", confirmed="b")])
+def test_the_form_round_trip(form: Form) -> None:
+    """What was entered is still entered when the form is shown again, and is read back as it was."""
+    view = onboarding_view(form, some_teams(3), rulebook())
+    takes(view, blocks=100)
+    assert submitted(view) == form
+
+
+def test_near_names_are_shown_and_then_confirmed() -> None:
+    """The form shows the near names above what was entered, pings nobody, and remembers that it did."""
+    catalog = pottery().catalog
+    near = Near((owner_card(catalog.components[Ref.component("attic-cron")], catalog),))
+    view = onboarding_view(Form(name="<!channel>"), some_teams(3), rulebook(), near)
+    takes(view, blocks=100)
+    assert "*attic-cron* (nobody yet)" in view["blocks"][0]["text"]["text"]
+    assert submitted(view).confirmed == "<!channel>"
+    assert submitted(onboarding_view(submitted(view), some_teams(3), rulebook())).confirmed == "<!channel>"
+
+
+@pytest.mark.parametrize("answers", [2, 9, 10, 40])
+def test_a_fact_with_many_answers(answers: int) -> None:
+    """However many answers a question has, all of them are offered, and Not sure."""
+    duties = {"operate": "both", "on_call": "both", "decide": "both"}
+    model = {"id": "solo", "title": "s", "context": "c", "benefits": [], "practices": [], "responsibilities": duties}
+    book = Rulebook.model_validate(
+        {
+            "facts": [
+                {
+                    "name": "glaze",
+                    "ask": "Which?",
+                    "type": "choice",
+                    "answers": {f"g{n}": f"G{n}" for n in range(answers)},
+                }
+            ],
+            "models": [model],
+            "rules": [{"name": "r", "when": {"glaze": "g1"}, "use": "solo", "because": "So."}],
+        }
+    )
+    view = onboarding_view(Form(answers={"glaze": "not-sure"}), [], book)
+    takes(view, blocks=100)
+    asked = element(view, "fact.glaze")
+    assert asked is not None
+    assert len(asked["options"]) == answers + 1
+    assert asked["initial_option"]["text"]["text"] == "Not sure"
+
+
+def test_the_sample_fits() -> None:
+    """The packaged sample's form and App Home are within Slack's limits."""
+    takes(onboarding_view(Form(), sample().catalog.teams.values(), rulebook()), blocks=100)
+    takes(home_view(word(Help("You opened this."))), blocks=100)
+
+
+def test_code_and_links_cannot_be_broken_out_of() -> None:
+    """A backtick does not end code, and a web address with marks of Slack's in it is shown as text."""
+    message = Message(
+        (
+            Row(
+                (
+                    (
+                        Code("a`b<!here>"),
+                        WebLink("https://x.example/|<!here>", "Runbook"),
+                        WebLink("javascript:alert(1)", "Click"),
+                    ),
+                )
+            ),
+        )
+    )
+    (section,) = blocks_of(message, private=False)
+    assert section["text"]["text"] == (
+        "`aʼb&lt;!here&gt;`Runbook https://x.example/|&lt;!here&gt;Click javascript:alert(1)"
+    )
+    takes([section])

@@ -1,0 +1,172 @@
+"""Asking: one question in, one answer out, from what the registry holds."""
+
+from __future__ import annotations
+
+import pytest
+from registries import pottery, rulebook, snapshot
+
+from assistant.core.answers import (
+    Answer,
+    Choices,
+    Contact,
+    Help,
+    Models,
+    NotFound,
+    NotUnderstood,
+    Owners,
+    TeamCard,
+    TeamChoices,
+    TeamNotFound,
+)
+from assistant.core.catalog import Ref
+from assistant.core.messages import Settle, plain
+from assistant.core.resolver import Snapshot
+from assistant.core.wording import word
+from assistant.use_cases.asking import ask, recommend, settle
+
+PRESSES = snapshot("""
+teams: [{name: presses}, {name: carts, aliases: [movers]}, {name: barrows, aliases: [movers]}]
+components:
+  - {name: book-press, aliases: [press], owner: presses, lifecycle: shared, ownership: developers}
+  - {name: seal-press, aliases: [press], owner: presses}
+  - {name: hand-cart, owner: carts}
+  - {name: loose-nail, aliases: [stray]}
+  - {name: loose-screw, aliases: [stray]}
+""")
+
+
+def answer(text: str, registry: Snapshot | None = None) -> Answer:
+    return ask(text, registry or pottery(), rulebook()).answer
+
+
+def test_an_owner_card() -> None:
+    """An owner answer holds the component, its owner, the ways in and where the owner is stated."""
+    found = answer("who owns the kiln control?")
+    assert isinstance(found, Owners)
+    (card,) = found.cards
+    assert (card.component.name, [team.name for team in card.owners]) == ("kiln-control", ["ovens"])
+    assert (card.channel, card.oncall) == ("#ovens", None)
+    assert card.origin is not None
+    assert card.origin.source == "registry.yaml"
+
+
+def test_several_of_one_owner_are_an_answer() -> None:
+    """A word that fits two components of one team is answered with that team, and asked back for a model."""
+    found = answer("who owns press?", PRESSES)
+    assert isinstance(found, Owners)
+    assert found.same
+    assert plain(word(found)).startswith("book-press and seal-press are owned by presses.")
+    assert isinstance(answer("which model should press use?", PRESSES), Choices)
+
+
+def test_owners_are_not_mixed_up() -> None:
+    """Beside a word that fits two components of one team, another team's component keeps its own owner."""
+    found = answer("who owns press and hand-cart?", PRESSES)
+    assert isinstance(found, Owners)
+    assert "hand-cart is owned by carts." in plain(word(found)).splitlines()
+
+
+def test_unowned_things_are_told_apart() -> None:
+    """Two components that nobody owns have no owner in common, so they are offered."""
+    assert isinstance(answer("who owns stray?", PRESSES), Choices)
+
+
+def test_owner_questions_about_a_team_answer_with_the_team() -> None:
+    """`who owns glaze?` names a team, so the answer is what it owns."""
+    found = answer("who owns glaze?")
+    assert isinstance(found, TeamCard)
+    assert [c.name for c in found.owned] == ["api-v1", "glazeMixer", "mould_presses", "stamp-press", "wheal"]
+
+
+def test_teams_that_share_a_name() -> None:
+    """A team's name that fits two teams offers both; one that fits none offers the nearest."""
+    offered = answer("what do the movers own?", PRESSES)
+    assert isinstance(offered, TeamChoices)
+    assert [team.name for team in offered.teams] == ["barrows", "carts"]
+    missing = answer("what does team barrow-brigade own?", PRESSES)
+    assert isinstance(missing, TeamNotFound)
+    assert [team.name for team in missing.nearest] == ["barrows"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("channel for kiln-control?", "#ovens"),
+        ("channel for order-intake-gateway?", "#intake"),
+        ("who is on call for glazeMixer?", "@glaze-oncall"),
+        ("who is on call for order-intake-gateway?", "https://oncall.pots.example/oig"),
+        ("who is on call for wheel?", None),
+        ("runbook for kiln-control?", "https://wiki.pots.example/kiln"),
+        ("runbook for wheel?", None),
+        ("where is the repo for kiln-control?", "https://github.com/pots/kiln-control"),
+        ("how do I contact the owners of glazeMixer?", "@mira, glaze@pots.example"),
+        ("who is on call for glaze?", "@glaze-oncall"),
+        ("how do I reach the ovens?", "U0OVA"),
+        ("runbook for glaze?", None),
+    ],
+)
+def test_contacts(text: str, value: str | None) -> None:
+    """A way to reach somebody is the component's own, else its owner's; what is not recorded is not invented."""
+    found = answer(text)
+    assert isinstance(found, Contact)
+    assert found.value == value
+
+
+def test_models_of_several() -> None:
+    """Each component asked about gets its own recommendation, and what is not registered is named."""
+    found = answer("which model should kiln-control, clay-ledger and api-v3 use?")
+    assert isinstance(found, Models)
+    decided = {each.card.component.name: each.decision.model for each in found.recommendations}
+    assert {name: model and model.id for name, model in decided.items()} == {
+        "kiln-control": "you-build-it-you-run-it",
+        "clay-ledger": "platform-team",
+    }
+    assert [item.mention for item in found.unresolved] == ["api-v3"]
+
+
+def test_what_is_known_wins_over_what_is_said() -> None:
+    """A fact that the registry states is not overruled by an answer to an old button."""
+    component = pottery().catalog.components[Ref.component("kiln-control")]
+    advice = recommend(component, pottery().catalog, rulebook(), {"lifecycle": "shared"})
+    assert advice.decision.model is not None
+    assert advice.decision.model.id == "you-build-it-you-run-it"
+    assert all(known.statement for known in advice.known)
+
+
+def test_answers_accumulate_until_decided() -> None:
+    """One answer after another decides, and a component that has gone since says so."""
+    click = Settle(Ref.component("wheel"), "ownership", "developers", {"lifecycle": "shared"})
+    found = settle(click, pottery(), rulebook(), "Ana")
+    assert isinstance(found, Models)
+    assert found.recommendations[0].decision.model is not None
+    assert found.recommendations[0].decision.model.id == "complicated-subsystem-team"
+    gone = Settle(Ref.component("bygone"), "ownership", "developers")
+    assert isinstance(settle(gone, pottery(), rulebook(), "Ana"), NotFound)
+
+
+def test_the_ways_out() -> None:
+    """Help, talk and a name that nobody registered each have their own answer."""
+    assert isinstance(answer("help"), Help)
+    assert isinstance(answer("nice weather"), NotUnderstood)
+    assert isinstance(answer("who is on call?"), NotUnderstood)
+    missing = answer("who owns zz-top-9?")
+    assert isinstance(missing, NotFound)
+    assert (missing.mention, missing.searched) == ("zz-top-9", len(pottery().catalog.components))
+
+
+def test_an_empty_registry() -> None:
+    """With nothing registered, help says how to begin, and a question still gets an answer."""
+    empty = snapshot("components: []")
+    found = answer("help", empty)
+    assert isinstance(found, Help)
+    assert found.empty
+    assert isinstance(answer("who owns kiln-control?", empty), NotFound)
+    assert isinstance(answer("what does team glaze own?", empty), TeamNotFound)
+
+
+@pytest.mark.parametrize("command", ["owner", "model"])
+def test_a_command_finds_a_component_called_help(command: str) -> None:
+    """No name is unreachable by a command."""
+    expect: dict[str, type[Answer]] = {"owner": Owners, "model": Models}
+    reply = ask("help", pottery(), rulebook(), "owner" if command == "owner" else "model")
+    assert isinstance(reply.answer, expect[command])

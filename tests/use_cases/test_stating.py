@@ -1,0 +1,98 @@
+"""Stating: what somebody said becomes everybody's, when they may say it and no file says otherwise."""
+
+from __future__ import annotations
+
+import pytest
+from registries import NOW, POTTERY, catalog, rulebook, statements
+from sqlalchemy import Engine
+
+from assistant.core.answers import Answer, FactsSaved, Invalid, Refusal
+from assistant.core.catalog import PEOPLE, FactValue, Ref
+from assistant.core.policy import Actor
+from assistant.storage.repository import Repository
+from assistant.use_cases.snapshots import Registry
+from assistant.use_cases.stating import save_facts
+
+API = Ref.component("api-v2")
+LEDGER = Ref.component("clay-ledger")
+MEMBER = Actor("U0MEM", "Mem Ber", "member")
+CONTACT = Actor("U0OVA", "Ova", "member")
+IN_GROUP = Actor("U0GRP", "Gro", "member", frozenset({"S0OVENS"}))
+ADMIN = Actor("U0ADM", "Adi", "administrator")
+GUEST = Actor("U0GUS", "Gus", None)
+
+
+@pytest.fixture
+def registry(engine: Engine) -> Registry:
+    """The pottery, imported into a database."""
+    registry = Registry(Repository(engine))
+    imported = catalog(POTTERY)
+    with registry.writing() as unit:
+        unit.state(statements(*imported.teams.values(), *imported.components.values()))
+    return registry
+
+
+def save(registry: Registry, actor: Actor, ref: Ref = API, **facts: FactValue) -> Answer:
+    return save_facts(ref, facts, actor, registry, rulebook(), NOW)
+
+
+@pytest.mark.parametrize("actor", [CONTACT, IN_GROUP, ADMIN])
+def test_those_who_may_save(registry: Registry, actor: Actor) -> None:
+    """The owning team's contacts, its usergroup and administrators save facts, which decide from then on."""
+    answer = save(registry, actor, lifecycle="shared", ownership="developers")
+    assert isinstance(answer, FactsSaved)
+    assert answer.recommendation.decision.model is not None
+    assert answer.recommendation.decision.model.id == "complicated-subsystem-team"
+    after = registry.snapshot().catalog
+    assert after.components[API].known_facts == {"lifecycle": "shared", "ownership": "developers"}
+    origin = after.origin(API, "lifecycle")
+    assert origin is not None
+    assert (origin.source, origin.author) == (PEOPLE, f"{actor.name} <{actor.id}>")
+
+
+@pytest.mark.parametrize("actor", [MEMBER, GUEST])
+def test_those_who_may_not(registry: Registry, actor: Actor) -> None:
+    """Anybody else is refused with who can, and nothing is saved."""
+    answer = save(registry, actor, lifecycle="shared")
+    assert isinstance(answer, Refusal)
+    who = "a member of this workspace" if actor is GUEST else "Ovens or a registry administrator"
+    assert answer.sentence == f"Only {who} can save facts about api-v2."
+    assert registry.snapshot().catalog.revision == 1
+
+
+def test_what_a_file_states_is_changed_in_the_file(registry: Registry) -> None:
+    """Even an administrator does not overrule a file, and nothing beside it is saved either."""
+    answer = save(registry, ADMIN, Ref.component("glazeMixer"), ownership="developers", lifecycle="application-bound")
+    assert isinstance(answer, Refusal)
+    assert answer.sentence == "This is stated in registry.yaml."
+    assert registry.snapshot().catalog.revision == 1
+
+
+def test_saying_what_is_stated_already(registry: Registry) -> None:
+    """A fact that the registry holds already is confirmed without being stated again."""
+    assert isinstance(save(registry, CONTACT, LEDGER, lifecycle="shared", ownership="external-team"), FactsSaved)
+    assert registry.snapshot().catalog.revision == 1
+    assert isinstance(save(registry, CONTACT, API, lifecycle="shared"), FactsSaved)
+    assert isinstance(save(registry, CONTACT, API, lifecycle="shared"), FactsSaved)
+    assert registry.snapshot().catalog.revision == 2
+
+
+def test_people_change_their_minds(registry: Registry) -> None:
+    """What people said, people change."""
+    save(registry, CONTACT, lifecycle="shared")
+    assert isinstance(save(registry, ADMIN, lifecycle="application-bound"), FactsSaved)
+    assert registry.snapshot().catalog.components[API].lifecycle == "application-bound"
+
+
+@pytest.mark.parametrize("facts", [{"lifecycle": "forever"}, {"colour": "blue"}, {"lifecycle": True}])
+def test_a_button_from_before_the_rules_changed(registry: Registry, facts: dict[str, FactValue]) -> None:
+    """A fact or a value that the rulebook does not know is not saved."""
+    assert isinstance(save_facts(API, facts, ADMIN, registry, rulebook(), NOW), Invalid)
+    assert registry.snapshot().catalog.revision == 1
+
+
+def test_a_component_that_has_gone(registry: Registry) -> None:
+    """A fact about something that was removed since is not saved."""
+    answer = save(registry, ADMIN, Ref.component("bygone"), lifecycle="shared")
+    assert isinstance(answer, Invalid)
+    assert "bygone was removed since" in answer.sentence
