@@ -85,11 +85,7 @@ def _about_component(reading: Reading, tokens: tuple[Token, ...], snapshot: Snap
     found = _mentions(tokens, snapshot.components)
     if reading.intent in ("owner", "contact"):
         teams = _mentions(tokens, snapshot.teams, single=True)
-        if (
-            teams
-            and teams[0].match.step <= Step.LETTERS
-            and teams[0].evidence > sum(c.evidence for c in found)
-        ):
+        if teams and teams[0].match.step <= Step.LETTERS and teams[0].evidence > sum(c.evidence for c in found):
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":
@@ -280,5 +276,15 @@ def _new(tokens: tuple[Token, ...], snapshot: Snapshot) -> New:
         if owner is None and name is not None and (token.channel or introduced):
             owner = match.refs[0].name if match.refs else token.text.lstrip("#@")
         elif name is None and not token.channel:
-            name = token.text
+            name = " ".join(part.text for part in _name_from(tokens, position))
     return New(name and name[:MENTION_LIMIT], owner and owner[:MENTION_LIMIT])
+
+
+def _name_from(tokens: tuple[Token, ...], start: int) -> tuple[Token, ...]:
+    """Return the tokens of a new name: plain words go on for as long as they could be a name (`gift card ledger`)."""
+    end = start + 1
+    while end < min(len(tokens), start + LONGEST_SPAN) and not tokens[end - 1].break_after:
+        if any(_is_identifier(token) for token in tokens[end - 1 : end + 1]) or not _is_content(tokens[end]):
+            break
+        end += 1
+    return tokens[start:end]

@@ -215,7 +215,8 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
         models = tuple(recommend(card.component, catalog, rulebook) for card in cards[:CHOICES])
         return Models(models, because, unresolved)
     if reading.intent == "contact" and reading.attribute:
-        return _component_contact(cards[0], reading, because)
+        others = " and ".join(f"“{m.mention}”" for m in reading.mentions if m is not answered[0])
+        return _component_contact(cards[0], reading, f"{because} Ask again about {others}." if others else because)
     return Owners(cards[:CHOICES], because, unresolved, same=len(answered) == 1 < len(cards))
 
 

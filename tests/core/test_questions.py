@@ -124,6 +124,8 @@ def test_model_questions(text: str, names: list[str]) -> None:
         ("we have a new service called pug-mill owned by shopfront", New("pug-mill", "shopfront")),
         ("new component: `pug mill`, team glazers", New("pug mill", "glaze")),
         ("onboard pug-mill under <#C0OVENS|ovens>", New("pug-mill", "ovens")),
+        ("register pug mill for glaze", New("pug mill", "glaze")),
+        ("please onboard our new pug mill service, owned by the glaze guild", New("pug mill", "glaze")),
         ("I'd like to register something", New()),
     ],
 )
@@ -195,6 +197,7 @@ def test_help_after_a_command() -> None:
 def test_a_name_after_the_onboarding_command(name: str) -> None:
     """`/onboard catalog` takes even an everyday word as the name."""
     assert reading(name, "onboard").new == New(name)
+    assert reading("gift card ledger", "onboard").new == New("gift card ledger")
 
 
 def test_many_names_at_once() -> None:

@@ -112,6 +112,15 @@ def test_contacts(text: str, value: str | None) -> None:
     assert found.value == value
 
 
+def test_contacts_one_at_a_time() -> None:
+    """A way to reach somebody is said for one component; the others that were asked about are not passed over."""
+    found = answer("who is on call for glazeMixer and kiln-control?")
+    assert isinstance(found, Contact)
+    assert found.card is not None
+    assert found.card.component.name == "glazeMixer"
+    assert found.because.endswith("Ask again about “kiln-control”.")
+
+
 def test_models_of_several() -> None:
     """Each component asked about gets its own recommendation, and what is not registered is named."""
     found = answer("which model should kiln-control, clay-ledger and api-v3 use?")
