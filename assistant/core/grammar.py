@@ -88,6 +88,7 @@ FORMS = (
         rf"\b{_OWN} what\b",
         r"\bwhat (?:all )?(?:falls?|comes?|sits?|goes) under\b",
         r"\bwhat(?:'s| has| have| does)\b.*\b(?:got|have)\W*$",
+        r"\bwhat(?:'?s| is| are)\b.*\b(?:responsible for|accountable for|in charge of)\b",
         rf"\bhow many {_MANY}\b",
         rf"\bwhat(?:'s| is| are) (?:all )?(?:of )?(?:the )?{_MANY}\b.*\b{_OWN}\b",
         rf"\b(?:list|show|give|see)\b(?!.*\bwho).*\b{_MANY}\b",

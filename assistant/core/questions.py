@@ -25,7 +25,7 @@ from assistant.core.grammar import (
 from assistant.core.resolver import CHOICES, GENERIC, MENTION_LIMIT, Match, Names, Snapshot, Step
 from assistant.core.words import Token, tokenize
 
-LONGEST_SPAN = 6
+LONGEST_SPAN = 9
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,18 @@ def _about_component(reading: Reading, tokens: tuple[Token, ...], snapshot: Snap
     found = _mentions(tokens, snapshot.components)
     if reading.intent in ("owner", "contact"):
         teams = _mentions(tokens, snapshot.teams, single=True)
-        if teams and teams[0].match.step <= Step.LETTERS and teams[0].evidence > sum(c.evidence for c in found):
+        if teams and teams[0].match.step <= Step.LETTERS and _outweighs(teams[0], found, tokens, snapshot):
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":
         return Reading("none", "No component or team is named here.")
     return replace(reading, mentions=tuple(candidate.match for candidate in found))
+
+
+def _outweighs(team: _Candidate, found: tuple[_Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot) -> bool:
+    """Say whether a team is meant: it explains more than the components do, and is no part of one's name."""
+    inside = any(_is_part(team, one) and _is_whole(one, tokens, snapshot.components) for one in found)
+    return not inside and team.evidence > sum(one.evidence for one in found)
 
 
 def _as_a_name(text: str, snapshot: Snapshot, expect: Intent) -> Reading | None:
@@ -137,7 +143,10 @@ def _is_identifier(token: Token) -> bool:
 
 def _mentions(tokens: tuple[Token, ...], names: Names, *, single: bool = False) -> tuple[_Candidate, ...]:
     """Return what the text mentions, the best evidence first; several only where they are joined (`a and b`)."""
-    candidates = sorted(_candidates(tokens, names), key=lambda c: (-c.evidence, c.start - c.end, c.start))
+    found = list(_candidates(tokens, names))
+    whole = [candidate for candidate in found if _is_whole(candidate, tokens, names)]
+    candidates = [one for one in found if not any(_is_part(one, other) for other in whole)]
+    candidates.sort(key=lambda c: (-c.evidence, c.start - c.end, c.start))
     if not candidates:
         return ()
     chosen, rest = candidates[:1], candidates[1:]
@@ -149,6 +158,26 @@ def _mentions(tokens: tuple[Token, ...], names: Names, *, single: bool = False) 
         if len(chosen) == CHOICES:
             break
     return tuple(replace(c, match=names.with_nearest(c.match)) for c in sorted(chosen, key=lambda c: c.start))
+
+
+def _is_whole(candidate: _Candidate, tokens: tuple[Token, ...], names: Names) -> bool:
+    """Say whether the words of a mention belong together, so that a part of them names something else.
+
+    They do when they matched as one, and also when nothing of that name is registered but each word stands in names
+    here: `checkout frontend` is not `checkout`.
+    """
+    span = tokens[candidate.start : candidate.end]
+    words = [word for token in span for word in token.words]
+    if candidate.match.refs or len(span) < 2 or len(set(words)) < len(words):
+        return bool(candidate.match.refs)
+    return all(map(_may_stand_in_a_name, span)) and all(map(names.knows, words))
+
+
+def _is_part(one: _Candidate, other: _Candidate) -> bool:
+    """Say whether a mention lies inside another whose words belong together, and matched no more strictly."""
+    inside = other.start <= one.start and one.end <= other.end and (one.start, one.end) != (other.start, other.end)
+    stricter = other.match.step is Step.TYPO and one.match.step < Step.TYPO
+    return inside and not stricter
 
 
 def _joins(tokens: tuple[Token, ...], other: _Candidate, chosen: list[_Candidate]) -> bool:
@@ -178,6 +207,8 @@ def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[_Candidate]
             span = tokens[start:end]
             if any(token.break_after or token.marked for token in span[:-1]) or (end - start > 1 and span[-1].marked):
                 break
+            if not (span[0].words and span[-1].words):
+                continue
             is_run = (start, end) in runs
             certain = end - start == 1 and _is_identifier(span[0])
             talk = all(_is_talk(token) or token.text.casefold() in GENERIC for token in span) and not certain
@@ -221,11 +252,11 @@ def _content_runs(tokens: tuple[Token, ...]) -> set[tuple[int, int]]:
 
 
 def _is_content(token: Token) -> bool:
-    return not token.marked and not _is_talk(token) and token.text.casefold() not in GENERIC
+    return _may_stand_in_a_name(token) and not _is_talk(token) and token.text.casefold() not in GENERIC
 
 
 def _may_stand_in_a_name(token: Token) -> bool:
-    return not token.marked and token.text.casefold() not in FUNCTION_WORDS
+    return bool(token.words) and not token.marked and token.text.casefold() not in FUNCTION_WORDS
 
 
 _BASE = {

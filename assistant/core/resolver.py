@@ -143,7 +143,7 @@ class Names:
             return self._match(mention, Step.FORM, found)
         if not guess:
             return Match(mention)
-        if found := self._at(self._misspelt(words, folded)):
+        if found := self._at(self._misspelt(words)):
             return self._match(mention, Step.TYPO, found)
         if found := self._at(self._initials.get(folded, ()) if len(folded) > 2 else ()):
             return self._match(mention, Step.INITIALS, found)
@@ -177,6 +177,10 @@ class Names:
         if any(address.split("/")[:2] == organisation for address in self._addresses):
             return None
         return Match(name[:MENTION_LIMIT])
+
+    def knows(self, word: str) -> bool:
+        """Say whether a word stands in any name."""
+        return singular(word) in self._words_by_singular
 
     def nearest(self, mention: str) -> tuple[Ref, ...]:
         """Return the entries whose names look most like a mention that was not found."""
@@ -222,25 +226,29 @@ class Names:
             forms.append(words[1:])
         return forms
 
-    def _misspelt(self, words: tuple[str, ...], folded: str) -> list[int]:
-        """Names within a few slips: one from four letters on, two from eight, three from fifteen; never in digits."""
-        found = self._slips(folded)
+    def _misspelt(self, words: tuple[str, ...]) -> list[int]:
+        """Names within a few slips of the keyboard: one from four letters on, two from eight, three from fifteen."""
+        found = self._slips(words)
         if not found and len(words) > 1 and words[-1] in GENERIC:
-            found = self._slips("".join(words[:-1]))
+            found = self._slips(words[:-1])
         return found
 
-    def _slips(self, folded: str) -> list[int]:
-        length = len(folded)
-        allowed = 0 if length < 4 else 1 if length < 8 else 2 if length < 15 else 3
+    def _slips(self, words: tuple[str, ...]) -> list[int]:
+        folded = "".join(words)
+        allowed = _slips_allowed(len(folded))
         if not allowed:
             return []
-        near = [
-            name for size in range(length - allowed, length + allowed + 1) for name in self._by_length.get(size, ())
+        sizes = range(len(folded) - allowed, len(folded) + allowed + 1)
+        near = [name for size in sizes for name in self._by_length.get(size, ())]
+        hits = process.extract(folded, near, scorer=OSA.distance, score_cutoff=allowed, limit=4 * CHOICES)
+        slips = [
+            (distance, number)
+            for name, distance, _ in hits
+            for number in self._folds[name]
+            if _is_slip(words, self._keys[number].words)
         ]
-        hits = process.extract(folded, near, scorer=OSA.distance, score_cutoff=allowed, limit=CHOICES)
-        digits = [letter for letter in folded if letter.isdigit()]
-        hits = [hit for hit in hits if [c for c in hit[0] if c.isdigit()] == digits]
-        return [number for name, distance, _ in hits if distance <= hits[0][1] + 1 for number in self._folds[name]]
+        least = min((distance for distance, _ in slips), default=0)
+        return [number for distance, number in slips if distance <= least + 1]
 
     def _by_words(self, words: tuple[str, ...], generic: bool) -> tuple[list[int], list[int]]:
         """Names that hold every word of the mention, exactly, misspelt or abbreviated, and those that come near.
@@ -298,6 +306,34 @@ class Names:
             hits = process.extract(word, self._word_list, scorer=OSA.distance, score_cutoff=allowed, limit=5)
             found = {other for other, _, _ in hits}
         return found
+
+
+def _slips_allowed(length: int) -> int:
+    return 0 if length < 4 else 1 if length < 8 else 2 if length < 15 else 3
+
+
+def _is_slip(typed: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Say whether a name that is nearly the same letters is nearly the same words.
+
+    Where the words pair up, each has to be near its own: `crd` is no slip for `cli`, whatever stands before it. A word
+    with a digit in it is a model or a version, which one letter tells apart.
+    """
+    if len(typed) != len(name):
+        fewer, more = sorted((typed, name), key=len)
+        if any((*more[:at], *more[at + 1 :]) == fewer for at in range(len(more))):
+            return False  # a word more is another name: `cluster-api-aws` is no slip for `cluster-api`
+        numbered = [word for word in (*typed, *name) if not word.isalpha()]
+        return all(word in "".join(typed) and word in "".join(name) for word in numbered)
+    return all(one == other or _is_slip_of_word(one, other) for one, other in zip(typed, name, strict=True))
+
+
+def _is_slip_of_word(one: str, other: str) -> bool:
+    if not (one.isalpha() and other.isalpha()):
+        return one.removeprefix("v") == other.removeprefix("v")
+    distance = OSA.distance(one, other)
+    if max(len(one), len(other)) < 4:
+        return distance == 1 and (len(one) != len(other) or sorted(one) == sorted(other))
+    return distance <= _slips_allowed(max(len(one), len(other)))
 
 
 def _address(url: str) -> str:
