@@ -51,6 +51,7 @@ class Contact:
     because: str
     card: OwnerCard | None = None
     team: Team | None = None
+    unresolved: tuple[Unresolved, ...] = ()
 
 
 @dataclass(frozen=True)

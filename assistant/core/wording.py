@@ -212,7 +212,8 @@ def _contact(answer: Contact) -> Message:
             lines.append(("Record it in the registry file, under teams.",))
     subject = answer.card.component.ref if answer.card else answer.team.ref if answer.team else None
     share = Share(Pick(subject, "contact", answer.attribute, subject.name)) if subject else None
-    return Message((Row(tuple(lines)),), buttons, context=((answer.because,),), share=share)
+    rows = (Row(tuple(lines)), *_unresolved(answer.unresolved))
+    return Message(rows, buttons, context=((answer.because,),), share=share)
 
 
 def _team(answer: TeamCard) -> Message:
@@ -310,15 +311,15 @@ def _team_not_found(answer: TeamNotFound) -> Message:
 def _unresolved(unresolved: Iterable[Unresolved]) -> list[Row]:
     rows = []
     for item in unresolved:
-        if item.choices:
+        names = [card.component.name for card in item.choices]
+        if names == [item.mention]:
+            line: Line = ("Ask again about ", Strong(item.mention), ".")
+        elif names:
             near = _joined([_near(card) for card in item.choices])
-            rows.append(
-                Row(
-                    ((f"“{item.mention}” is not settled: it could be ", *near, ". Ask again with one of those names."),)
-                )
-            )
+            line = (f"“{item.mention}” is not settled: it could be ", *near, ". Ask again with one of those names.")
         else:
-            rows.append(Row(((f"There is no component called “{item.mention}”.",),)))
+            line = (f"There is no component called “{item.mention}”. Ask with another name, or register it.",)
+        rows.append(Row((line,)))
     return rows
 
 

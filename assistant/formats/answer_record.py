@@ -61,7 +61,8 @@ def _own_keys(answer: Answer) -> dict[str, Any]:
         case Contact():
             about = _about([answer.card]) if answer.card else {}
             team = answer.team.name if answer.team else None
-            return {**about, "team": team, "value": answer.value, "because": answer.because}
+            rest = {"unresolved": _unresolved(answer.unresolved), "because": answer.because}
+            return {**about, "team": team, "value": answer.value, **rest}
         case TeamCard():
             return {"team": answer.team.name, "owned": [c.name for c in answer.owned], "because": answer.because}
         case Models():
@@ -69,12 +70,13 @@ def _own_keys(answer: Answer) -> dict[str, Any]:
             models = {
                 each.card.component.name: each.decision.model.id if each.decision.model else None for each in advice
             }
-            single = advice[0].decision if len(advice) == 1 else None
+            # Entries of one name and one owner count as one; where they differ, the first speaks for them.
+            single = advice[0].decision if len(models) == 1 else None
             return {
                 **_about([each.card for each in advice]),
                 "model": single.model.id if single and single.model else None,
                 "missing": [fact.name for fact in single.missing] if single else [],
-                "models": models if len(advice) > 1 else {},
+                "models": models if len(models) > 1 else {},
                 "unresolved": _unresolved(answer.unresolved),
                 "because": answer.because,
             }
@@ -101,7 +103,7 @@ def _own_keys(answer: Answer) -> dict[str, Any]:
         case Help():
             return {"outcome": "help"}
         case NotUnderstood():
-            return {"outcome": "none", "intent": "none", "because": answer.because}
+            return {"outcome": "none", "intent": "none", "attribute": None, "because": answer.because}
         case _:
             raise TypeError(f"{type(answer).__name__} answers no question")
 

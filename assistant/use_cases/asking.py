@@ -215,12 +215,15 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
         models = tuple(recommend(card.component, catalog, rulebook) for card in cards[:CHOICES])
         return Models(models, because, unresolved)
     if reading.intent == "contact" and reading.attribute:
-        others = " and ".join(f"“{m.mention}”" for m in reading.mentions if m is not answered[0])
-        return _component_contact(cards[0], reading, f"{because} Ask again about {others}." if others else because)
+        card, *rest = cards
+        later = tuple(
+            Unresolved(each.component.name, (each,)) for each in rest if each.component.name != card.component.name
+        )
+        return _component_contact(card, reading, because, (*later, *unresolved))
     return Owners(cards[:CHOICES], because, unresolved, same=len(answered) == 1 < len(cards))
 
 
-def _component_contact(card: OwnerCard, reading: Reading, because: str) -> Contact:
+def _component_contact(card: OwnerCard, reading: Reading, because: str, unresolved: tuple[Unresolved, ...]) -> Contact:
     assert reading.attribute is not None
     contacts = [contact for team in card.owners for contact in team.contacts]
     value = {
@@ -230,7 +233,7 @@ def _component_contact(card: OwnerCard, reading: Reading, because: str) -> Conta
         "runbook": card.component.runbook,
         "contact": ", ".join(dict.fromkeys(contacts)) or None,
     }[reading.attribute]
-    return Contact(reading.attribute, value, because, card=card)
+    return Contact(reading.attribute, value, because, card=card, unresolved=unresolved)
 
 
 def _settled(match: Match, intent: Intent, catalog: Catalog) -> bool:
