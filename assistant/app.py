@@ -46,7 +46,7 @@ async def _serve(settings: Settings, registry: Registry, rulebook: Rulebook) -> 
     bot_token, app_token, api_url = settings.slack()
     client = AsyncWebClient(token=bot_token, base_url=api_url)
     identity = await _accepted(client.auth_test(), "SLACK_BOT_TOKEN", api_url)
-    people = People(identity["team_id"], identity["user_id"], settings.admins)
+    people = People(identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins)
     desk = Desk(registry, rulebook, client, people)
     # Bolt warns when SLACK_BOT_TOKEN stands beside a client that has the token already.
     quiet = logging.getLogger("bolt")

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_api_url: str = SLACK_API
+    slack_client_id: str | None = None
     database_url: str = "sqlite:///assistant.db"
     assistant_rulebook: Path | None = None
     assistant_admins: str = Field(default="")
@@ -36,6 +37,10 @@ class Settings(BaseSettings):
         """Return the bot token, the app token and the API's address, or raise ConfigurationError."""
         bot = _token("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-", "the app's page under OAuth & Permissions")
         app = _token("SLACK_APP_TOKEN", self.slack_app_token, "xapp-", "the app's page under Basic Information")
+        if self.slack_client_id:
+            raise ConfigurationError(
+                "SLACK_CLIENT_ID is set, and Slack's library would then ignore SLACK_BOT_TOKEN: unset it."
+            )
         address = self.slack_api_url
         if not address.startswith(("http://", "https://")) or not address.endswith("/"):
             raise ConfigurationError(

@@ -23,6 +23,8 @@ class InThread:
     channel: str
     thread: str | None
     user: str
+    live: bool = False
+    """The thread was there before the question, so that what is shown in it for one person is seen."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class ToChannel:
 
     response_url: str
     by: str
+    thread: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,9 @@ _UNREACHABLE = {
     "channel_not_found": "it was not found; invite the assistant there",
     "not_in_channel": "the assistant is not in it; invite it",
     "is_archived": "it is archived",
-    "restricted_action": "posting there is restricted",
 }
+_LATER = ("ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error")
+"""Refusals that say nothing about the channel."""
 
 
 def ack_of(each: Reply) -> dict[str, Any]:
@@ -108,20 +112,24 @@ async def send(each: Reply, client: AsyncWebClient) -> None:
     match each.to:
         case InAck():
             return
-        case InThread(channel, _, user) if message.private:
+        case InThread(channel, thread, user, live) if message.private:
             blocks = blocks_of(message, private=True)
-            await client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks)
-        case InThread(channel, thread, _):
+            thread = thread if live else None
+            await client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks, thread_ts=thread)
+        case InThread(channel, thread):
             await _post(client, channel, text, blocks_of(message, private=False), thread)
         case InPlace(response_url, ephemeral):
             blocks = blocks_of(message, private=ephemeral or message.private)
-            await _respond(response_url, text, blocks, replace_original=not message.private)
+            how = {"response_type": "ephemeral"} if message.private else {"replace_original": True}
+            await _respond(response_url, {"text": text, "blocks": blocks, **how})
         case ToAsker(response_url):
-            await _respond(response_url, text, blocks_of(message, private=True))
-        case ToChannel(response_url, by):
+            blocks = blocks_of(message, private=True)
+            await _respond(response_url, {"text": text, "blocks": blocks, "response_type": "ephemeral"})
+        case ToChannel(response_url, by, thread):
             shared = replace(message, context=(*message.context, (f"Shared by {by}.",)))
-            await _respond(response_url, text, blocks_of(shared, private=False), response_type="in_channel")
-            await AsyncWebhookClient(response_url).send(delete_original=True)
+            body = {"text": text, "blocks": blocks_of(shared, private=False), "response_type": "in_channel"}
+            await _respond(response_url, {**body, "replace_original": False, "thread_ts": thread})
+            await _respond(response_url, {"delete_original": True})
         case InHome(user):
             await client.views_publish(user_id=user, view=home_view(message))
         case Notice(channel, instead):
@@ -142,9 +150,10 @@ async def _notify(client: AsyncWebClient, channel: str | None, instead: str, ans
         try:
             await _post(client, channel, text_of(message), blocks_of(message, private=False))
         except SlackApiError as error:
-            reason = _UNREACHABLE.get(str(error.response.get("error")))
-            if reason is None:
+            code = str(error.response.get("error"))
+            if code in _LATER:
                 raise
+            reason = _UNREACHABLE.get(code, f"Slack refused it ({code})")
             note = f"This is for {channel}, which could not be reached: {reason}."
             message = replace(message, context=(*message.context, (note,)))
         else:
@@ -152,21 +161,10 @@ async def _notify(client: AsyncWebClient, channel: str | None, instead: str, ans
     await _post(client, instead, text_of(message), blocks_of(message, private=False))
 
 
-async def _respond(
-    response_url: str,
-    text: str,
-    blocks: list[dict[str, Any]],
-    *,
-    replace_original: bool = False,
-    response_type: str = "ephemeral",
-) -> None:
-    response = await AsyncWebhookClient(response_url).send(
-        text=text,
-        blocks=blocks,
-        replace_original=replace_original,
-        response_type=response_type,
-        unfurl_links=False,
-        unfurl_media=False,
+async def _respond(response_url: str, body: dict[str, Any]) -> None:
+    wanted = {name: value for name, value in body.items() if value is not None}
+    response = await AsyncWebhookClient(response_url).send_dict(
+        {**wanted, "unfurl_links": False, "unfurl_media": False}
     )
     if response.status_code != 200:
         # The address stays out of the message: it is a secret.

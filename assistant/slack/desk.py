@@ -18,6 +18,7 @@ from assistant.use_cases.snapshots import Registry
 
 Result = TypeVar("Result")
 THREADS = 4
+REMEMBERED = 5_000
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Desk:
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "database"))
     after: set[asyncio.Task[None]] = field(default_factory=set)
     """What is still being sent after it was acknowledged."""
+    taken: dict[tuple[str, str], None] = field(default_factory=dict)
+    """Messages, by channel and ts, that are answered or being answered: Slack sends some again, edited or not."""
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Run work that blocks, such as a query, beside the event loop."""
@@ -39,6 +42,15 @@ class Desk:
 
     async def with_usergroups(self, actor: Actor, usergroups: Iterable[str]) -> Actor:
         return await self.people.with_usergroups(self.client, actor, usergroups)
+
+    def take(self, channel: str, ts: str) -> bool:
+        """Say whether a message is new, and remember it, with the last thousands."""
+        if (channel, ts) in self.taken:
+            return False
+        self.taken[channel, ts] = None
+        if len(self.taken) > REMEMBERED:
+            del self.taken[next(iter(self.taken))]
+        return True
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something after the acknowledgement; `drain` waits for it."""

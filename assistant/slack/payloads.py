@@ -11,13 +11,16 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """A mention or a direct message. `thread` is where the answer goes; `shared`: another company reads the channel."""
+    """A mention or a direct message. `shared`: another company reads the channel."""
 
     user: str
     team: str | None
     channel: str
+    ts: str
     thread: str | None
+    """The thread that it was written in, if any."""
     text: str
+    direct: bool
     shared: bool
 
 
@@ -42,6 +45,7 @@ class Click:
     trigger_id: str
     response_url: str | None
     ephemeral: bool
+    thread: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,20 +81,27 @@ class HomeOpened:
     team: str | None
 
 
+_WRITTEN = (None, "file_share", "thread_broadcast")
+"""Subtypes of messages that a person wrote; others are joins, edits, deletions and the like."""
+
+
 def asked(body: Body) -> Asked | None:
-    """Read a mention or a direct message; None for edits, joins, bots and what the assistant said itself."""
+    """Read a mention or a direct message; None for joins, deletions, bots and what the assistant said itself."""
     event = body["event"]
-    if event.get("subtype") or event.get("bot_id") or not event.get("user"):
+    if event.get("subtype") not in _WRITTEN or event.get("bot_id") or not event.get("user"):
         return None
-    if event["type"] == "message" and event.get("channel_type") != "im":
+    direct = event["channel"].startswith("D")
+    # In a direct message a mention can arrive twice, as app_mention too; in a channel only app_mention is for us.
+    if direct != (event["type"] == "message"):
         return None
-    direct = event["type"] == "message"
     return Asked(
         user=event["user"],
         team=event.get("user_team") or event.get("team") or body.get("team_id"),
         channel=event["channel"],
-        thread=event.get("thread_ts") if direct else event.get("thread_ts") or event["ts"],
+        ts=event["ts"],
+        thread=event.get("thread_ts"),
         text=event.get("text") or "",
+        direct=direct,
         shared=bool(body.get("is_ext_shared_channel")),
     )
 
@@ -108,6 +119,7 @@ def command(body: Body) -> Command:
 
 def click(body: Body) -> Click:
     action = body["actions"][0]
+    container = body.get("container") or {}
     return Click(
         user=body["user"]["id"],
         team=body["user"].get("team_id"),
@@ -115,7 +127,8 @@ def click(body: Body) -> Click:
         value=action.get("value") or "",
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
-        ephemeral=bool((body.get("container") or {}).get("is_ephemeral")),
+        ephemeral=bool(container.get("is_ephemeral")),
+        thread=container.get("thread_ts"),
     )
 
 
@@ -123,9 +136,18 @@ def shortcut(body: Body) -> Shortcut:
     return Shortcut(
         user=body["user"]["id"],
         team=body["user"].get("team_id"),
-        text=body["message"].get("text") or "",
+        text=_text_of(body["message"]),
         response_url=body["response_url"],
     )
+
+
+def _text_of(message: Body) -> str:
+    """Return what a message says; alerts often have no text of their own, only attachments or blocks."""
+    if message.get("text"):
+        return str(message["text"])
+    parts = [part.get(key) for part in message.get("attachments") or () for key in ("title", "text", "fallback")]
+    parts += [(block.get("text") or {}).get("text") for block in message.get("blocks") or () if block.get("text")]
+    return "\n".join(dict.fromkeys(filter(None, parts)))
 
 
 def typing(body: Body) -> Typing:

@@ -6,11 +6,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.core.policy import Actor
 from assistant.slack import payloads
+
+log = structlog.get_logger()
 
 REMEMBERED_S = 300
 AT_MOST = 10_000
@@ -26,15 +29,16 @@ class _Usergroup:
 class People:
     """Whoever acts, as an Actor. A guest, a bot, somebody from another company or somebody gone has no role."""
 
-    def __init__(self, own_team: str, own_user: str, admins: Iterable[str]) -> None:
+    def __init__(self, own_team: str, own_enterprise: str | None, own_user: str, admins: Iterable[str]) -> None:
         self._own_team = own_team
+        self._own_enterprise = own_enterprise
         self._own_user = own_user
         self._admins = frozenset(admins)
         self._known: dict[str, tuple[Actor, float]] = {}
         self._usergroups: dict[str, _Usergroup] = {}
 
     async def actor(self, client: AsyncWebClient, user: str, team: str | None) -> Actor:
-        """Return who acts. `team` is the workspace that the payload names; another than ours is another company's."""
+        """Return who acts. `team` is the workspace that the payload names, for where Slack tells no other."""
         known = self._known.get(user)
         if known and known[1] > time.monotonic():
             return known[0]
@@ -51,7 +55,8 @@ class People:
             if error.response.get("error") in ("user_not_found", "user_not_visible"):
                 return Actor(user, user, None)
             raise
-        ours = person["team"] in (None, self._own_team) or person["enterprise"] is not None
+        ours = (person["team"] or team) in (None, self._own_team)
+        ours = ours or (self._own_enterprise is not None and person["enterprise"] == self._own_enterprise)
         if not person["member"] or not ours or user == self._own_user:
             return Actor(user, person["name"], None)
         member = Actor(user, person["name"], "member")
@@ -76,8 +81,7 @@ class People:
         try:
             response = await client.usergroups_users_list(usergroup=group)
         except SlackApiError as error:
-            # A usergroup that is gone, or was never one, has nobody in it.
-            if error.response.get("error") in ("no_such_subteam", "subteam_not_found", "invalid_arguments"):
-                return frozenset()
-            raise
+            # Without an answer nobody has the group's rights; whoever asks a question needs none of them.
+            log.warning("a usergroup could not be read", usergroup=group, slack_error=error.response.get("error"))
+            return frozenset()
         return frozenset(response.get("users") or ())

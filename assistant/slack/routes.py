@@ -18,7 +18,7 @@ from assistant.core.answers import Fault
 from assistant.core.policy import Actor
 from assistant.errors import DatabaseUnreachableError
 from assistant.slack import payloads
-from assistant.slack.delivery import Destination, InAck, InThread, Outcome, Reply, ToAsker, ack_of, send
+from assistant.slack.delivery import Destination, InAck, InHome, InThread, Outcome, Reply, ToAsker, ack_of, send
 from assistant.slack.desk import Desk
 from assistant.slack.listeners import asking, onboarding
 from assistant.slack.views.home import ASK
@@ -79,6 +79,8 @@ def _listener(route: Route, desk: Desk) -> Callable[..., Awaitable[None]]:
     async def listener(body: dict[str, Any], ack: Any) -> None:
         payload = route.read(body)
         outcome = Outcome()
+        if isinstance(payload, payloads.Asked) and not desk.take(payload.channel, payload.ts):
+            payload = None
         if payload is not None:
             outcome = await _guarded(route, payload, desk)
         in_ack = [reply for reply in outcome.replies if isinstance(reply.to, InAck)]
@@ -116,11 +118,13 @@ def _failed(payload: Any, fault: Fault) -> Outcome:
     to: Destination
     match payload:
         case payloads.Asked():
-            to = InThread(payload.channel, payload.thread, payload.user)
+            to = InThread(payload.channel, payload.thread, payload.user, live=payload.thread is not None)
         case payloads.Command():
             to = InAck()
         case payloads.Click(response_url=str(url)) | payloads.Shortcut(response_url=url):
             to = ToAsker(url)
+        case payloads.Click() | payloads.HomeOpened():
+            to = InHome(payload.user)
         case payloads.Submission():
             error = f"{fault.sentence} Reference {fault.reference}."
             return Outcome(ack={"response_action": "errors", "errors": {"name": error}})

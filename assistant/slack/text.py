@@ -30,6 +30,6 @@ def clip(text: str, limit: int) -> str:
 
 
 def channel(name: str) -> str:
-    """Return a channel as people click it: by id as a link, by name as text, which Slack links for who may see it."""
+    """Return a channel as people click it: by id as a link, by name as text."""
     bare = name.lstrip("#")
     return f"<#{bare}>" if _CHANNEL_ID.match(bare) else f"#{escape(bare)}"

@@ -126,6 +126,30 @@ def test_an_answer_can_be_shared(slack: SlackServer) -> None:
     assert slack.wait_for("response_url").args["delete_original"] is True
 
 
+def test_an_edited_or_repeated_mention_is_answered_once(slack: SlackServer) -> None:
+    """Slack sends a mention again when it was edited, or when it thinks the first was lost: one answer is enough."""
+    ts = slack.mention(ANA, "who owns fraud-scores?")
+    posted(slack, thread_ts=ts)
+    edited: dict[str, Any] = {"edited": {"user": ANA, "ts": ts}, "type": "app_mention", "ts": ts}
+    slack.message(ANA, "<@U0ASSISTANT> who owns fraud-scores now?", GENERAL, **edited)
+    slack.wait_for_ack(slack.deliveries[-1])
+    assert len([call for call in slack.calls("chat.postMessage") if call.args.get("thread_ts") == ts]) == 1
+
+
+def test_a_screenshot_does_not_hide_the_question(slack: SlackServer) -> None:
+    """A direct message with a file in it is a question like any other."""
+    slack.message(ANA, "who owns delivery-slots-api?", "D0ANA", subtype="file_share", channel_type="im")
+    answer = slack.wait_for("chat.postMessage", lambda call: "delivery-slots-api" in call.args["text"])
+    assert "is owned by" in answer.args["text"]
+
+
+def test_the_shortcut_reads_an_alert(slack: SlackServer) -> None:
+    """An alert that has its words in attachments only is read all the same."""
+    alert = {"text": "", "attachments": [{"title": "orders-kafka: disk almost full", "fallback": "alert"}]}
+    slack.shortcut(ANA, "who-owns-this", alert)
+    assert "orders-kafka is owned by Streaming." in slack.wait_for("response_url").args["text"]
+
+
 def test_the_shortcut_answers_privately(slack: SlackServer) -> None:
     """“Who owns this?” on somebody's message tells only whoever asked."""
     slack.shortcut(ANA, "who-owns-this", "the orders-kafka brokers are full")

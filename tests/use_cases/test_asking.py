@@ -118,7 +118,7 @@ def test_contacts_one_at_a_time() -> None:
     assert isinstance(found, Contact)
     assert found.card is not None
     assert found.card.component.name == "glazeMixer"
-        assert [each.mention for each in found.unresolved] == ["kiln-control"]
+    assert [each.mention for each in found.unresolved] == ["kiln-control"]
 
 
 def test_models_of_several() -> None:

@@ -21,7 +21,8 @@ _EXPIRED = "That button is from an older answer. Nothing was changed; ask again.
 
 
 async def on_asked(asked: Asked, actor: Actor, desk: Desk) -> Outcome:
-    to = InThread(asked.channel, asked.thread, asked.user)
+    thread = asked.thread if asked.direct else asked.thread or asked.ts
+    to = InThread(asked.channel, thread, asked.user, live=asked.thread is not None)
     if asked.shared:
         return reply(Invalid(_SHARED), to)
     return reply(await _ask(asked.text, desk), to)
@@ -32,6 +33,10 @@ async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
+    if not shortcut.text.strip():
+        return reply(
+            Invalid("That message has no text to read. Ask with the component's name."), ToAsker(shortcut.response_url)
+        )
     return reply(await _ask(shortcut.text, desk, "owner"), ToAsker(shortcut.response_url))
 
 
@@ -74,7 +79,7 @@ async def on_shared(click: Click, actor: Actor, desk: Desk) -> Outcome:
     if act is None or click.response_url is None:
         return reply(Invalid(_EXPIRED), place(click))
     answer = await desk.run(lambda: pick(act.pick, desk.registry.snapshot(), desk.rulebook, actor.name, act.assumed))
-    return reply(answer, ToChannel(click.response_url, actor.name))
+    return reply(answer, ToChannel(click.response_url, actor.name, click.thread))
 
 
 def place(click: Click) -> Destination:

@@ -10,7 +10,14 @@ from assistant.slack.desk import Desk
 from assistant.slack.listeners.asking import place
 from assistant.slack.payloads import Click, Command, Submission, Typing
 from assistant.slack.views.acts import decode
-from assistant.slack.views.onboarding import PLAIN_LIST, form_of, onboarding_view, registered_view, team_options
+from assistant.slack.views.onboarding import (
+    SUGGESTED,
+    form_of,
+    near_view,
+    onboarding_view,
+    registered_view,
+    team_options,
+)
 from assistant.use_cases.asking import ask
 from assistant.use_cases.onboarding import Faults, Form, Near, register
 from assistant.use_cases.teams import matching_teams
@@ -35,7 +42,7 @@ async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_typing(typing: Typing, actor: Actor, desk: Desk) -> Outcome:
-    teams = await desk.run(lambda: matching_teams(typing.typed, desk.registry.snapshot(), PLAIN_LIST))
+    teams = await desk.run(lambda: matching_teams(typing.typed, desk.registry.snapshot(), SUGGESTED))
     return Outcome(ack={"options": team_options(teams)})
 
 
@@ -48,7 +55,7 @@ async def on_submitted(submission: Submission, actor: Actor, desk: Desk) -> Outc
             return Outcome(ack={"response_action": "errors", "errors": dict(by_field)})
         case Near():
             teams = (await desk.run(desk.registry.snapshot)).catalog.teams.values()
-            view = onboarding_view(form, teams, desk.rulebook, outcome)
+            view = near_view(form, teams, desk.rulebook, outcome)
             return Outcome(ack={"response_action": "update", "view": view})
         case Registered():
             to = Notice(outcome.recommendation.card.channel, instead=submission.user)

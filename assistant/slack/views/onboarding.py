@@ -24,17 +24,23 @@ FACT = "fact."
 """Before the name of a fact in a block_id."""
 PLAIN_LIST = 100
 """Teams in a plain list; Slack takes no more options, and a larger workspace types to search."""
+SUGGESTED = 30
+"""Teams that are offered while somebody types: an answer of 100 would not fit into a frame of Socket Mode."""
+ACK_LIMIT = 16_000
+"""Bytes of an acknowledgement. Slack is reported to close a socket on a frame over 20,480."""
 OPTION_LIMIT = 75
 RADIO_LIMIT = 10
 
 
-def onboarding_view(form: Form, teams: Iterable[Team], rulebook: Rulebook, near: Near | None = None) -> dict[str, Any]:
+def onboarding_view(
+    form: Form, teams: Iterable[Team], rulebook: Rulebook, near: Near | None = None, *, listed: bool = True
+) -> dict[str, Any]:
     """Return the form with what was entered so far. `near`: names that are close, shown before anything is saved."""
     ordered = sorted(teams, key=lambda team: team.label.casefold())
     blocks: list[Block] = _near(form, near) if near else []
     blocks += [
         _input("name", "Name", _text(form.name, "gift-card-ledger", limit=255), optional=False),
-        *_owner(form, ordered),
+        *_owner(form, ordered, listed=listed and len(ordered) <= PLAIN_LIST),
         _input(
             "new_team", "Or a new team", _text(form.new_team, "The team's name, when it is not in the list", limit=255)
         ),
@@ -59,6 +65,15 @@ def onboarding_view(form: Form, teams: Iterable[Team], rulebook: Rulebook, near:
         "private_metadata": json.dumps({"confirmed": confirmed}, ensure_ascii=False),
         "blocks": blocks,
     }
+
+
+def near_view(form: Form, teams: Iterable[Team], rulebook: Rulebook, near: Near) -> dict[str, Any]:
+    """Return the form with the near names, as an acknowledgement can carry it: without the list where that is long."""
+    teams = list(teams)
+    view = onboarding_view(form, teams, rulebook, near)
+    if len(json.dumps(view)) > ACK_LIMIT:
+        return onboarding_view(form, teams, rulebook, near, listed=False)
+    return view
 
 
 def registered_view(answer: Registered) -> dict[str, Any]:
@@ -92,13 +107,13 @@ def _near(form: Form, near: Near) -> list[Block]:
     return [{"type": "section", "text": {"type": "mrkdwn", "text": clip(text, 3000), "verbatim": True}}]
 
 
-def _owner(form: Form, teams: list[Team]) -> list[Block]:
+def _owner(form: Form, teams: list[Team], *, listed: bool) -> list[Block]:
     options = team_options(teams)
     if not options:
         return []
     chosen = next((option for option in team_options([t for t in teams if t.name == form.owner])), None)
     element: Block = {"action_id": ENTERED, "placeholder": _plain("Choose a team", 150)}
-    if len(teams) <= PLAIN_LIST:
+    if listed:
         element |= {"type": "static_select", "options": options}
     else:
         element |= {"type": "external_select", "action_id": OWNER_TYPED, "min_query_length": 1}
