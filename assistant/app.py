@@ -14,6 +14,7 @@ import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -45,6 +46,7 @@ def run(settings: Settings) -> None:
 async def _serve(settings: Settings, registry: Registry, rulebook: Rulebook) -> None:
     bot_token, app_token, api_url = settings.slack()
     client = AsyncWebClient(token=bot_token, base_url=api_url)
+    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))  # waits as Retry-After says
     identity = await _accepted(client.auth_test(), "SLACK_BOT_TOKEN", api_url)
     people = People(identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins)
     desk = Desk(registry, rulebook, client, people)
@@ -61,13 +63,14 @@ async def _serve(settings: Settings, registry: Registry, rulebook: Rulebook) -> 
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
-    await socket.connect_async()  # type: ignore[no-untyped-call]
     components = len((await desk.run(registry.snapshot)).catalog.components)
+    await socket.connect_async()  # type: ignore[no-untyped-call]
     log.info("running", team=identity["team_id"], components=components)
     await stopping.wait()
     log.info("stopping")
-    await socket.close_async()  # type: ignore[no-untyped-call]
     await desk.drain(DRAIN_S)
+    await socket.close_async()  # type: ignore[no-untyped-call]
+    desk.pool.shutdown(wait=False, cancel_futures=True)
 
 
 async def _accepted(call: Awaitable[AsyncSlackResponse], variable: str, api_url: str) -> AsyncSlackResponse:

@@ -82,7 +82,7 @@ def ask_(
         content = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
         sys.exit(_answer_file(content.splitlines(), registry, rulebook))
     if text is None:
-        _prompt(registry, rulebook)
+        _prompt(registry, rulebook, as_json=as_json)
         return
     if text == "-":
         text = sys.stdin.read()
@@ -110,7 +110,7 @@ def demo() -> None:
 
 @app.command("import")
 def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Registry files.", show_default=False)],
+    paths: Annotated[list[Path], typer.Argument(help="Registry files, or folders of them.", show_default=False)],
     source: Annotated[str | None, typer.Option(help="The name of the source; by default the file's path.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
     prune: Annotated[
@@ -119,6 +119,7 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a source.")] = False,
 ) -> None:
     """Import registry files: all of them, or none when anything in them is wrong."""
+    paths = [path for given in paths for path in _files_in(given)]
     files = _parsed(paths)
     settings = _settings()
     by_source = {source: merge(files)} if source else dict(zip(map(str, paths), files, strict=True))
@@ -182,6 +183,16 @@ def _read(path: Path) -> bytes:
         raise ConfigurationError(
             f"{path}: {error.strerror or type(error).__name__}; name a file that can be read."
         ) from None
+
+
+def _files_in(path: Path) -> list[Path]:
+    """Return the registry files in a folder, or the file itself."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml", ".json") and file.is_file())
+    if not found:
+        raise ConfigurationError(f"{path} holds no registry file; they end in .yaml, .yml or .json.")
+    return found
 
 
 def _parsed(paths: list[Path]) -> list[RegistryFile]:
@@ -251,7 +262,7 @@ def _print_json(row: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
 
 
-def _prompt(registry: Registry, rulebook: Rulebook) -> None:
+def _prompt(registry: Registry, rulebook: Rulebook, *, as_json: bool = False) -> None:
     """Keep asking until the end of input. A number presses the button of that number."""
     interactive = sys.stdin.isatty()
     buttons: dict[str, Pick | Settle] = {}
@@ -271,6 +282,10 @@ def _prompt(registry: Registry, rulebook: Rulebook) -> None:
         if not text:
             continue
         snapshot = registry.snapshot()
+        if as_json:
+            reply = ask(text, snapshot, rulebook)
+            _print_json(record(None, text, reply.reading, reply.answer))
+            continue
         match buttons.get(text):
             case Pick() as act:
                 message = word(pick(act, snapshot, rulebook, "You"))

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
                 "SLACK_CLIENT_ID is set, and Slack's library would then ignore SLACK_BOT_TOKEN: unset it."
             )
         address = self.slack_api_url
-        if not address.startswith(("http://", "https://")) or not address.endswith("/"):
+        if not address.startswith(("http://", "https://")) or not address.endswith("/api/"):
             raise ConfigurationError(
                 "SLACK_API_URL is no address of an API: it begins with https:// and ends in /api/."
             )

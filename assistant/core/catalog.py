@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 DEFAULT_NAMESPACE = "default"
 PEOPLE = "slack"
 """The source of what people state in Slack. Files rank before it: what a file states is changed in the file."""
+
+_JOINERS = "\u200c\u200d"
+"""What some scripts and emoji need between letters."""
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 FactValue = bool | int | float | str
 
@@ -30,7 +35,16 @@ def _printable(text: str) -> str:
 
 
 def _readable(text: str) -> str:
-    if not all(char.isprintable() or char in "\n\t" for char in text):
+    """Prose may hold whatever writing needs, but no control characters and nothing that turns text around."""
+    if any((unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t") or char in _TURNING for char in text):
+        raise ValueError("holds a control character; remove it")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty; write at least one visible character")
+    if not all(char.isprintable() or unicodedata.category(char) == "Zs" or char in _JOINERS for char in text):
         raise ValueError("holds a control or invisible character; remove it")
     return text
 
@@ -48,7 +62,7 @@ def _namespace(text: str) -> str:
 
 
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=255), AfterValidator(_printable)]
-Line = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=1000), AfterValidator(_printable)]
+Line = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=1000), AfterValidator(_one_line)]
 Prose = Annotated[str, StringConstraints(strict=True, max_length=10_000), AfterValidator(_readable)]
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
@@ -265,8 +279,8 @@ class Catalog:
         return stated
 
     def owners_of(self, component: Component) -> list[Team]:
-        """Return the teams that own a component, primary first; a team that has gone is left out."""
-        return [self.teams[name] for name in component.owners if name in self.teams]
+        """Return the teams that own a component, primary first. One that has gone is known by its name alone."""
+        return [self.teams.get(name) or Team(name=name) for name in component.owners]
 
     def channel_of(self, component: Component) -> str | None:
         """Return where to ask about a component: its own channel, else its first owner's that has one."""

@@ -214,7 +214,7 @@ OPENERS = frozenset(
     about accountable after behind by called calling contact for from got had handle handles has have in into
     inherit inherited is lookup maintain maintained maintaining maintains manage manages named of on operate
     operates own owned owner owners ownership owning owns ping register responsible run running runs should
-    support supports that to touch touches under use uses using with whose who ,  ,  ,  ,  ,  ,
+    support supports that to touch touches under use uses using with whose who who's whos onboard add does do are
     """.split()
 )
 """Words after which a name stands."""

@@ -1,4 +1,4 @@
-"""Who may do what. One function decides, before every answer and again inside every write."""
+"""Who may do what. One function decides: before every answer, and inside every write that people cause."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.core.catalog import Catalog, Component
 
-Action = Literal["ask", "register", "state facts", "import"]
+Action = Literal["ask", "register", "state facts"]
 Role = Literal["member", "administrator"]
 
 
@@ -35,7 +35,9 @@ class Verdict:
     who_can: str = ""
 
 
-def authorize(actor: Actor, action: Action, component: Component | None, catalog: Catalog) -> Verdict:
+def authorize(
+    actor: Actor, action: Action, component: Component | None = None, catalog: Catalog | None = None
+) -> Verdict:
     """Decide whether an actor may do something, to a component where there is one.
 
     Members ask and register. Facts are stated by the owning teams' people and by administrators.
@@ -44,7 +46,7 @@ def authorize(actor: Actor, action: Action, component: Component | None, catalog
         return Verdict(False, "a member of this workspace")
     if actor.role == "administrator" or action in ("ask", "register"):
         return Verdict(True)
-    teams = catalog.owners_of(component) if component else []
+    teams = catalog.owners_of(component) if component and catalog else []
     if action == "state facts" and any(_belongs(actor, team.contacts, team.slack_usergroup) for team in teams):
         return Verdict(True)
     return Verdict(False, " or ".join([*(team.label for team in teams), "a registry administrator"]))

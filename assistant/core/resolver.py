@@ -168,7 +168,7 @@ class Names:
         path = _address(url)
         while "/" in path:
             if refs := self._addresses.get(path):
-                return Match(url, Step.NAME, tuple(refs[:CHOICES]), key=url)
+                return Match(url[:MENTION_LIMIT], Step.NAME, tuple(refs[:CHOICES]), key=url[:MENTION_LIMIT])
             path = path.rpartition("/")[0]
         name = repository_name(url)
         if name is None or not self._addresses:
@@ -245,10 +245,27 @@ class Names:
             (distance, number)
             for name, distance, _ in hits
             for number in self._folds[name]
-            if _is_slip(words, self._keys[number].words)
+            if self._is_slip(words, self._keys[number].words)
         ]
         least = min((distance for distance, _ in slips), default=0)
         return [number for distance, number in slips if distance <= least + 1]
+
+    def _is_slip(self, typed: tuple[str, ...], name: tuple[str, ...]) -> bool:
+        """Say whether a name that is nearly the same letters is nearly the same words.
+
+        Where the words pair up, each has to be near its own: `crd` is no slip for `cli`, whatever stands before it. A
+        word that stands in other names is that word, and a word with a digit is a model or a version: no slips either.
+        """
+        if len(typed) != len(name):
+            fewer, more = sorted((typed, name), key=len)
+            if any((*more[:at], *more[at + 1 :]) == fewer for at in range(len(more))):
+                return False  # a word more is another name: `cluster-api-aws` is no slip for `cluster-api`
+            numbered = [word for word in (*typed, *name) if not word.isalpha()]
+            return all(word in "".join(typed) and word in "".join(name) for word in numbered)
+        pairs = [(one, other) for one, other in zip(typed, name, strict=True) if one != other]
+        return all(
+            _is_slip_of_word(one, other) and not (one.isalpha() and one in self._by_word) for one, other in pairs
+        )
 
     def _by_words(self, words: tuple[str, ...], generic: bool) -> tuple[list[int], list[int]]:
         """Names that hold every word of the mention, exactly, misspelt or abbreviated, and those that come near.
@@ -262,6 +279,9 @@ class Names:
         wanted = tuple(word for word in words if word not in GENERIC)
         if not scores and generic and wanted and len(wanted) < len(words):
             scores = self._holding(wanted)
+            kinds = {number for number in scores if GENERIC.intersection(self._keys[number].words)}
+            if kinds == scores.keys():
+                return [], sorted(kinds)[:NEAREST]  # another kind of thing: an api where an app was asked for
         ordered = sorted(scores, key=lambda number: (-scores[number], self._keys[number].text))
         whole = [number for number in ordered if scores[number] >= WHOLE]
         if len(_refs(self._at(whole))) == 1:
@@ -304,27 +324,12 @@ class Names:
         if not found and len(word) >= 5:
             allowed = 1 if len(word) < 9 else 2
             hits = process.extract(word, self._word_list, scorer=OSA.distance, score_cutoff=allowed, limit=5)
-            found = {other for other, _, _ in hits}
+            found = {other for other, _, _ in hits if _is_slip_of_word(word, other)}
         return found
 
 
 def _slips_allowed(length: int) -> int:
     return 0 if length < 4 else 1 if length < 8 else 2 if length < 15 else 3
-
-
-def _is_slip(typed: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    """Say whether a name that is nearly the same letters is nearly the same words.
-
-    Where the words pair up, each has to be near its own: `crd` is no slip for `cli`, whatever stands before it. A word
-    with a digit in it is a model or a version, which one letter tells apart.
-    """
-    if len(typed) != len(name):
-        fewer, more = sorted((typed, name), key=len)
-        if any((*more[:at], *more[at + 1 :]) == fewer for at in range(len(more))):
-            return False  # a word more is another name: `cluster-api-aws` is no slip for `cluster-api`
-        numbered = [word for word in (*typed, *name) if not word.isalpha()]
-        return all(word in "".join(typed) and word in "".join(name) for word in numbered)
-    return all(one == other or _is_slip_of_word(one, other) for one, other in zip(typed, name, strict=True))
 
 
 def _is_slip_of_word(one: str, other: str) -> bool:

@@ -137,7 +137,10 @@ class Rulebook(_Part):
 
 @dataclass(frozen=True)
 class Decision:
-    """What the rules say. `model` and `rule` are set when decided; else `missing` names what to ask, best first."""
+    """What the rules say. `model` is set when decided; else `missing` names what to ask, best first.
+
+    `rule` is the one whose every condition is known to hold; None where several lead to the model, whatever is missing.
+    """
 
     possible: tuple[Model, ...]
     rule: Rule | None
@@ -158,7 +161,8 @@ def decide(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> Decision:
     possible = tuple(model for model in rulebook.models if model.id in wanted)
     used = {name: value for name, value in known.items() if any(name in rule.when for rule in rulebook.rules)}
     if len(possible) <= 1:
-        return Decision(possible, left[0] if left else None, (), used)
+        sure = next((rule for rule in left if rule.when.keys() <= known.keys()), None)
+        return Decision(possible, sure, (), used)
     open_facts = [fact for fact in rulebook.facts if fact.name not in known and any(fact.name in r.when for r in left)]
 
     def models_left(fact: Fact) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -30,7 +31,7 @@ from assistant.core.answers import (
     TeamNotFound,
     Unresolved,
 )
-from assistant.core.catalog import PEOPLE, Component, Statement
+from assistant.core.catalog import PEOPLE, Component, Statement, Team
 from assistant.core.messages import (
     Button,
     Channel,
@@ -118,7 +119,8 @@ def _owners(answer: Owners) -> Message:
         names = _joined([Strong(name) for name in _distinct(cards)])
         verb = "are" if len(_distinct(cards)) > 1 else "is"
         owners = ("nobody yet",) if not first.owners else _joined([Strong(team.label) for team in first.owners])
-        rows = [Row(((*names, f" {verb} owned by ", *owners, "."), _ways(first)))]
+        shared = replace(first, component=Component(name=first.component.name), channel=_channel_of(first.owners))
+        rows = [Row(((*names, f" {verb} owned by ", *owners, "."), _ways(shared)))]
     else:
         rows = [Row(tuple(_owned_by(card) for card in cards))]
     rows += _unresolved(answer.unresolved)
@@ -132,6 +134,10 @@ def _owners(answer: Owners) -> Message:
             more = (Button(f"What {owner.label} owns", Pick(owner.ref, "team", None, owner.name)),)
     share = Share(Pick(cards[0].component.ref, "owner", None, cards[0].component.name)) if len(cards) == 1 else None
     return Message(tuple(rows), buttons, more, context, share)
+
+
+def _channel_of(teams: Iterable[Team]) -> str | None:
+    return next((team.slack_channel for team in teams if team.slack_channel), None)
 
 
 def _owned_by(card: OwnerCard) -> Line:
@@ -351,8 +357,9 @@ def _verdict(advice: Recommendation) -> Line:
         count = len(advice.decision.missing)
         needs = "one more answer" if count == 1 else f"{_number(count)} more answers"
         return (name, f" needs {needs}.") if count else (name, " fits no rule of the rulebook.")
-    assert advice.decision.rule is not None
-    return (name, " fits ", *_titled(model), f": {_lower_first(advice.decision.rule.because)}")
+    rule = advice.decision.rule
+    because = _lower_first(rule.because) if rule else "every answer that is still missing leads to it."
+    return (name, " fits ", *_titled(model), f": {because}")
 
 
 def _decided(advice: Recommendation) -> Message:
@@ -428,6 +435,8 @@ def _undecided(advice: Recommendation) -> Message:
         lines.append((asked.help,))
     said = {known.fact.name: known.value for known in advice.known if known.statement is None}
     skipped = tuple(sorted(advice.skipped))
+    if asked.type == "number":
+        lines.append(("State it in the registry file, under facts.",))
     buttons = [
         Button(label, Settle(component.ref, asked.name, value, said, skipped)) for value, label in _answers(asked)
     ]

@@ -81,6 +81,8 @@ def abbreviates(short: str, word: str) -> bool:
         return False
     if SHORT_FORMS.get(short) in (word, singular(word)) or (len(short) >= 3 and word.startswith(short)):
         return True
+    if short in SHORT_FORMS:
+        return False  # it stands for another word: `db` is no short form of `dashboard`
     if short[0] != word[0] or len(short) > 5 or any(letter in "aeiou" for letter in short[1:]):
         return False
     letters = iter(word)

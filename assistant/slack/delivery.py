@@ -95,8 +95,8 @@ _UNREACHABLE = {
     "not_in_channel": "the assistant is not in it; invite it",
     "is_archived": "it is archived",
 }
-_LATER = ("ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error")
-"""Refusals that say nothing about the channel."""
+LATER = ("ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error")
+"""Refusals that say nothing about the message: Slack may take it later."""
 
 
 def ack_of(each: Reply) -> dict[str, Any]:
@@ -151,7 +151,7 @@ async def _notify(client: AsyncWebClient, channel: str | None, instead: str, ans
             await _post(client, channel, text_of(message), blocks_of(message, private=False))
         except SlackApiError as error:
             code = str(error.response.get("error"))
-            if code in _LATER:
+            if code in LATER:
                 raise
             reason = _UNREACHABLE.get(code, f"Slack refused it ({code})")
             note = f"This is for {channel}, which could not be reached: {reason}."

@@ -28,8 +28,9 @@ class Desk:
     client: AsyncWebClient
     people: People
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "database"))
-    after: set[asyncio.Task[None]] = field(default_factory=set)
-    """What is still being sent after it was acknowledged."""
+    working: set[asyncio.Task[Any]] = field(default_factory=set)
+    """What is being answered, and what is still being sent after it was acknowledged."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
     taken: dict[tuple[str, str], None] = field(default_factory=dict)
     """Messages, by channel and ts, that are answered or being answered: Slack sends some again, edited or not."""
 
@@ -52,17 +53,26 @@ class Desk:
             del self.taken[next(iter(self.taken))]
         return True
 
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
+    def release(self, channel: str, ts: str) -> None:
+        """Forget a message that was not answered after all."""
+        self.taken.pop((channel, ts), None)
+
+    def track(self, task: asyncio.Task[Any] | None) -> None:
+        """Have `drain` wait for a task."""
+        if task is not None:
+            self.working.add(task)
+            task.add_done_callback(self.working.discard)
+
+    def later(self, work: Coroutine[Any, Any, object]) -> None:
         """Do something after the acknowledgement; `drain` waits for it."""
-        task = asyncio.get_running_loop().create_task(work)
-        self.after.add(task)
-        task.add_done_callback(self.after.discard)
+        self.track(asyncio.get_running_loop().create_task(work))
 
     async def drain(self, timeout_s: float) -> None:
-        """Finish what was acknowledged, then let the threads go."""
-        if self.after:
-            await asyncio.wait(self.after, timeout=timeout_s)
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        """Take nothing more, and finish what was taken: its answer, its acknowledgement, and what follows that."""
+        self.stopping.set()
+        deadline = asyncio.get_running_loop().time() + timeout_s
+        while self.working and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self.working, timeout=left)
 
     @staticmethod
     def now() -> datetime:

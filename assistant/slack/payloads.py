@@ -30,8 +30,8 @@ class Command:
     text: str
     user: str
     team: str | None
-    channel: str
     trigger_id: str
+    response_url: str
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def command(body: Body) -> Command:
         text=body.get("text") or "",
         user=body["user_id"],
         team=body.get("team_id"),
-        channel=body["channel_id"],
         trigger_id=body["trigger_id"],
+        response_url=body["response_url"],
     )
 
 

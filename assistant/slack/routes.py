@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 
 from assistant.core.answers import Fault
-from assistant.core.policy import Actor
+from assistant.core.policy import Actor, authorize
 from assistant.errors import DatabaseUnreachableError
 from assistant.slack import payloads
-from assistant.slack.delivery import Destination, InAck, InHome, InThread, Outcome, Reply, ToAsker, ack_of, send
+from assistant.slack.delivery import (
+    LATER,
+    Destination,
+    InAck,
+    InHome,
+    InThread,
+    Outcome,
+    Reply,
+    ToAsker,
+    ack_of,
+    reply,
+    send,
+)
 from assistant.slack.desk import Desk
 from assistant.slack.listeners import asking, onboarding
 from assistant.slack.views.home import ASK
-from assistant.slack.views.onboarding import ONBOARDING, OWNER_TYPED
+from assistant.slack.views.onboarding import ACK_LIMIT, ONBOARDING, OWNER_TYPED
 
 log = structlog.get_logger()
 
@@ -77,31 +92,32 @@ def bind(app: AsyncApp, desk: Desk) -> None:
 
 def _listener(route: Route, desk: Desk) -> Callable[..., Awaitable[None]]:
     async def listener(body: dict[str, Any], ack: Any) -> None:
-        payload = route.read(body)
-        outcome = Outcome()
-        if isinstance(payload, payloads.Asked) and not desk.take(payload.channel, payload.ts):
-            payload = None
-        if payload is not None:
-            outcome = await _guarded(route, payload, desk)
-        in_ack = [reply for reply in outcome.replies if isinstance(reply.to, InAck)]
-        if route.kind == "event":
-            # An event is acknowledged after its answer was posted: Slack sends it again when this process dies before.
-            await _delivered(outcome, desk)
-            await ack()
-        else:
-            await ack(**(ack_of(in_ack[0]) if in_ack else outcome.ack))
+        if desk.stopping.is_set():
+            return  # not acknowledged, so that Slack sends it to whoever comes next
+        desk.track(asyncio.current_task())
+        payload, outcome = await _guarded(route, body, desk)
+        if route.kind != "event":
+            await ack(**outcome.ack)
             desk.later(_delivered(outcome, desk))
+        elif await _delivered(outcome, desk):
+            await ack()
+        elif isinstance(payload, payloads.Asked):
+            desk.release(payload.channel, payload.ts)  # not acknowledged either: Slack sends it again
 
     return listener
 
 
-async def _guarded(route: Route, payload: Any, desk: Desk) -> Outcome:
-    """Answer, or say that it failed: the one boundary behind which nothing is assumed to work."""
+async def _guarded(route: Route, body: payloads.Body, desk: Desk) -> tuple[Any, Outcome]:
+    """Read, answer and render, or say that it failed: the one boundary behind which nothing is assumed to work."""
+    payload = None
     try:
+        payload = route.read(body)
+        if payload is None or (isinstance(payload, payloads.Asked) and not desk.take(payload.channel, payload.ts)):
+            return None, Outcome()
         actor = await desk.actor(payload.user, payload.team)
-        if actor.role is None:
-            return Outcome()
-        return await route.handle(payload, actor, desk)
+        if not authorize(actor, "ask").allowed:
+            return payload, Outcome()
+        return payload, _acknowledging(await route.handle(payload, actor, desk), payload)
     except Exception as error:  # noqa: BLE001  whatever failed, somebody waits for a sentence
         reference = secrets.token_hex(3)
         log.error("an answer failed", reference=reference, route=route.name, **_described(error))
@@ -110,7 +126,17 @@ async def _guarded(route: Route, payload: Any, desk: Desk) -> Outcome:
             fault = Fault(
                 reference, "The registry can't be reached just now, and nothing was saved. Ask again in a minute."
             )
-        return _failed(payload, fault)
+        return payload, _acknowledging(_failed(payload, fault), payload)
+
+
+def _acknowledging(outcome: Outcome, payload: Any) -> Outcome:
+    """Put a command's answer into its acknowledgement, or behind it where it is too long for one."""
+    if not outcome.replies or not isinstance(outcome.replies[0].to, InAck):
+        return outcome
+    ack = ack_of(outcome.replies[0])
+    if len(json.dumps(ack)) <= ACK_LIMIT:
+        return replace(outcome, ack=ack)
+    return reply(outcome.replies[0].answer, ToAsker(payload.response_url))
 
 
 def _failed(payload: Any, fault: Fault) -> Outcome:
@@ -133,12 +159,16 @@ def _failed(payload: Any, fault: Fault) -> Outcome:
     return Outcome((Reply(fault, to),))
 
 
-async def _delivered(outcome: Outcome, desk: Desk) -> None:
-    for reply in outcome.replies:
+async def _delivered(outcome: Outcome, desk: Desk) -> bool:
+    """Send the replies. False: Slack took none of them and may take them later."""
+    taken = True
+    for each in outcome.replies:
         try:
-            await send(reply, desk.client)
+            await send(each, desk.client)
         except Exception as error:  # noqa: BLE001  the effect stands, and there is nowhere left to say more
-            log.error("an answer could not be sent", to=type(reply.to).__name__, **_described(error))
+            log.error("an answer could not be sent", to=type(each.to).__name__, **_described(error))
+            taken = not (isinstance(error, SlackApiError) and error.response.get("error") in LATER)
+    return taken
 
 
 def _described(error: BaseException) -> dict[str, Any]:

@@ -29,10 +29,6 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# SQLite counts up by itself only where the type is exactly INTEGER.
-_COUNTER = BigInteger().with_variant(Integer, "sqlite")
-
-
 class WorkspaceRow(SQLModel, table=True):
     """One tenant. Whoever writes locks this row first, so that revisions commit in order and none is skipped."""
 

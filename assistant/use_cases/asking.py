@@ -113,15 +113,15 @@ def recommend(
     skipped: frozenset[str] = frozenset(),
 ) -> Recommendation:
     """Apply the rules to what is known of a component and what was said just now; what is known wins."""
-    facts = {**(assumed or {}), **component.known_facts}
+    stated = {name: value for name, value in component.known_facts.items() if _admitted(name, value, rulebook)}
+    facts = {**(assumed or {}), **stated}
     decision = decide(rulebook, facts)
     known = []
     for name, value in decision.used.items():
         fact = rulebook.fact(name)
         assert fact is not None, "decide uses facts of the rulebook only"
-        stated = name in component.known_facts
         origin = catalog.origin(component.ref, name) or catalog.origin(component.ref, FACT_PREFIX + name)
-        known.append(Known(fact, value, origin if stated else None))
+        known.append(Known(fact, value, origin if name in stated else None))
     dependents = catalog.dependents_of(component)
     return Recommendation(
         card=owner_card(component, catalog),
@@ -132,6 +132,12 @@ def recommend(
         in_use=rulebook.model(component.model) if component.model else None,
         skipped=skipped,
     )
+
+
+def _admitted(name: str, value: FactValue, rulebook: Rulebook) -> bool:
+    """A value that its fact cannot have is as good as none: it is asked for again."""
+    fact = rulebook.fact(name)
+    return fact is not None and fact.admits(value)
 
 
 def owner_card(component: Component, catalog: Catalog) -> OwnerCard:
@@ -164,7 +170,7 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
 
 def _team_question(reading: Reading, snapshot: Snapshot) -> Answer:
     match = reading.mentions[0]
-    because = f"{reading.because} {_how(match)}".strip()
+    because = _how(match) or reading.because
     if not match.refs:
         nearest = tuple(snapshot.catalog.teams[ref.name] for ref in match.nearest)
         return TeamNotFound(match.mention, nearest, len(snapshot.catalog.teams), because)
@@ -198,7 +204,7 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
             return _not_found(only, reading, snapshot)
         if not _settled(only, reading.intent, catalog):
             options = tuple(owner_card(catalog.components[ref], catalog) for ref in only.refs[:CHOICES])
-            because = f"{reading.because} “{only.mention}” fits {len(only.refs)} components."
+            because = f"“{only.mention}” fits {len(only.refs)} components."
             return Choices(only.mention, options, reading.intent, reading.attribute, because)
     answered = [match for match in reading.mentions if match.refs and _settled(match, reading.intent, catalog)]
     unresolved = tuple(
@@ -206,7 +212,7 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
         for m in reading.mentions
         if m not in answered
     )
-    because = " ".join(filter(None, [reading.because, *map(_how, answered)]))
+    because = next(filter(None, map(_how, answered)), reading.because)
     cards = tuple(owner_card(catalog.components[ref], catalog) for m in answered for ref in m.refs[:CHOICES])
     if not cards:
         first = reading.mentions[0]
@@ -248,7 +254,7 @@ def _settled(match: Match, intent: Intent, catalog: Catalog) -> bool:
 def _not_found(match: Match, reading: Reading, snapshot: Snapshot) -> NotFound:
     catalog = snapshot.catalog
     nearest = tuple(owner_card(catalog.components[ref], catalog) for ref in match.nearest if ref.kind == "component")
-    because = f"{reading.because} Nothing registered is called “{match.mention}”."
+    because = f"Nothing registered is called “{match.mention}”."
     return NotFound(match.mention, nearest, len(catalog.components), reading.intent, reading.attribute, because)
 
 

@@ -116,6 +116,7 @@ def plan_import(
                 warnings=(
                     *map(str, sorted((*files[source].warnings, *checked[source][1]))),
                     *_overruled(changes, source, catalog),
+                    *_without_effect(changes, source, after),
                     *_orphaned(withdrawn, after),
                 ),
                 statements=statements[source],
@@ -160,6 +161,16 @@ def _overruled(changes: Mapping[Ref, Changes], source: str, catalog: Catalog) ->
                 continue
             said = ", ".join(map(str, held.value)) if isinstance(held.value, list) else str(held.value)
             yield f"{source} now decides the {name} of {ref.path}; {held.author_name} had said {quoted(said)}"
+
+
+def _without_effect(changes: Mapping[Ref, Changes], source: str, after: Catalog) -> Iterator[str]:
+    """Where another file goes on deciding, so that what this one states changes no answer."""
+    for ref, fields in changes.items():
+        for name, (_, stated) in fields.items():
+            held = after.origin(ref, name)
+            if stated is None or name in ADDED_UP or held is None or held.source == source or _same(held.value, stated):
+                continue
+            yield f"the {name} of {ref.path} stays as {held.source} states it, which ranks before {source}"
 
 
 def _orphaned(withdrawn: Mapping[Ref, Changes], after: Catalog) -> Iterator[str]:

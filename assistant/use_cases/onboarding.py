@@ -60,7 +60,7 @@ def register(
     snapshot = registry.snapshot()
     author = f"{actor.name} <{actor.id}>"
     component, team, faults = _entries(form, author, rulebook, snapshot)
-    if not authorize(actor, "register", None, snapshot.catalog).allowed:
+    if not authorize(actor, "register").allowed:
         faults = {"name": "Only a full member of this workspace can register a component."}
     if faults or component is None:
         return Faults(faults)
@@ -113,7 +113,7 @@ def _entries(
             try:
                 team = Team(name=form.new_team)
             except ValidationError as error:
-                faults["new_team"] = _sentence(error.errors()[0]["msg"], "new_team")
+                faults["new_team"] = _sentence(error.errors()[0]["msg"])
         owners = [team.name] if team else []
     values: dict[str, Any] = {"name": form.name, "owners": owners}
     values |= {name: getattr(form, name) for name in ("kind", "description", "repo") if getattr(form, name)}
@@ -124,7 +124,7 @@ def _entries(
     except ValidationError as error:
         for detail in error.errors():
             location = str(detail["loc"][0]) if detail["loc"] else "name"
-            faults.setdefault(location if location in ONBOARDING_FIELDS else "name", _sentence(detail["msg"], location))
+            faults.setdefault(location if location in ONBOARDING_FIELDS else "name", _sentence(detail["msg"]))
     return component, team, faults
 
 
@@ -143,7 +143,7 @@ def _facts(answers: Mapping[str, str], rulebook: Rulebook) -> dict[str, Any]:
     return {**values, "facts": facts} if facts else values
 
 
-def _sentence(message: str, field_name: str) -> str:
+def _sentence(message: str) -> str:
     """Turn the schema's words about a value into a sentence for beside its field."""
     message = re.sub(r"^(Value error|Assertion failed), ", "", message)
     if message.startswith("String should have at least"):

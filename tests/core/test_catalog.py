@@ -98,7 +98,8 @@ components:
     assert {c.name for c in one.dependents_of(by_name["kiln"])} == {"wheel", "cart"}
     assert one.dependents_of(by_name["wheel"]) == ()
     gone = one.following([stated("name", None, "registry.yaml", Ref.team("ovens"))], 2)
-    assert [team.name for team in gone.owners_of(by_name["kiln"])] == ["quiet"]
+    assert [team.name for team in gone.owners_of(by_name["kiln"])] == ["quiet", "ovens"]
+    assert gone.channel_of(by_name["kiln"]) is None
 
 
 visible = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=20)

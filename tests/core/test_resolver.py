@@ -203,3 +203,24 @@ def test_an_empty_registry_finds_nothing() -> None:
     """With nothing registered every mention is simply not found."""
     empty = index(catalog("components: []"))
     assert empty.components.find("kiln") == Match("kiln")
+
+
+@pytest.mark.parametrize(
+    ("registered", "typed"),
+    [
+        ("moss-us", "moss-eu"),
+        ("moss-db", "moss-ui"),
+        ("moss-app", "moss-api"),
+        ("moss-dashboard", "moss-db"),
+        ("moss-import", "moss-export"),
+        ("inbound-moss", "outbound-moss"),
+        ("moss-cli", "moss crd"),
+        ("mcp23s08", "mcp23p08"),
+        ("nfs-provisioner", "snow-provisioner"),
+        ("cluster-moss", "cluster-moss-aws"),
+    ],
+)
+def test_another_word_is_no_slip(registered: str, typed: str) -> None:
+    """A name that differs by a word is another component, however few letters that word has: it is offered at most."""
+    names = snapshot(f"components: [{{name: {registered}}}]").components
+    assert names.find(typed).refs == ()

@@ -87,7 +87,8 @@ def test_possible_is_what_some_completion_reaches(rules: list[dict[str, Any]], k
     decision = decide(book(rules), known)
     assert {model.id for model in decision.possible} == reachable
     assert (decision.model is None) == (len(reachable) != 1)
-    assert (decision.rule is None) == (len(reachable) != 1)
+    known_to_hold = [r for r in rules if all(name in known and holds(c, known[name]) for name, c in r["when"].items())]
+    assert (decision.rule is not None) == (len(reachable) == 1 and bool(known_to_hold))
     assert len(reachable) > 1 or decision.missing == ()
     assert not {fact.name for fact in decision.missing} & known.keys()
 

@@ -14,7 +14,19 @@ from typing import Any
 
 import pytest
 from postgres import PostgresServer
-from slack_server import ANA, BEN, GENERAL, GUEST, OTHER_BOT, PARTNERS, PAYMENTS, STRANGER, Call, SlackServer
+from slack_server import (
+    ANA,
+    BEN,
+    GENERAL,
+    GUEST,
+    OTHER_BOT,
+    PARTNERS,
+    PAYMENTS,
+    STRANGER,
+    Call,
+    Person,
+    SlackServer,
+)
 from sqlalchemy import make_url
 
 from assistant.formats.registry_file import read_registry
@@ -66,6 +78,8 @@ def test_a_mention_is_answered_in_its_thread(slack: SlackServer) -> None:
     assert answer.args["text"].startswith("checkout-api is owned by Payments.")
     assert "<@" not in shown(answer)
     assert "<!subteam" not in shown(answer)
+    assert answer.args["unfurl_links"] is False
+    assert answer.args["unfurl_media"] is False
     assert slack.wait_for_ack(slack.deliveries[-1]) == {}
 
 
@@ -114,6 +128,34 @@ def test_a_missing_fact_is_asked_for_and_the_click_answers(slack: SlackServer) -
     slack.click(BEN, decided, "Save my answer")
     assert "Saved by" in shown(slack.wait_for("response_url"))
     assert "orders-kafka fits a platform team" in slack.command("/which-model", "orders-kafka")["text"]
+
+
+def test_the_owners_usergroup_may_save(tmp_path: Path) -> None:
+    """Whoever is in the usergroup of the team that owns a component may save facts about it."""
+    (tmp_path / "r.yaml").write_text(
+        "teams: [{name: moss, slack_usergroup: S0MOSS}]\ncomponents: [{name: fern-db, owner: moss, lifecycle: shared}]\n"
+    )
+    url = f"sqlite:///{tmp_path}/r.db"
+    environment = os.environ | {"DATABASE_URL": url}
+    command = [sys.executable, "-m", "assistant", "import", str(tmp_path / "r.yaml")]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
+        server.usergroups["S0MOSS"] = [ANA]
+        server.click(ANA, server.command("/which-model", "fern-db"), "Another team runs it")
+        decided = server.wait_for("response_url")
+        server.click(ANA, decided, "Save my answer")
+        assert "Saved by" in shown(server.wait_for("response_url"))
+
+
+def test_sigterm_finishes_what_was_taken(tmp_path: Path) -> None:
+    """At SIGTERM every question that is being answered gets its answer and its acknowledgement; none is half done."""
+    with SlackServer(timeout_s=20) as server:
+        with bot(server, f"sqlite:///{tmp_path}/s.db", tmp_path):
+            for _ in range(40):
+                server.mention(ANA, "help")
+            server.wait_for("chat.postMessage")
+        acknowledged = [delivery for delivery in server.deliveries if delivery.ack is not None]
+        assert len(acknowledged) == len(server.calls("chat.postMessage"))
 
 
 def test_an_answer_can_be_shared(slack: SlackServer) -> None:
@@ -203,9 +245,20 @@ def test_not_found_offers_to_register(slack: SlackServer) -> None:
     assert "frost-alarm" in str(slack.wait_for("views.open").args["view"])
 
 
-@pytest.mark.parametrize("user", [GUEST, STRANGER, OTHER_BOT])
+OUTSIDERS = {
+    "U0STRANGE": Person("U0STRANGE", "stranger", "A Stranger", flags={"is_stranger": True}),
+    "U0ELSEWHERE": Person("U0ELSEWHERE", "elsewhere", "From Elsewhere", team="T0GLOBEX"),
+    "U0GRID": Person(
+        "U0GRID", "grid", "A Grid User", team="T0GLOBEX", flags={"enterprise_user": {"enterprise_id": "E1"}}
+    ),
+}
+"""One mark each: a stranger by name, somebody of another workspace, and somebody of another company's grid."""
+
+
+@pytest.mark.parametrize("user", [GUEST, STRANGER, OTHER_BOT, *OUTSIDERS])
 def test_outsiders_get_nothing(slack: SlackServer, user: str) -> None:
     """Guests, other companies' people and other bots get no answer, neither in a channel nor to a command."""
+    slack.people |= OUTSIDERS
     ts = slack.mention(user, "who owns checkout-api?")
     slack.wait_for_ack(slack.deliveries[-1])
     assert slack.command("/who-owns", "checkout-api", user=user) == {}

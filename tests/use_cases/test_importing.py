@@ -258,6 +258,16 @@ def test_real_registries(path: Path) -> None:
     assert again.statements == ()
 
 
+def test_a_file_that_changes_no_answer_says_so() -> None:
+    """Where an older source goes on deciding, the import of another names it instead of staying silent."""
+    first = file_of("teams: [{name: moss}, {name: reed}]\ncomponents: [{name: fern, owner: moss}]")
+    [plan] = plan_import({"a.yaml": first}, Catalog(), prune=False, author="cli", now=NOW)
+    held = Catalog().following(plan.statements, 1)
+    second = file_of("components: [{name: fern, owner: reed}]")
+    [plan] = plan_import({"b.yaml": second}, held, prune=False, author="cli", now=NOW)
+    assert [w for w in plan.warnings if "stays as a.yaml states it" in w]
+
+
 def test_files_of_one_import_may_name_each_others_teams() -> None:
     """Several files are one import: their order never matters, and a fault in any of them keeps out all."""
     teams, components = file_of("teams: [{name: moss}]"), file_of("components: [{name: fern, owner: moss}]")

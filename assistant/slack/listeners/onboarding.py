@@ -16,7 +16,7 @@ from assistant.slack.views.onboarding import (
     near_view,
     onboarding_view,
     registered_view,
-    team_options,
+    suggestions,
 )
 from assistant.use_cases.asking import ask
 from assistant.use_cases.onboarding import Faults, Form, Near, register
@@ -43,7 +43,7 @@ async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
 
 async def on_typing(typing: Typing, actor: Actor, desk: Desk) -> Outcome:
     teams = await desk.run(lambda: matching_teams(typing.typed, desk.registry.snapshot(), SUGGESTED))
-    return Outcome(ack={"options": team_options(teams)})
+    return Outcome(ack={"options": suggestions(teams)})
 
 
 async def on_submitted(submission: Submission, actor: Actor, desk: Desk) -> Outcome:

@@ -95,6 +95,14 @@ def team_options(teams: Iterable[Team]) -> list[Block]:
     return [_option(team.label, team.name) for team in teams if len(team.name) <= 150][:PLAIN_LIST]
 
 
+def suggestions(teams: Iterable[Team]) -> list[Block]:
+    """Return as many teams, best first, as one acknowledgement can carry."""
+    options = team_options(teams)[:SUGGESTED]
+    while len(json.dumps(options)) > ACK_LIMIT:
+        options.pop()
+    return options
+
+
 def _near(form: Form, near: Near) -> list[Block]:
     names = [
         f"*{escape(card.component.name)}* ({escape(card.owners[0].label) if card.owners else 'nobody yet'})"
