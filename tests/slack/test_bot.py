@@ -245,12 +245,12 @@ def test_not_found_offers_to_register(slack: SlackServer) -> None:
     assert "frost-alarm" in str(slack.wait_for("views.open").args["view"])
 
 
+GLOBEX = "T0GLOBEX"
+OF_A_GRID = {"enterprise_user": {"enterprise_id": "E0GLOBEX"}}
 OUTSIDERS = {
     "U0STRANGE": Person("U0STRANGE", "stranger", "A Stranger", flags={"is_stranger": True}),
-    "U0ELSEWHERE": Person("U0ELSEWHERE", "elsewhere", "From Elsewhere", team="T0GLOBEX"),
-    "U0GRID": Person(
-        "U0GRID", "grid", "A Grid User", team="T0GLOBEX", flags={"enterprise_user": {"enterprise_id": "E1"}}
-    ),
+    "U0ELSEWHERE": Person("U0ELSEWHERE", "elsewhere", "From Elsewhere", team=GLOBEX),
+    "U0GRID": Person("U0GRID", "grid", "From A Grid", team=GLOBEX, flags=OF_A_GRID),
 }
 """One mark each: a stranger by name, somebody of another workspace, and somebody of another company's grid."""
 
