@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import tempfile
@@ -44,6 +45,9 @@ app.add_typer(database, name="db")
 
 def main() -> None:
     """Run a command. What went wrong is one clear sentence on stderr; the exit status is 1 or, for configuration, 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows what it can
     try:
         app()
     except AssistantError as error:
@@ -66,13 +70,16 @@ def run_() -> None:
 
 @app.command("ask")
 def ask_(
-    text: Annotated[str | None, typer.Argument(help="The question; - reads it from standard input.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="TEXT", help="The question; - reads it from standard input.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     file: Annotated[
         Path | None, typer.Option(help="Answer a JSON Lines file of {id, text}, or -; one object a line.")
     ] = None,
 ) -> None:
     """Answer a question; without one, open a prompt that keeps asking."""
+    text = " ".join(words) if words else None
     if file is not None and text is not None:
         raise typer.BadParameter("give a question or --file, not both")
     settings = _settings()
@@ -281,6 +288,9 @@ def _prompt(registry: Registry, rulebook: Rulebook, *, as_json: bool = False) ->
             return
         if not text:
             continue
+        if text.isdigit() and buttons and text not in buttons:
+            print(f"Press one of 1 to {len(buttons)}, or ask something else.")
+            continue
         snapshot = registry.snapshot()
         if as_json:
             reply = ask(text, snapshot, rulebook)
@@ -320,7 +330,7 @@ def _show_plan(plan: ImportPlan, *, dry_run: bool) -> None:
             print(f"- {ref}")
     for ref in plan.gone:
         print(f"? {ref} is no longer in the file; --prune removes it")
-    print(("Would be: " if dry_run else "") + f"{plan.source}: {plan.summary()}")
+    print(("Dry run, nothing was changed. " if dry_run else "") + f"{plan.source}: {plan.summary()}")
 
 
 def _value(value: Any) -> str:

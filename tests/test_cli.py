@@ -61,14 +61,14 @@ def test_a_faulty_file_changes_nothing_and_says_everything(cli: Cli) -> None:
     assert done.returncode == 1
     assert "bad.yaml:2:" in done.stderr
     assert "bad.yaml:3:" in done.stderr
-    assert "There is no component" in cli("ask", "who owns fern-api").stdout
+    assert "Nothing is registered yet" in cli("ask", "who owns fern-api").stdout
 
 
 def test_a_dry_run_shows_and_changes_nothing(cli: Cli) -> None:
     """--dry-run shows what would be added; the database stays as it was."""
     shown = cli("import", "--dry-run", "registry.yaml")
     assert "+ component:default/fern-api" in shown.stdout
-    assert "There is no component" in cli("ask", "who owns fern-api").stdout
+    assert "Nothing is registered yet" in cli("ask", "who owns fern-api").stdout
 
 
 def test_what_left_the_file_is_reported_and_removed_only_on_request(cli: Cli) -> None:

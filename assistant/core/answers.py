@@ -148,6 +148,9 @@ class Help:
     because: str
     empty: bool = False
     """Nothing is registered yet, so help begins with that."""
+    component: str | None = None
+    """The name of something registered, to show how to ask."""
+    team: str | None = None
 
 
 @dataclass(frozen=True)

@@ -231,6 +231,7 @@ DETERMINERS = frozenset(
     system team looks look care one
     """.split()
 )
+NEGATIONS = frozenset("not isn't except without minus excluding".split())
 CONJUNCTIONS = frozenset(
     """
     and & + or plus vs versus nor

@@ -16,16 +16,19 @@ from assistant.core.grammar import (
     DETERMINERS,
     FORMS,
     FUNCTION_WORDS,
+    NEGATIONS,
     OPENERS,
     VOCABULARY,
     Attribute,
     Form,
     Intent,
 )
-from assistant.core.resolver import CHOICES, GENERIC, MENTION_LIMIT, Match, Names, Snapshot, Step
+from assistant.core.resolver import GENERIC, MENTION_LIMIT, Match, Names, Snapshot, Step
 from assistant.core.words import Token, tokenize
 
 LONGEST_SPAN = 9
+MENTIONS = 20
+"""Names that one question may ask about."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +92,24 @@ def _about_component(reading: Reading, tokens: tuple[Token, ...], snapshot: Snap
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":
-        return Reading("none", "No component or team is named here.")
+        if (named := _named_last(tokens)) is None:
+            return Reading("none", "No component or team is named here.")
+        return replace(reading, mentions=(snapshot.components.with_nearest(Match(named)),))
     return replace(reading, mentions=tuple(candidate.match for candidate in found))
+
+
+def _named_last(tokens: tuple[Token, ...]) -> str | None:
+    """Return the word that stands where a name stands, at the end: in `who owns email` even an everyday word."""
+    if len(tokens) < 2 or tokens[-1].text.casefold() in FUNCTION_WORDS or not tokens[-1].words:
+        return None
+    before = tokens[-2].text.casefold()
+    return tokens[-1].text if before in OPENERS and not tokens[-2].break_after else None
 
 
 def _outweighs(team: _Candidate, found: tuple[_Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot) -> bool:
     """Say whether a team is meant: it explains more than the components do, and is no part of one's name."""
+    if found and all(one.match.refs and one.match.step > Step.FORM and _is_part_or_same(one, team) for one in found):
+        return True  # the team is sure, and the components are guesses from the same words
     inside = any(_is_part(team, one) and _is_whole(one, tokens, snapshot.components) for one in found)
     return not inside and team.evidence > sum(one.evidence for one in found)
 
@@ -122,12 +137,14 @@ def _form_of(tokens: tuple[Token, ...]) -> Form | None:
 
 def _bare_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
     """A name alone, with at most small talk around it, asks for its owner."""
-    content = [token for token in tokens if not _is_talk(token)]
-    if not content or len(content) > 4 or len(tokens) - len(content) > 2:
+    content = [token for token in tokens if not _is_talk(token) and token.text.casefold() not in CONJUNCTIONS]
+    talk = [token for token in tokens if _is_talk(token) and token.text.casefold() not in CONJUNCTIONS]
+    if not content or len(content) > 4 or len(talk) > 2:
         return None
     name = " ".join(token.text for token in content)
     matches = (snapshot.components.find(name), snapshot.teams.find(name, guess=False))
-    if any(match.refs for match in matches) or all(map(_is_identifier, content)):
+    each = [snapshot.components.find(token.text, guess=False) for token in content]
+    if any(match.refs for match in matches) or all(map(_is_identifier, content)) or all(match.refs for match in each):
         return Form("owner", "You wrote a name alone, so its owner is the answer.", ())
     return None
 
@@ -155,7 +172,7 @@ def _mentions(tokens: tuple[Token, ...], names: Names, *, single: bool = False) 
     while joined := next((other for other in rest if _joins(tokens, other, chosen)), None):
         rest.remove(joined)
         chosen.append(joined)
-        if len(chosen) == CHOICES:
+        if len(chosen) == MENTIONS:
             break
     return tuple(replace(c, match=names.with_nearest(c.match)) for c in sorted(chosen, key=lambda c: c.start))
 
@@ -178,6 +195,10 @@ def _is_part(one: _Candidate, other: _Candidate) -> bool:
     inside = other.start <= one.start and one.end <= other.end and (one.start, one.end) != (other.start, other.end)
     stricter = other.match.step is Step.TYPO and one.match.step < Step.TYPO
     return inside and not stricter
+
+
+def _is_part_or_same(one: _Candidate, other: _Candidate) -> bool:
+    return other.start <= one.start and one.end <= other.end
 
 
 def _joins(tokens: tuple[Token, ...], other: _Candidate, chosen: list[_Candidate]) -> bool:
@@ -280,6 +301,8 @@ def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, tal
         evidence += 0.4 if span[0].marked else 0.35
     elif talk:
         evidence -= 0.5
+    if start and tokens[start - 1].text.casefold() in NEGATIONS:
+        evidence -= 1.0
     before = start - 1
     while before >= 0 and tokens[before].text.casefold() in DETERMINERS and not tokens[before].break_after:
         before -= 1

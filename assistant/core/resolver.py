@@ -8,6 +8,7 @@ are guesses: they answer only if nothing else holds the same, else they offer ch
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -38,6 +39,12 @@ GENERIC = frozenset(
     """.split()
 )
 """Words that say what sort of thing is meant. In a question they stand beside a name ("the router service")."""
+
+
+KINDS = GENERIC | frozenset(
+    "broker bucket cache cluster data database db gateway infrastructure queue redis store topic".split()
+)
+"""Words for a kind of thing: alone they name no particular one ("our database")."""
 
 
 class Step(IntEnum):
@@ -140,10 +147,16 @@ class Names:
         if found := self._at(self._folds.get(folded, ())):
             return self._match(mention, Step.LETTERS, found)
         if found := self._at(self._other_forms(words, generic)):
-            return self._match(mention, Step.FORM, found)
+            refs = _refs(found)
+            literal = set.intersection(*(set(self._by_word.get(word, ())) for word in words))
+            beside = [ref for ref in _refs(self._at(sorted(literal))) if ref not in refs]
+            if not beside:
+                return self._match(mention, Step.FORM, found)
+            if guess:  # `user` is no surer a `users` than a `user-service`
+                return Match(mention, Step.WORDS, (*refs, *beside)[:CHOICES], key=found[0].text)
         if not guess:
             return Match(mention)
-        if found := self._at(self._misspelt(words)):
+        if found := self._at(self._misspelt(words, generic)):
             return self._match(mention, Step.TYPO, found)
         if found := self._at(self._initials.get(folded, ()) if len(folded) > 2 else ()):
             return self._match(mention, Step.INITIALS, found)
@@ -156,7 +169,7 @@ class Names:
         """Return a match with the names nearest to a mention that was not found: what is offered instead."""
         if match.refs:
             return match
-        nearest = dict.fromkeys((*match.nearest, *self.nearest(match.mention)))
+        nearest = dict.fromkeys((*match.nearest, *self.nearest(match.mention.rpartition("/")[2])))
         return replace(match, nearest=tuple(nearest)[:NEAREST])
 
     def at_address(self, url: str) -> Match | None:
@@ -171,12 +184,14 @@ class Names:
                 return Match(url[:MENTION_LIMIT], Step.NAME, tuple(refs[:CHOICES]), key=url[:MENTION_LIMIT])
             path = path.rpartition("/")[0]
         name = repository_name(url)
-        if name is None or not self._addresses:
+        if name is None:
+            return Match(url[:MENTION_LIMIT])
+        if not self._addresses:
             return None
         organisation = _address(url).split("/")[:2]
         if any(address.split("/")[:2] == organisation for address in self._addresses):
             return None
-        return Match(name[:MENTION_LIMIT])
+        return Match("/".join(_address(url).split("/")[1:3])[:MENTION_LIMIT])
 
     def knows(self, word: str) -> bool:
         """Say whether a word stands in any name."""
@@ -226,10 +241,10 @@ class Names:
             forms.append(words[1:])
         return forms
 
-    def _misspelt(self, words: tuple[str, ...]) -> list[int]:
+    def _misspelt(self, words: tuple[str, ...], generic: bool) -> list[int]:
         """Names within a few slips of the keyboard: one from four letters on, two from eight, three from fifteen."""
         found = self._slips(words)
-        if not found and len(words) > 1 and words[-1] in GENERIC:
+        if not found and generic and len(words) > 1 and words[-1] in GENERIC:
             found = self._slips(words[:-1])
         return found
 
@@ -273,7 +288,7 @@ class Names:
         One that consists of these words alone wins; else all, the fullest first. Words that more names hold than can
         be offered say nothing, nor do words that are a small part of the only name that holds them.
         """
-        if len(set(words)) < len(words):
+        if len(set(words)) < len(words) or all(word in KINDS for word in words):
             return [], []
         scores = self._holding(words)
         wanted = tuple(word for word in words if word not in GENERIC)
@@ -334,7 +349,11 @@ def _slips_allowed(length: int) -> int:
 
 def _is_slip_of_word(one: str, other: str) -> bool:
     if not (one.isalpha() and other.isalpha()):
-        return one.removeprefix("v") == other.removeprefix("v")
+        # `alhpa3` is a slip; in `mcp23p08` a letter tells one model from another.
+        letters = [re.sub(r"\d", "", word) for word in (one, other)]
+        if min(map(len, letters)) < 5 or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+            return one.removeprefix("v") == other.removeprefix("v")
+        one, other = letters
     distance = OSA.distance(one, other)
     if max(len(one), len(other)) < 4:
         return distance == 1 and (len(one) != len(other) or sorted(one) == sorted(other))

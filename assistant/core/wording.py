@@ -159,16 +159,11 @@ def _ways(card: OwnerCard) -> Line:
     if card.component.repo:
         ways.append((_reachable(card.component.repo, "Repository"),))
     if not card.owners:
-        ask = ("An administrator can state an owner in the registry file",)
-        return (*_dotted([ask, *ways]), ".")
+        way: Line = ("An administrator can state an owner in the registry file.",)
+        return (*way, " ", *_dotted(ways)) if ways else way
     if not card.oncall and card.channel:
-        return (
-            *_dotted(ways[1:]),
-            *((". ",) if ways[1:] else ()),
-            "On call isn't recorded; ",
-            Channel(card.channel),
-            " is the way in.",
-        )
+        channel: Line = ("On call isn't recorded; ", Channel(card.channel), " is the way in.")
+        return (*channel, " ", *_dotted(ways[1:])) if ways[1:] else channel
     if not ways:
         return (f"No channel and no on-call are recorded for {card.owners[0].label}.",)
     return _dotted(ways)
@@ -281,12 +276,15 @@ def _team_choices(answer: TeamChoices) -> Message:
 
 
 def _not_found(answer: NotFound) -> Message:
+    if not answer.searched:
+        nothing: Line = ("Nothing is registered yet: import a registry file with ", Code("assistant import FILE"), ".")
+        return Message((Row((nothing,)),), (Button(_clip(f"Register {answer.mention}"), Register(answer.mention)),))
     lines: list[Line] = [("There is no component called ", Strong(_clip(answer.mention)), ".")]
     if answer.nearest:
         near = _joined([_near(card) for card in answer.nearest])
         lines[0] = (*lines[0], " Closest: ", *near, ".")
     else:
-        lines[0] = (*lines[0], " Nothing registered comes close.")
+        lines[0] = (*lines[0], " Nothing registered comes close; ask with another name, or register it.")
     buttons = [
         Button(card.component.name, Pick(card.component.ref, answer.intent, answer.attribute, answer.mention))
         for card in answer.nearest
@@ -511,11 +509,12 @@ def _facts_saved(answer: FactsSaved) -> Message:
 
 
 def _help(answer: Help) -> Message:
+    name, team = answer.component or "checkout-api", answer.team or "Payments"
     lines: list[Line] = [
         ("Ask in a mention, a direct message or a command:",),
-        ("• who owns checkout-api? · ", Code("/who-owns checkout-api")),
-        ("• which model should orders-kafka use? · ", Code("/which-model orders-kafka")),
-        ("• what does Payments own? · who is on call for ledger? · where is its repository?",),
+        (f"• who owns {name}? · ", Code(f"/who-owns {name}")),
+        (f"• which model should {name} use? · ", Code(f"/which-model {name}")),
+        (f"• what does {team} own? · who is on call for {name}? · where is its repository?",),
         ("• register gift-card-ledger · ", Code("/onboard gift-card-ledger")),
     ]
     if answer.empty:

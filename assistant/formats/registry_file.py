@@ -204,6 +204,8 @@ def _confusions(
                 yield file.finding(component.ref, message, "aliases", index)
     spellings: dict[str, str] = {}
     for name in teams:
-        first = spellings.setdefault(name.casefold(), name)
+        spellings.setdefault(name.casefold(), name)
+    for team in file.teams:
+        name, first = team.name, spellings[team.name.casefold()]
         if first != name:
             yield file.finding(Ref.team(name), f"team {quoted(name)} and {quoted(first)} differ only by case", "name")

@@ -61,8 +61,7 @@ def open_engine(url: str) -> Engine:
         return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
     except ImportError:
         raise ConfigurationError(
-            "DATABASE_URL names PostgreSQL, whose driver is not installed; "
-            "run: pip install 'platform-assistant[postgres]'"
+            "DATABASE_URL names PostgreSQL, whose driver is not installed; install psycopg[binary] beside this program"
         ) from None
 
 

@@ -27,7 +27,7 @@ from assistant.core.answers import (
 from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue
 from assistant.core.grammar import Intent
 from assistant.core.messages import Settle
-from assistant.core.questions import Reading, read
+from assistant.core.questions import MENTIONS, Reading, read
 from assistant.core.resolver import CHOICES, Match, Snapshot, Step
 from assistant.core.rulebook import Rulebook, cautions_for, decide
 
@@ -154,7 +154,7 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
     catalog = snapshot.catalog
     match reading.intent:
         case "help":
-            return Help(reading.because, empty=not catalog.components)
+            return _help(reading, catalog)
         case "none":
             return NotUnderstood(reading.because)
         case "onboard":
@@ -166,6 +166,14 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
             return _team_question(reading, snapshot)
         case _:
             return _component_question(reading, snapshot, rulebook)
+
+
+def _help(reading: Reading, catalog: Catalog) -> Help:
+    """Help with what is registered here: the owned component on which most others depend."""
+    owned = [component for component in catalog.components.values() if catalog.owners_of(component)]
+    shown = min(owned, key=lambda c: (-len(catalog.dependents_of(c)), c.ref), default=None)
+    team = catalog.owners_of(shown)[0].label if shown else None
+    return Help(reading.because, not catalog.components, shown.name if shown else None, team)
 
 
 def _team_question(reading: Reading, snapshot: Snapshot) -> Answer:
@@ -226,7 +234,7 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
             Unresolved(each.component.name, (each,)) for each in rest if each.component.name != card.component.name
         )
         return _component_contact(card, reading, because, (*later, *unresolved))
-    return Owners(cards[:CHOICES], because, unresolved, same=len(answered) == 1 < len(cards))
+    return Owners(cards[:MENTIONS], because, unresolved, same=len(answered) == 1 < len(cards))
 
 
 def _component_contact(card: OwnerCard, reading: Reading, because: str, unresolved: tuple[Unresolved, ...]) -> Contact:

@@ -12,10 +12,12 @@ from pydantic import ValidationError
 
 from assistant.core.answers import OwnerCard, Registered
 from assistant.core.catalog import PEOPLE, Catalog, Component, FactValue, Ref, Statement, Team, fields_of
+from assistant.core.grammar import FUNCTION_WORDS
 from assistant.core.policy import Actor, authorize
 from assistant.core.questionnaire import questions, value_of
 from assistant.core.resolver import NEAREST, Snapshot, Step
 from assistant.core.rulebook import Rulebook
+from assistant.core.words import split
 from assistant.use_cases.asking import owner_card, recommend
 from assistant.use_cases.snapshots import Registry
 
@@ -62,6 +64,8 @@ def register(
     component, team, faults = _entries(form, author, rulebook, snapshot)
     if not authorize(actor, "register").allowed:
         faults = {"name": "Only a full member of this workspace can register a component."}
+    if component is not None and (fault := _taken(component, author, snapshot)):
+        faults["name"] = fault
     if faults or component is None:
         return Faults(faults)
     if form.confirmed != component.name and (near := near_names(component.name, snapshot)):
@@ -84,10 +88,25 @@ def register(
     return Registered(advice, actor.name, now, team, _missing(component, after))
 
 
+def _taken(component: Component, author: str, snapshot: Snapshot) -> str | None:
+    """Say why a name cannot be had: it is an everyday word, or people already mean another component by it."""
+    if _registered_by(author, component, snapshot.catalog):
+        return None
+    match = snapshot.components.find(component.name, guess=False, generic=False)
+    if match.refs and match.step <= Step.LETTERS:
+        other = match.refs[0].name
+        if other == component.name:
+            return f"There is a component called {other} already. Nothing was saved."
+        return f"That is another way to write {other}, which is registered. Nothing was saved."
+    if set(split(component.name)) <= FUNCTION_WORDS:
+        return "Questions are full of that word; choose a name that stands out."
+    return None
+
+
 def near_names(name: str, snapshot: Snapshot) -> tuple[OwnerCard, ...]:
     """Return the components whose names could be meant by this one."""
     match = snapshot.components.find(name, generic=False)
-    if match.step > Step.TYPO:
+    if not match.refs:
         return ()
     components = snapshot.catalog.components
     return tuple(owner_card(components[ref], snapshot.catalog) for ref in match.refs[:NEAREST])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from assistant.core.answers import Answer, FactsSaved, Invalid, Refusal
+from assistant.core.answers import Answer, FactsSaved, Invalid, Models, Refusal
 from assistant.core.catalog import FACT_PREFIX, PEOPLE, Component, FactValue, Ref, Statement
 from assistant.core.policy import Actor, authorize
 from assistant.core.rulebook import Rulebook
@@ -51,5 +51,7 @@ def save_facts(
             if origin is None or origin.value != value:
                 statements.append(Statement(ref, field, value, PEOPLE, f"{actor.name} <{actor.id}>", now))
         unit.state(statements)
+        if not statements:
+            return Models((recommend(component, catalog, rulebook),), "That was saved already.")
     after = registry.snapshot().catalog
     return FactsSaved(recommend(after.components[ref], after, rulebook), actor.name, now, facts)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from registries import POTTERY, pottery, snapshot
 
 from assistant.core.grammar import Attribute, Intent
-from assistant.core.questions import New, Reading, read
+from assistant.core.questions import MENTIONS, New, Reading, read
 
 
 def reading(text: str, expect: Intent | None = None) -> Reading:
@@ -202,7 +202,7 @@ def test_a_name_after_the_onboarding_command(name: str) -> None:
 
 def test_many_names_at_once() -> None:
     """Of a long list of names the first eight are read, so that an answer stays an answer."""
-    assert len(reading("who owns " + " and ".join(f"pug-{n}" for n in range(30)) + " and wheel").mentions) <= 8
+    assert len(reading("who owns " + " and ".join(f"pug-{n}" for n in range(30)) + " and wheel").mentions) <= MENTIONS
 
 
 @settings(deadline=None)
@@ -210,3 +210,8 @@ def test_many_names_at_once() -> None:
 def test_any_text_is_read(text: str, expect: Intent | None) -> None:
     """No text is too strange to read, and every reading says why."""
     assert reading(text, expect).because
+
+
+def test_what_is_excluded_is_not_answered() -> None:
+    """“a, not b” asks about a."""
+    assert meant("who owns kiln-control, not wheel") == ["kiln-control"]

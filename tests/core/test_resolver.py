@@ -224,3 +224,16 @@ def test_another_word_is_no_slip(registered: str, typed: str) -> None:
     """A name that differs by a word is another component, however few letters that word has: it is offered at most."""
     names = snapshot(f"components: [{{name: {registered}}}]").components
     assert names.find(typed).refs == ()
+
+
+def test_a_plural_does_not_silence_another_name_with_the_word() -> None:
+    """`user` may be `users` or a `user-service`: both are offered."""
+    names = snapshot("components: [{name: users}, {name: user-service}]").components
+    assert {ref.name for ref in names.find("user").refs} == {"users", "user-service"}
+
+
+@pytest.mark.parametrize("mention", ["database", "our cache", "gateway"])
+def test_a_kind_of_thing_is_no_name(mention: str) -> None:
+    """Asking about “our database” names no particular one, even where only one name holds the word."""
+    names = snapshot("components: [{name: moss-database}, {name: moss-cache}, {name: moss-gateway}]").components
+    assert names.find(mention.removeprefix("our ")).refs == ()

@@ -69,7 +69,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
         answer("who owns api-v3?"),
         "There is no component called api-v3. Closest: api-v1 (Glaze Guild) and api-v2 (Ovens).",
     ),
-    (answer("who owns xyzzy-9?"), "There is no component called xyzzy-9. Nothing registered comes close."),
+    (answer("who owns xyzzy-9?"), "There is no component called xyzzy-9. Nothing registered comes close;"),
     (TeamNotFound("glues", (GLAZE,), 3, "None."), "There is no team called glues. Closest: Glaze Guild."),
     (TeamNotFound("glues", (), 3, "None."), "There is no team called glues. 3 teams are registered; ask with"),
     (Onboard(New("pug-mill", "glaze"), "Asked."), "Register pug-mill for glaze here: a short form asks for the rest."),

@@ -133,7 +133,7 @@ def test_a_missing_fact_is_asked_for_and_the_click_answers(slack: SlackServer) -
 def test_the_owners_usergroup_may_save(tmp_path: Path) -> None:
     """Whoever is in the usergroup of the team that owns a component may save facts about it."""
     (tmp_path / "r.yaml").write_text(
-        "teams: [{name: moss, slack_usergroup: S0MOSS}]\ncomponents: [{name: fern-db, owner: moss, lifecycle: shared}]\n"
+        "teams: [{name: moss, slack_usergroup: S0MOSS}]\ncomponents: [{name: fern-db, owner: moss, lifecycle: shared}]"
     )
     url = f"sqlite:///{tmp_path}/r.db"
     environment = os.environ | {"DATABASE_URL": url}

@@ -247,7 +247,7 @@ def test_every_spelling_of_postgresql(scheme: str) -> None:
 def test_psycopg_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the driver, the message is the command that installs it."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(ConfigurationError, match=r"DATABASE_URL.*pip install 'platform-assistant\[postgres\]'"):
+    with pytest.raises(ConfigurationError, match=r"DATABASE_URL.*install psycopg\[binary\]"):
         open_engine("postgresql://host/database")
 
 

@@ -188,3 +188,11 @@ def test_answers_that_are_none_are_left_out(registry: Registry) -> None:
     outcome = send(replace(PUG_MILL, answers={"lifecycle": "not-sure", "ownership": "aliens", "x": "y"}), registry)
     assert isinstance(outcome, Registered)
     assert outcome.recommendation.card.component.known_facts == {}
+
+
+@pytest.mark.parametrize("name", ["Kiln_Control", "KILN CONTROL", "the", "who", "it"])
+def test_a_name_that_would_take_over_another(registry: Registry, name: str) -> None:
+    """Nobody gets a name that is another's written differently, nor a word of which every question is full."""
+    refused = send(replace(PUG_MILL, name=name), registry)
+    assert isinstance(refused, Faults)
+    assert set(refused.by_field) == {"name"}
