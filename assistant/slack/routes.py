@@ -76,6 +76,10 @@ ROUTES = (
 )
 
 
+UNACKNOWLEDGED = BoltResponse(status=503, body="")
+"""Has Bolt leave a request without its acknowledgement, so that Slack sends it again. Bolt acknowledges all else."""
+
+
 def bind(app: AsyncApp, desk: Desk) -> None:
     """Give every route to Bolt, and acknowledge without a word whatever else Slack sends."""
     for route in ROUTES:
@@ -90,10 +94,10 @@ def bind(app: AsyncApp, desk: Desk) -> None:
         return BoltResponse(status=500, body="")
 
 
-def _listener(route: Route, desk: Desk) -> Callable[..., Awaitable[None]]:
-    async def listener(body: dict[str, Any], ack: Any) -> None:
+def _listener(route: Route, desk: Desk) -> Callable[..., Awaitable[BoltResponse | None]]:
+    async def listener(body: dict[str, Any], ack: Any) -> BoltResponse | None:
         if desk.stopping.is_set():
-            return  # not acknowledged, so that Slack sends it to whoever comes next
+            return UNACKNOWLEDGED
         desk.track(asyncio.current_task())
         payload, outcome = await _guarded(route, body, desk)
         if route.kind != "event":
@@ -101,8 +105,11 @@ def _listener(route: Route, desk: Desk) -> Callable[..., Awaitable[None]]:
             desk.later(_delivered(outcome, desk))
         elif await _delivered(outcome, desk):
             await ack()
-        elif isinstance(payload, payloads.Asked):
-            desk.release(payload.channel, payload.ts)  # not acknowledged either: Slack sends it again
+        else:
+            if isinstance(payload, payloads.Asked):
+                desk.release(payload.channel, payload.ts)
+            return UNACKNOWLEDGED
+        return None
 
     return listener
 
