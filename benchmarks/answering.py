@@ -15,7 +15,7 @@ from generated import catalog, misspelt
 from rapidfuzz import fuzz, process
 
 from assistant.core.messages import plain
-from assistant.core.resolver import index
+from assistant.core.snapshot import index
 from assistant.core.wording import word
 from assistant.settings import packaged_rulebook
 from assistant.use_cases.asking import ask

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from functools import cache
 
 from assistant.core.catalog import Catalog, Component, Statement, Team, fields_of
-from assistant.core.resolver import Snapshot, index
 from assistant.core.rulebook import Rulebook
+from assistant.core.snapshot import Snapshot, index
 from assistant.formats.registry_file import read_registry
 from assistant.settings import packaged_rulebook, packaged_sample
 

@@ -23,7 +23,8 @@ from assistant.core.grammar import (
     Form,
     Intent,
 )
-from assistant.core.resolver import GENERIC, MENTION_LIMIT, Match, Names, Snapshot, Step
+from assistant.core.resolver import GENERIC, MENTION_LIMIT, Match, Names, Step
+from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, tokenize
 
 LONGEST_SPAN = 9

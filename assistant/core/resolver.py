@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from operator import itemgetter
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from assistant.core.catalog import Catalog, Ref
+from assistant.core.catalog import Ref
 from assistant.core.words import SHORT_FORMS, abbreviates, repository_name, singular, split
 
 MENTION_LIMIT = 120
@@ -76,8 +76,7 @@ class Match:
         return self.step <= Step.FORM
 
 
-@dataclass(frozen=True)
-class _Key:
+class _Key(NamedTuple):
     """One of the names of an entry."""
 
     ref: Ref
@@ -92,7 +91,7 @@ class Names:
     def __init__(self, keys: Iterable[tuple[Ref, str, bool]], addresses: Iterable[tuple[Ref, str]] = ()) -> None:
         self._addresses: dict[str, list[Ref]] = defaultdict(list)
         for ref, address in addresses:
-            self._addresses[_address(address)].append(ref)
+            self._addresses[address_of(address)].append(ref)
         self._keys: list[_Key] = []
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._folds: dict[str, list[int]] = defaultdict(list)
@@ -178,7 +177,7 @@ class Names:
         An address of a code host that nobody registered is not found, even where its last part is a name here: the
         same name in another organisation is another thing.
         """
-        path = _address(url)
+        path = address_of(url)
         while "/" in path:
             if refs := self._addresses.get(path):
                 return Match(url[:MENTION_LIMIT], Step.NAME, tuple(refs[:CHOICES]), key=url[:MENTION_LIMIT])
@@ -188,10 +187,10 @@ class Names:
             return Match(url[:MENTION_LIMIT])
         if not self._addresses:
             return None
-        organisation = _address(url).split("/")[:2]
+        organisation = address_of(url).split("/")[:2]
         if any(address.split("/")[:2] == organisation for address in self._addresses):
             return None
-        return Match("/".join(_address(url).split("/")[1:3])[:MENTION_LIMIT])
+        return Match("/".join(address_of(url).split("/")[1:3])[:MENTION_LIMIT])
 
     def knows(self, word: str) -> bool:
         """Say whether a word stands in any name."""
@@ -360,7 +359,7 @@ def _is_slip_of_word(one: str, other: str) -> bool:
     return distance <= _slips_allowed(max(len(one), len(other)))
 
 
-def _address(url: str) -> str:
+def address_of(url: str) -> str:
     """Return an address as it is compared: without scheme, query and the marks that people leave at its end."""
     path = url.partition("://")[2] or url
     return path.partition("?")[0].partition("#")[0].rstrip("/.,").removesuffix(".git").removeprefix("www.").casefold()
@@ -368,37 +367,3 @@ def _address(url: str) -> str:
 
 def _refs(keys: Iterable[_Key]) -> tuple[Ref, ...]:
     return tuple(dict.fromkeys(key.ref for key in keys))
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A catalog and the indexes over it, swapped together."""
-
-    catalog: Catalog
-    components: Names
-    teams: Names
-
-
-def index(catalog: Catalog) -> Snapshot:
-    """Build the indexes over a catalog."""
-    components: list[tuple[Ref, str, bool]] = []
-    entries = sorted(catalog.components.items(), key=itemgetter(0))  # choices never depend on what was stated first
-    addresses = [(ref, component.repo) for ref, component in entries if component.repo]
-    kept_there = Counter(_address(address) for _, address in addresses)
-    for ref, component in entries:
-        others = [ref.path, *component.aliases, component.title]
-        if component.repo and kept_there[_address(component.repo)] == 1:
-            others.append(repository_name(component.repo))
-        components.append((ref, component.name, True))
-        components.extend((ref, other, False) for other in dict.fromkeys(others) if other and other != component.name)
-    teams: list[tuple[Ref, str, bool]] = []
-    for team in sorted(catalog.teams.values(), key=lambda team: team.name):
-        teams.append((team.ref, team.name, True))
-        others = [
-            *team.aliases,
-            team.title,
-            team.slack_channel and team.slack_channel.lstrip("#"),
-            team.slack_usergroup,
-        ]
-        teams.extend((team.ref, other, False) for other in others if other)
-    return Snapshot(catalog, Names(components, addresses), Names(teams))

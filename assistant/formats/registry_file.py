@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.core.catalog import Catalog, Component, Ref, Team
 from assistant.errors import FileError, Finding
-from assistant.formats.positions import Document, Path, findings_of, nearest, quoted, read
+from assistant.formats.findings import findings_of
+from assistant.formats.positions import Document, Path, nearest, quoted, read
 
 Origin = tuple[Document, Path]
 """Where an entry stands: the document, and the entry's path in it."""

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from assistant.core.rulebook import Rulebook, failing_examples
 from assistant.errors import FileError, Finding
-from assistant.formats.positions import Document, findings_of, read
+from assistant.formats.findings import findings_of
+from assistant.formats.positions import Document, read
 
 
 def read_rulebook(label: str, content: bytes) -> Rulebook:

@@ -28,8 +28,9 @@ from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue
 from assistant.core.grammar import Intent
 from assistant.core.messages import Settle
 from assistant.core.questions import MENTIONS, Reading, read
-from assistant.core.resolver import CHOICES, Match, Snapshot, Step
+from assistant.core.resolver import CHOICES, Match, Step
 from assistant.core.rulebook import Rulebook, cautions_for, decide
+from assistant.core.snapshot import Snapshot
 
 _HOW = {
     Step.NAME: "",

@@ -15,8 +15,9 @@ from assistant.core.catalog import PEOPLE, Catalog, Component, FactValue, Ref, S
 from assistant.core.grammar import FUNCTION_WORDS
 from assistant.core.policy import Actor, authorize
 from assistant.core.questionnaire import questions, value_of
-from assistant.core.resolver import NEAREST, Snapshot, Step
+from assistant.core.resolver import NEAREST, Step
 from assistant.core.rulebook import Rulebook
+from assistant.core.snapshot import Snapshot
 from assistant.core.words import split
 from assistant.use_cases.asking import owner_card, recommend
 from assistant.use_cases.snapshots import Registry

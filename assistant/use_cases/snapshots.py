@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from assistant.core.resolver import Snapshot, index
+from assistant.core.snapshot import Snapshot, index
 from assistant.storage.repository import Repository, Unit
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.core.catalog import Team
-from assistant.core.resolver import Snapshot
+from assistant.core.snapshot import Snapshot
 from assistant.core.words import fold
 
 

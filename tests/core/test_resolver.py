@@ -12,7 +12,8 @@ from registries import catalog, pottery, rulebook, snapshot, statements
 
 from assistant.core.answers import Choices, NotFound, Owners
 from assistant.core.catalog import Catalog, Component, Ref, Team
-from assistant.core.resolver import Match, Names, Step, index
+from assistant.core.resolver import Match, Names, Step
+from assistant.core.snapshot import index
 from assistant.formats.answer_record import record
 from assistant.use_cases.asking import ask
 

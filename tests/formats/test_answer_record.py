@@ -13,7 +13,7 @@ from registries import pottery, rulebook, snapshot
 from assistant.core.answers import Invalid
 from assistant.core.grammar import Intent
 from assistant.core.questions import Reading
-from assistant.core.resolver import Snapshot
+from assistant.core.snapshot import Snapshot
 from assistant.formats.answer_record import record
 from assistant.use_cases.asking import ask
 

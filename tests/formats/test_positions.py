@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import FileError, Finding
-from assistant.formats.positions import LARGEST_BYTES, Document, Path, findings_of, path_text, read
+from assistant.formats.findings import findings_of
+from assistant.formats.positions import LARGEST_BYTES, Document, Path, path_text, read
 
 
 def refused(content: bytes) -> list[Finding]:

@@ -16,8 +16,8 @@ from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, 
 from assistant.core.catalog import Catalog, Component, Ref, Team
 from assistant.core.messages import Act, Code, Message, Register, Row, Save, Settle, Share, WebLink
 from assistant.core.questions import New
-from assistant.core.resolver import Snapshot, index
 from assistant.core.rulebook import Rulebook
+from assistant.core.snapshot import Snapshot, index
 from assistant.core.wording import word
 from assistant.slack.payloads import submission
 from assistant.slack.views.acts import action_id, decode, value

@@ -20,7 +20,7 @@ from assistant.core.answers import (
 )
 from assistant.core.catalog import Ref
 from assistant.core.messages import Settle, plain
-from assistant.core.resolver import Snapshot
+from assistant.core.snapshot import Snapshot
 from assistant.core.wording import word
 from assistant.use_cases.asking import ask, recommend, settle
 

@@ -1,0 +1,45 @@
+"""A catalog and the indexes over it, as one value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from operator import itemgetter
+
+from assistant.core.catalog import Catalog, Ref
+from assistant.core.resolver import Names, address_of
+from assistant.core.words import repository_name
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A catalog and the indexes over it, swapped together."""
+
+    catalog: Catalog
+    components: Names
+    teams: Names
+
+
+def index(catalog: Catalog) -> Snapshot:
+    """Build the indexes over a catalog."""
+    components: list[tuple[Ref, str, bool]] = []
+    entries = sorted(catalog.components.items(), key=itemgetter(0))  # choices never depend on what was stated first
+    addresses = [(ref, component.repo) for ref, component in entries if component.repo]
+    kept_there = Counter(address_of(address) for _, address in addresses)
+    for ref, component in entries:
+        others = [ref.path, *component.aliases, component.title]
+        if component.repo and kept_there[address_of(component.repo)] == 1:
+            others.append(repository_name(component.repo))
+        components.append((ref, component.name, True))
+        components.extend((ref, other, False) for other in dict.fromkeys(others) if other and other != component.name)
+    teams: list[tuple[Ref, str, bool]] = []
+    for team in sorted(catalog.teams.values(), key=lambda team: team.name):
+        teams.append((team.ref, team.name, True))
+        others = [
+            *team.aliases,
+            team.title,
+            team.slack_channel and team.slack_channel.lstrip("#"),
+            team.slack_usergroup,
+        ]
+        teams.extend((team.ref, other, False) for other in others if other)
+    return Snapshot(catalog, Names(components, addresses), Names(teams))

@@ -1,0 +1,79 @@
+"""Words for answers. Every Answer becomes one Message: the answer first, as a sentence, and always a way forward."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from assistant.core.answers import (
+    Answer,
+    Choices,
+    Contact,
+    FactsSaved,
+    Fault,
+    Help,
+    Invalid,
+    Models,
+    NotFound,
+    NotUnderstood,
+    Onboard,
+    Owners,
+    Refusal,
+    Registered,
+    TeamCard,
+    TeamChoices,
+    TeamNotFound,
+)
+from assistant.core.messages import Code, Line, Message, Row
+from assistant.core.wording.finding import (
+    choices_message,
+    not_found_message,
+    team_choices_message,
+    team_not_found_message,
+)
+from assistant.core.wording.models import models_message
+from assistant.core.wording.onboarding import facts_saved_message, help_message, onboard_message, registered_message
+from assistant.core.wording.owners import contact_message, owners_message, team_message
+
+
+def word(answer: Answer) -> Message:
+    """Put an answer into words. Total: every answer has a message, whatever the registry holds."""
+    match answer:
+        case Owners():
+            return owners_message(answer)
+        case Contact():
+            return contact_message(answer)
+        case TeamCard():
+            return team_message(answer)
+        case Models():
+            return models_message(answer)
+        case Choices():
+            return choices_message(answer)
+        case TeamChoices():
+            return team_choices_message(answer)
+        case NotFound():
+            return not_found_message(answer)
+        case TeamNotFound():
+            return team_not_found_message(answer)
+        case Onboard():
+            return onboard_message(answer)
+        case Help():
+            return help_message(answer)
+        case NotUnderstood(because):
+            return _say(f"{because} Ask “who owns checkout?”, “which model should orders-kafka use?”, or say help.")
+        case Invalid(sentence):
+            return Message((Row(((sentence,),)),), private=True)
+        case Refusal(sentence, who_can):
+            return Message((Row(((sentence + " Nothing was changed.",), (who_can,))),), private=True)
+        case Fault(reference, sentence):
+            line: Line = (sentence, " Reference ", Code(reference), ".")
+            return Message((Row((line,)),), private=True)
+        case Registered():
+            return registered_message(answer)
+        case FactsSaved():
+            return facts_saved_message(answer)
+        case _:
+            assert_never(answer)
+
+
+def _say(sentence: str) -> Message:
+    return Message((Row(((sentence,),)),))

@@ -1,0 +1,91 @@
+"""Several that fit, and none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.core.answers import Choices, NotFound, OwnerCard, Pick, TeamChoices, TeamNotFound, Unresolved
+from assistant.core.messages import Button, Code, Line, Message, Register, Row, Span, Strong
+from assistant.core.wording.phrases import clipped, joined, name_of, snippet
+
+
+def choices_message(answer: Choices) -> Message:
+    cards = answer.options
+    differ = len({card.component.owners for card in cards}) > 1
+    tail = " with different owners:" if differ else ":"
+    rows = [Row(((f"“{answer.mention}” fits {len(cards)} components{tail}",),))]
+    for card in cards:
+        act = Pick(card.component.ref, answer.intent, answer.attribute, answer.mention)
+        rows.append(Row((_option(card),), Button("This one", act)))
+    return Message(tuple(rows), (Button("None of these", Register(answer.mention)),), context=((answer.because,),))
+
+
+def _option(card: OwnerCard) -> Line:
+    owner = card.owners[0].label if card.owners else "nobody yet"
+    line: Line = (Strong(name_of(card.component)), f" · {owner}")
+    if card.component.namespace != "default":
+        line = (*line, f" · in {card.component.namespace}")
+    if card.component.description:
+        line = (*line, f". {snippet(card.component.description)}")
+    return line
+
+
+def team_choices_message(answer: TeamChoices) -> Message:
+    rows = [Row(((f"“{answer.mention}” fits {len(answer.teams)} teams:",),))]
+    for team in answer.teams:
+        act = Pick(team.ref, "team", None, answer.mention)
+        description = f". {snippet(team.description)}" if team.description else ""
+        rows.append(Row(((Strong(team.label), description),), Button("This one", act)))
+    return Message(tuple(rows), context=((answer.because,),))
+
+
+def not_found_message(answer: NotFound) -> Message:
+    if not answer.searched:
+        nothing: Line = ("Nothing is registered yet: import a registry file with ", Code("assistant import FILE"), ".")
+        return Message((Row((nothing,)),), (Button(clipped(f"Register {answer.mention}"), Register(answer.mention)),))
+    lines: list[Line] = [("There is no component called ", Strong(clipped(answer.mention)), ".")]
+    if answer.nearest:
+        near = joined([_near(card) for card in answer.nearest])
+        lines[0] = (*lines[0], " Closest: ", *near, ".")
+    else:
+        lines[0] = (*lines[0], " Nothing registered comes close; ask with another name, or register it.")
+    buttons = [
+        Button(card.component.name, Pick(card.component.ref, answer.intent, answer.attribute, answer.mention))
+        for card in answer.nearest
+    ]
+    buttons.append(Button(f"Register {answer.mention}", Register(answer.mention)))
+    searched = f"{answer.searched} components" if answer.searched != 1 else "1 component"
+    context: Line = (f"Searched names, aliases and repositories of {searched}.",)
+    return Message((Row(tuple(lines)),), tuple(buttons), context=(context,))
+
+
+def _near(card: OwnerCard) -> Span:
+    owner = card.owners[0].label if card.owners else "nobody yet"
+    return f"{name_of(card.component)} ({owner})"
+
+
+def team_not_found_message(answer: TeamNotFound) -> Message:
+    first: Line = ("There is no team called ", Strong(clipped(answer.mention)), ".")
+    if answer.nearest:
+        first = (*first, " Closest: ", *joined([Strong(team.label) for team in answer.nearest]), ".")
+    else:
+        first = (*first, f" {answer.searched} teams are registered; ask with the name of one, or of a component.")
+    buttons = tuple(Button(team.label, Pick(team.ref, "team", None, answer.mention)) for team in answer.nearest)
+    return Message(
+        (Row((first,)),), buttons, context=((f"Searched names, aliases and channels of {answer.searched} teams.",),)
+    )
+
+
+def unresolved_rows(unresolved: Iterable[Unresolved]) -> list[Row]:
+    rows = []
+    for item in unresolved:
+        names = [card.component.name for card in item.choices]
+        if names == [item.mention]:
+            line: Line = ("Ask again about ", Strong(item.mention), ".")
+        elif names:
+            near = joined([_near(card) for card in item.choices])
+            line = (f"“{item.mention}” is not settled: it could be ", *near, ". Ask again with one of those names.")
+        else:
+            line = (f"There is no component called “{item.mention}”. Ask with another name, or register it.",)
+        rows.append(Row((line,)))
+    return rows

@@ -1,0 +1,151 @@
+"""Which model it should use, and what is still to be asked."""
+
+from __future__ import annotations
+
+from assistant.core.answers import Known, Models, OwnerCard, Pick, Recommendation
+from assistant.core.messages import Button, Channel, Line, Message, Row, Save, Settle, Share, Span, Strong
+from assistant.core.rulebook import Fact, Model
+from assistant.core.wording.finding import unresolved_rows
+from assistant.core.wording.phrases import joined, listed, lower_first, name_of, number_of, origin_of, separated
+
+
+def models_message(answer: Models) -> Message:
+    if len(answer.recommendations) == 1:
+        message = recommendation_message(answer.recommendations[0])
+        rows = (*message.rows, *unresolved_rows(answer.unresolved))
+        context = (
+            ((answer.because, " ", *message.context[0]), *message.context[1:])
+            if message.context
+            else ((answer.because,),)
+        )
+        return Message(rows, message.buttons, message.more, context, message.share)
+    rows = tuple(Row((_verdict(each),)) for each in answer.recommendations)
+    return Message((*rows, *unresolved_rows(answer.unresolved)), context=((answer.because,),))
+
+
+def recommendation_message(advice: Recommendation) -> Message:
+    return _decided(advice) if advice.decision.model else _undecided(advice)
+
+
+def _verdict(advice: Recommendation) -> Line:
+    name = Strong(name_of(advice.card.component))
+    model = advice.decision.model
+    if model is None:
+        count = len(advice.decision.missing)
+        needs = "one more answer" if count == 1 else f"{number_of(count)} more answers"
+        return (name, f" needs {needs}.") if count else (name, " fits no rule of the rulebook.")
+    rule = advice.decision.rule
+    because = lower_first(rule.because) if rule else "every answer that is still missing leads to it."
+    return (name, " fits ", *_titled(model), f": {because}")
+
+
+def _decided(advice: Recommendation) -> Message:
+    model = advice.decision.model
+    assert model is not None
+    component = advice.card.component
+    lines: list[Line] = [_verdict(advice), _duties(model, advice.card)]
+    if advice.in_use and advice.in_use.id != model.id:
+        lines.append(("Today it runs as ", *_titled(advice.in_use), ", which differs."))
+    if advice.cautions:
+        lines.append((Strong("Weigh this:"), " ", " ".join(c.advice for c in advice.cautions[:2])))
+    unsaved = {known.fact.name: known.value for known in advice.known if known.statement is None}
+    save = "Save my answer" if len(unsaved) == 1 else "Save my answers"
+    buttons = (Button(save, Save(component.ref, unsaved)),) if unsaved else ()
+    share = Share(Pick(component.ref, "model", None, component.name), unsaved)
+    return Message((Row(tuple(lines)),), buttons, context=(_used(advice),), share=share)
+
+
+def _titled(model: Model) -> Line:
+    """A model as it stands in a sentence: "a platform team", but "you build it, you run it"."""
+    if "," in model.title or model.title.endswith("s"):
+        return (Strong(model.title),)
+    if not model.title[0].islower():
+        return (Strong(model.title),)
+    article = "an " if model.title[0] in "aeiou" else "a "
+    return (article, Strong(model.title))
+
+
+def _title(model: Model) -> Span:
+    return "".join(
+        span if isinstance(span, str) else span.text for span in _titled(model) if isinstance(span, str | Strong)
+    )
+
+
+def _duties(model: Model, card: OwnerCard) -> Line:
+    """Say who does what. Whoever operates a component is its owner; the other side are the teams that build on it."""
+    duties = model.responsibilities
+    owner: Span = Strong(card.owners[0].label) if card.owners else "Whoever owns it"
+    tasks = {duties.operate: ["runs it"]}
+    for bearer, task in ((duties.on_call, "carries the pager"), (duties.decide, "decides how it changes")):
+        tasks.setdefault(bearer, []).append(task)
+    parts: list[Line] = []
+    for bearer, theirs in tasks.items():
+        if bearer == duties.operate:
+            parts.append((owner, f" {listed(theirs)}"))
+        else:
+            who = "both teams" if bearer == "both" else "the teams that build on it"
+            plural = [task.replace("carries", "carry").replace("decides", "decide") for task in theirs]
+            parts.append((f"{who} {listed(plural)}",))
+    return (*separated(parts, "; "), ".")
+
+
+def _undecided(advice: Recommendation) -> Message:
+    component, decision = advice.card.component, advice.decision
+    name = Strong(name_of(component))
+    asked = next((fact for fact in decision.missing if fact.name not in advice.skipped), None)
+    possible = joined([span for model in decision.possible for span in [_title(model)]], "or")
+    if not decision.missing:
+        return Message(
+            (Row(((name, " fits no rule of the rulebook. An administrator can add one."),)),), context=(_used(advice),)
+        )
+    if asked is None:
+        first: Line = (
+            name,
+            " stays undecided: ",
+            *possible,
+            " are still possible." if len(decision.possible) > 1 else ".",
+        )
+        way: Line = ("Whoever builds or runs it would know.",)
+        if advice.card.owners and advice.card.channel:
+            way = (f"{advice.card.owners[0].label} would know: ", Channel(advice.card.channel), ".")
+        return Message((Row((first, way)),), context=(_used(advice),))
+    lines: list[Line] = [_verdict(advice), (Strong(_asked(asked, advice)),)]
+    if asked.help:
+        lines.append((asked.help,))
+    said = {known.fact.name: known.value for known in advice.known if known.statement is None}
+    skipped = tuple(sorted(advice.skipped))
+    if asked.type == "number":
+        lines.append(("State it in the registry file, under facts.",))
+    buttons = [
+        Button(label, Settle(component.ref, asked.name, value, said, skipped)) for value, label in _answers(asked)
+    ]
+    buttons.append(Button("Not sure", Settle(component.ref, asked.name, None, said, skipped)))
+    return Message((Row(tuple(lines)),), tuple(buttons), context=((*_used(advice), " So it is ", *possible, "."),))
+
+
+def _answers(fact: Fact) -> list[tuple[str | bool, str]]:
+    """The buttons for a fact. A number is asked for where it can be typed, so it has none."""
+    if fact.type == "yes-no":
+        return [(True, "Yes"), (False, "No")]
+    return [(value, label) for value, label in fact.answers.items()]
+
+
+def _asked(fact: Fact, advice: Recommendation) -> str:
+    application = advice.application or "the application it serves"
+    return fact.ask.replace("{application}", application).replace("{component}", advice.card.component.name)
+
+
+def _used(advice: Recommendation) -> Line:
+    if not advice.known:
+        return ("Nothing is known yet that the rules ask for.",)
+    parts: list[Line] = []
+    for known in advice.known:
+        origin = origin_of(known.statement) if known.statement else ("you, now, not saved",)
+        parts.append((f"{_fact_in_words(known, advice)} (", *origin, ")"))
+    return ("Known: ", *separated(parts, "; "), ".")
+
+
+def _fact_in_words(known: Known, advice: Recommendation) -> str:
+    """A choice's answer is a sentence by itself; a yes, no or number needs its question."""
+    answer = known.fact.label(known.value)
+    return answer if known.fact.type == "choice" else f"{_asked(known.fact, advice)} {answer}"

@@ -1,0 +1,149 @@
+"""Who owns it, how to reach them, and what a team owns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from assistant.core.answers import Contact, OwnerCard, Owners, Pick, TeamCard
+from assistant.core.catalog import Component
+from assistant.core.messages import Button, Channel, Line, Message, Row, Share, Span, Strong
+from assistant.core.wording.finding import unresolved_rows
+from assistant.core.wording.phrases import distinct_names, dotted, joined, name_of, origin_of, owned_by, reachable
+
+LISTED = 12
+"""Components of a team that are named before the rest is counted."""
+
+
+_ATTRIBUTES = {
+    "channel": "channel",
+    "oncall": "on call",
+    "repo": "repository",
+    "runbook": "runbook",
+    "contact": "contact",
+}
+
+
+def owners_message(answer: Owners) -> Message:
+    cards = answer.cards
+    context: tuple[Line, ...] = (_evidence(answer.because, cards),)
+    if len(cards) == 1:
+        rows = [Row((owned_by(cards[0]), _ways(cards[0])))]
+    elif answer.same:
+        first = cards[0]
+        names = joined([Strong(name) for name in distinct_names(cards)])
+        verb = "are" if len(distinct_names(cards)) > 1 else "is"
+        owners = ("nobody yet",) if not first.owners else joined([Strong(team.label) for team in first.owners])
+        # What belongs to the first component alone, such as its repository, is no way to reach the others.
+        channel, oncall = _first(t.slack_channel for t in first.owners), _first(t.oncall for t in first.owners)
+        shared = replace(first, component=Component(name=first.component.name), channel=channel, oncall=oncall)
+        rows = [Row(((*names, f" {verb} owned by ", *owners, "."), _ways(shared)))]
+    else:
+        rows = [Row(tuple(owned_by(card) for card in cards))]
+    rows += unresolved_rows(answer.unresolved)
+    buttons: tuple[Button, ...] = ()
+    more: tuple[Button, ...] = ()
+    if len(cards) == 1:
+        card = cards[0]
+        buttons = (Button("Which model?", Pick(card.component.ref, "model", None, card.component.name)),)
+        owner = card.owners[0] if card.owners else None
+        if owner:
+            more = (Button(f"What {owner.label} owns", Pick(owner.ref, "team", None, owner.name)),)
+    share = Share(Pick(cards[0].component.ref, "owner", None, cards[0].component.name)) if len(cards) == 1 else None
+    return Message(tuple(rows), buttons, more, context, share)
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next(filter(None, values), None)
+
+
+def _ways(card: OwnerCard) -> Line:
+    """The ways in: channel, on call, runbook, repository."""
+    ways: list[Line] = []
+    if card.channel:
+        ways.append(("Ask in ", Channel(card.channel)))
+    if card.oncall:
+        ways.append(("on call ", reachable(card.oncall)))
+    if card.component.runbook:
+        ways.append((reachable(card.component.runbook, "Runbook"),))
+    if card.component.repo:
+        ways.append((reachable(card.component.repo, "Repository"),))
+    if not card.owners:
+        way: Line = ("An administrator can state an owner in the registry file.",)
+        return (*way, " ", *dotted(ways)) if ways else way
+    if not card.oncall and card.channel:
+        channel: Line = ("On call isn't recorded; ", Channel(card.channel), " is the way in.")
+        return (*channel, " ", *dotted(ways[1:])) if ways[1:] else channel
+    if not ways:
+        return (f"No channel and no on-call are recorded for {card.owners[0].label}.",)
+    return dotted(ways)
+
+
+def _evidence(because: str, cards: Sequence[OwnerCard]) -> Line:
+    origins = [card.origin for card in cards if card.origin]
+    if len(cards) != 1 or not origins:
+        return (because,)
+    return (f"{because} Owner from ", *origin_of(origins[0]), ".")
+
+
+def contact_message(answer: Contact) -> Message:
+    what = _ATTRIBUTES[answer.attribute]
+    whose: Line = ()
+    if answer.card:
+        whose = (Strong(name_of(answer.card.component)),)
+    elif answer.team:
+        whose = (Strong(answer.team.label),)
+    if answer.value is None:
+        lines: list[Line] = [
+            (f"No {what} is recorded for " if what != "on call" else "On call isn't recorded for ", *whose, ".")
+        ]
+    elif answer.attribute == "channel":
+        lines = [("The channel for ", *whose, " is ", Channel(answer.value), ".")]
+    elif answer.attribute == "oncall":
+        lines = [("On call for ", *whose, ": ", reachable(answer.value), ".")]
+    elif answer.attribute == "contact":
+        lines = [(*whose, " is reached through ", answer.value, ".")]
+    else:
+        lines = [(f"The {what} of ", *whose, " is ", reachable(answer.value), ".")]
+    buttons: tuple[Button, ...] = ()
+    if answer.card:
+        component = answer.card.component
+        lines.append(owned_by(answer.card))
+        if answer.value is None or answer.attribute == "contact":
+            lines.append(_ways(answer.card))
+        buttons = (Button("Who owns it?", Pick(component.ref, "owner", None, component.name)),)
+    elif answer.team and answer.value is None:
+        channel = answer.team.slack_channel
+        if channel and answer.attribute != "channel":
+            lines.append(("Ask in ", Channel(channel), "."))
+        else:
+            lines.append(("Record it in the registry file, under teams.",))
+    subject = answer.card.component.ref if answer.card else answer.team.ref if answer.team else None
+    share = Share(Pick(subject, "contact", answer.attribute, subject.name)) if subject else None
+    rows = (Row(tuple(lines)), *unresolved_rows(answer.unresolved))
+    return Message(rows, buttons, context=((answer.because,),), share=share)
+
+
+def team_message(answer: TeamCard) -> Message:
+    team, owned = answer.team, answer.owned
+    if owned:
+        names: list[Span] = [Strong(name_of(c)) for c in owned[:LISTED]]
+        rest = len(owned) - len(names)
+        if rest:
+            names.append(f"{rest} more")
+        count = f"{len(owned)} components" if len(owned) > 1 else "1 component"
+        first: Line = (Strong(team.label), f" owns {count}: ", *joined(names), ".")
+    else:
+        first = (
+            Strong(team.label),
+            " owns no component yet. ",
+            "Register one, or name it as an owner in the registry file.",
+        )
+    ways: list[Line] = []
+    if team.slack_channel:
+        ways.append(("Ask in ", Channel(team.slack_channel)))
+    if team.oncall:
+        ways.append(("on call ", reachable(team.oncall)))
+    lines = [first] + ([dotted(ways)] if ways else [])
+    share = Share(Pick(team.ref, "team", None, team.name))
+    return Message((Row(tuple(lines)),), context=((answer.because,),), share=share)

@@ -1,0 +1,83 @@
+"""How parts of sentences are written, whatever the answer is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from assistant.core.answers import OwnerCard
+from assistant.core.catalog import PEOPLE, Component, Statement
+from assistant.core.messages import Code, Line, Span, Strong, WebLink
+
+SNIPPET = 90
+
+
+def name_of(component: Component) -> str:
+    return component.name if component.namespace == "default" else f"{component.namespace}/{component.name}"
+
+
+def distinct_names(cards: Iterable[OwnerCard]) -> list[str]:
+    return list(dict.fromkeys(name_of(card.component) for card in cards))
+
+
+def owned_by(card: OwnerCard) -> Line:
+    name = Strong(name_of(card.component))
+    if not card.owners:
+        return ("Nobody has claimed ", name, ".")
+    return (name, " is owned by ", *joined([Strong(team.label) for team in card.owners]), ".")
+
+
+def origin_of(statement: Statement) -> Line:
+    day = f"{statement.stated_at.day} {statement.stated_at:%B}"
+    if statement.source == PEOPLE:
+        return (f"{statement.author_name}, {day}",)
+    return (Code(statement.source.rsplit("/", 1)[-1]), f", {day}")
+
+
+def reachable(value: str, label: str | None = None) -> Span:
+    return WebLink(value, label or value) if value.startswith(("http://", "https://")) else Code(value)
+
+
+def snippet(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SNIPPET else line[: SNIPPET - 1].rsplit(" ", 1)[0] + "…"
+
+
+def clipped(text: str, limit: int = 80) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def joined(spans: Sequence[Span], word: str = "and") -> Line:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(spans) < 2:
+        return tuple(spans)
+    line: list[Span] = []
+    for position, span in enumerate(spans):
+        if position:
+            line.append(f" {word} " if position == len(spans) - 1 else ", ")
+        line.append(span)
+    return tuple(line)
+
+
+def listed(words: Sequence[str]) -> str:
+    return "".join(str(span) for span in joined(words))
+
+
+def dotted(parts: Sequence[Line]) -> Line:
+    return separated(parts, " · ")
+
+
+def separated(parts: Sequence[Line], mark: str) -> Line:
+    return tuple(span for position, part in enumerate(parts) for span in ((mark, *part) if position else part))
+
+
+def number_of(count: int) -> str:
+    return ("no", "one", "two", "three", "four", "five", "six")[count] if count < 7 else str(count)
+
+
+def lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def time_of(at: datetime) -> str:
+    return f"{at.day} {at:%B}, {at:%H:%M} UTC"
