@@ -298,7 +298,7 @@ def _prompt(registry: Registry, rulebook: Rulebook, *, as_json: bool = False) ->
             continue
         match buttons.get(text):
             case Pick() as act:
-                message = word(pick(act, snapshot, rulebook, "You"))
+                message = word(pick(act, snapshot, rulebook, f"You chose {act.ref.name}."))
             case Settle() as act:
                 message = word(settle(act, snapshot, rulebook, "You"))
             case None:

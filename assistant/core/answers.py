@@ -155,9 +155,10 @@ class Help:
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """Addressed, but no question that this product answers."""
+    """Addressed, but no question that this product answers. `named`: components that stand in the text all the same."""
 
     because: str
+    named: tuple[OwnerCard, ...] = ()
 
 
 @dataclass(frozen=True)

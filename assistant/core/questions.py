@@ -7,7 +7,7 @@ text it explains, and whether it stands where a name stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from assistant.core.grammar import (
@@ -27,6 +27,8 @@ from assistant.core.resolver import GENERIC, MENTION_LIMIT, Match, Names, Step
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, tokenize
 
+_BY_COMMAND: Mapping[Intent, str] = {form.intent: form.because for form in FORMS if form.attribute is None}
+"""What a command asks for, in the words of the forms."""
 LONGEST_SPAN = 9
 MENTIONS = 20
 """Names that one question may ask about."""
@@ -72,8 +74,9 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None) -> Reading
     if form is None and expect is None:
         form = _bare_name(tokens, snapshot)
         if form is None:
-            return Reading("none", "No component or team is asked about here.")
-    because = form.because if form else "You used the command."
+            sure = [one.match for one in _mentions(tokens, snapshot.components) if one.match.sure]
+            return Reading("none", "No component or team is asked about here.", mentions=tuple(sure))
+    because = form.because if form and expect is None else _BY_COMMAND[intent]
     if intent == "onboard":
         named = New(tokens[0].text[:MENTION_LIMIT]) if expect and len(tokens) == 1 else _new(tokens, snapshot)
         return Reading("onboard", because, new=named)
@@ -123,7 +126,7 @@ def _as_a_name(text: str, snapshot: Snapshot, expect: Intent) -> Reading | None:
     match = snapshot.components.find(name, guess=False)
     if not match.refs:
         return None
-    return Reading(expect, "You named it in the command.", mentions=(match,))
+    return Reading(expect, _BY_COMMAND[expect], mentions=(match,))
 
 
 def _form_of(tokens: tuple[Token, ...]) -> Form | None:

@@ -28,7 +28,7 @@ from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue
 from assistant.core.grammar import Intent
 from assistant.core.messages import Settle
 from assistant.core.questions import MENTIONS, Reading, read
-from assistant.core.resolver import CHOICES, Match, Step
+from assistant.core.resolver import CHOICES, NEAREST, Match, Step
 from assistant.core.rulebook import Rulebook, cautions_for, decide
 from assistant.core.snapshot import Snapshot
 
@@ -71,18 +71,20 @@ def ask(text: str, snapshot: Snapshot, rulebook: Rulebook, expect: Intent | None
 
 
 def pick(
-    chosen: Pick, snapshot: Snapshot, rulebook: Rulebook, by: str, assumed: Mapping[str, FactValue] | None = None
+    chosen: Pick, snapshot: Snapshot, rulebook: Rulebook, because: str, assumed: Mapping[str, FactValue] | None = None
 ) -> Answer:
-    """Answer about the component or team that somebody chose; `assumed` are facts that were said and not saved."""
+    """Answer about a component or team that is known already, as when somebody chose it from several.
+
+    `because` says how it came to be asked about. `assumed` are facts that were said and not saved.
+    """
     if chosen.ref.kind == "team":
         match = Match(chosen.mention, Step.NAME, (chosen.ref,))
-        reading = Reading(chosen.intent, f"{by} chose {chosen.ref.name}.", chosen.attribute, (match,), of_team=True)
+        reading = Reading(chosen.intent, because, chosen.attribute, (match,), of_team=True)
         if chosen.ref.name in snapshot.catalog.teams:
             return _team_question(reading, snapshot)
         return TeamNotFound(chosen.ref.name, (), len(snapshot.catalog.teams), "It was removed since.")
     if chosen.ref not in snapshot.catalog.components:
         return _not_found(Match(chosen.ref.name), Reading(chosen.intent, "It was removed since."), snapshot)
-    because = f"{by} chose {chosen.ref.name}."
     if assumed:
         component = snapshot.catalog.components[chosen.ref]
         return Models((recommend(component, snapshot.catalog, rulebook, assumed),), because)
@@ -157,7 +159,8 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
         case "help":
             return _help(reading, catalog)
         case "none":
-            return NotUnderstood(reading.because)
+            named = [owner_card(catalog.components[m.refs[0]], catalog) for m in reading.mentions if len(m.refs) == 1]
+            return NotUnderstood(reading.because, tuple(named[:NEAREST]))
         case "onboard":
             assert reading.new is not None, "a reading to onboard says what is new, as far as it was said"
             return Onboard(reading.new, reading.because)

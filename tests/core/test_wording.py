@@ -193,7 +193,7 @@ def test_a_choice_is_answered_by_a_click() -> None:
     assert isinstance(offered, Choices)
     acts = [b.act for b in buttons_of(word(offered)) if isinstance(b.act, Pick)]
     assert [act.ref.name for act in acts] == ["seal-press", "stamp-press"]
-    picked = pick(acts[0], pottery(), rulebook(), "Ana")
+    picked = pick(acts[0], pottery(), rulebook(), "Ana chose seal-press.")
     assert isinstance(picked, Contact)
     assert picked.attribute == "oncall"
     assert plain_context(word(picked)).startswith("Ana chose seal-press.")
@@ -211,7 +211,7 @@ def test_a_team_is_picked() -> None:
     """The button of an owner card that asks what a team owns answers with the team."""
     (act,) = [b.act for b in word(answer("who owns wheel?")).more]
     assert isinstance(act, Pick)
-    picked = pick(act, pottery(), rulebook(), "Ana")
+    picked = pick(act, pottery(), rulebook(), "Ana chose it.")
     assert isinstance(picked, TeamCard)
     assert picked.team.name == "shopfront"
 

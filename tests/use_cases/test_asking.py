@@ -179,3 +179,11 @@ def test_a_command_finds_a_component_called_help(command: str) -> None:
     expect: dict[str, type[Answer]] = {"owner": Owners, "model": Models}
     reply = ask("help", pottery(), rulebook(), "owner" if command == "owner" else "model")
     assert isinstance(reply.answer, expect[command])
+
+
+def test_a_name_in_a_statement_is_offered() -> None:
+    """Whoever writes to the assistant about a component, asking nothing, is shown how to ask about that one."""
+    found = answer("kiln-control is smoking badly since this morning and the smell is awful")
+    assert isinstance(found, NotUnderstood)
+    assert [card.component.name for card in found.named] == ["kiln-control"]
+    assert "who owns kiln-control?" in plain(word(found))

@@ -31,7 +31,13 @@ from assistant.core.wording.finding import (
     team_not_found_message,
 )
 from assistant.core.wording.models import models_message
-from assistant.core.wording.onboarding import facts_saved_message, help_message, onboard_message, registered_message
+from assistant.core.wording.onboarding import (
+    facts_saved_message,
+    help_message,
+    not_understood_message,
+    onboard_message,
+    registered_message,
+)
 from assistant.core.wording.owners import contact_message, owners_message, team_message
 
 
@@ -58,8 +64,8 @@ def word(answer: Answer) -> Message:
             return onboard_message(answer)
         case Help():
             return help_message(answer)
-        case NotUnderstood(because):
-            return _say(f"{because} Ask “who owns checkout?”, “which model should orders-kafka use?”, or say help.")
+        case NotUnderstood():
+            return not_understood_message(answer)
         case Invalid(sentence):
             return Message((Row(((sentence,),)),), private=True)
         case Refusal(sentence, who_can):
@@ -73,7 +79,3 @@ def word(answer: Answer) -> Message:
             return facts_saved_message(answer)
         case _:
             assert_never(answer)
-
-
-def _say(sentence: str) -> Message:
-    return Message((Row(((sentence,),)),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.core.answers import FactsSaved, Help, Onboard, Registered
+from assistant.core.answers import FactsSaved, Help, NotUnderstood, Onboard, Pick, Registered
 from assistant.core.messages import Button, Code, Line, Message, Register, Row, Strong
 from assistant.core.wording.models import recommendation_message
 from assistant.core.wording.phrases import clipped, time_of
@@ -62,3 +62,14 @@ def help_message(answer: Help) -> Message:
             ),
         )
     return Message((Row(tuple(lines)),), (Button("Register a component", Register()),))
+
+
+def not_understood_message(answer: NotUnderstood) -> Message:
+    """Say what can be asked; where a component stands in the text, about that one."""
+    name = answer.named[0].component.name if answer.named else "checkout"
+    example: Line = (f"{answer.because} Ask “who owns {name}?”, “which model should {name} use?”, or say help.",)
+    buttons = tuple(
+        Button(f"Who owns {card.component.name}?", Pick(card.component.ref, "owner", None, card.component.name))
+        for card in answer.named
+    )
+    return Message((Row((example,)),), buttons)

@@ -83,7 +83,7 @@ def _evidence(because: str, cards: Sequence[OwnerCard]) -> Line:
     origins = [card.origin for card in cards if card.origin]
     if len(cards) != 1 or not origins:
         return (because,)
-    return (f"{because} Owner from ", *origin_of(origins[0]), ".")
+    return (f"{because} Owner from ".lstrip(), *origin_of(origins[0]), ".")
 
 
 def contact_message(answer: Contact) -> Message:

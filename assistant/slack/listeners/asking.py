@@ -52,7 +52,8 @@ async def on_picked(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = _act(click, Pick)
     if act is None:
         return reply(Invalid(_EXPIRED), place(click))
-    answer = await desk.run(lambda: pick(act, desk.registry.snapshot(), desk.rulebook, actor.name))
+    because = f"{actor.name} chose {act.ref.name}."
+    answer = await desk.run(lambda: pick(act, desk.registry.snapshot(), desk.rulebook, because))
     return reply(answer, place(click))
 
 
@@ -78,7 +79,7 @@ async def on_shared(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = _act(click, Share)
     if act is None or click.response_url is None:
         return reply(Invalid(_EXPIRED), place(click))
-    answer = await desk.run(lambda: pick(act.pick, desk.registry.snapshot(), desk.rulebook, actor.name, act.assumed))
+    answer = await desk.run(lambda: pick(act.pick, desk.registry.snapshot(), desk.rulebook, "", act.assumed))
     return reply(answer, ToChannel(click.response_url, actor.name, click.thread))
 
 

@@ -79,6 +79,9 @@ def near_view(form: Form, teams: Iterable[Team], rulebook: Rulebook, near: Near)
 def registered_view(answer: Registered) -> dict[str, Any]:
     """Return what stands in the form's place once it is saved."""
     blocks = [block for block in blocks_of(word(answer), private=False) if block["type"] != "actions"]
+    if answer.recommendation.decision.model is None:
+        hint = "The message that was just sent asks for what is missing."
+        blocks.append({"type": "context", "elements": [_plain(hint, 200)]})
     return {"type": "modal", "title": _plain("Registered", 24), "close": _plain("Done", 24), "blocks": blocks}
 
 
