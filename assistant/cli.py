@@ -6,7 +6,7 @@ import io
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,13 +127,15 @@ def import_(
 ) -> None:
     """Import registry files: all of them, or none when anything in them is wrong."""
     paths = [path for given in paths for path in _files_in(given)]
-    files = _parsed(paths)
     settings = _settings()
-    by_source = {source: merge(files)} if source else dict(zip(map(str, paths), files, strict=True))
-    repository = open_repository(settings.database_url)
-    plans = import_registry(
-        repository, by_source, dry_run=dry_run, prune=prune, author=OPERATOR.name, now=datetime.now(UTC)
-    )
+    with _progress("Importing", len(paths) + 1) as step:
+        files = _parsed(paths, step)
+        by_source = {source: merge(files)} if source else dict(zip(map(str, paths), files, strict=True))
+        repository = open_repository(settings.database_url)
+        plans = import_registry(
+            repository, by_source, dry_run=dry_run, prune=prune, author=OPERATOR.name, now=datetime.now(UTC)
+        )
+        step()
     for plan in plans:
         _print_json(plan.record()) if as_json else _show_plan(plan, dry_run=dry_run)
 
@@ -202,24 +204,23 @@ def _files_in(path: Path) -> list[Path]:
     return found
 
 
-def _parsed(paths: list[Path]) -> list[RegistryFile]:
+def _parsed(paths: list[Path], step: Callable[[], None]) -> list[RegistryFile]:
     """Read every file; everything that is wrong in any of them comes at once."""
     files: list[RegistryFile] = []
     findings: list[Finding] = []
-    with _progress("Reading", len(paths)) as step:
-        for path in paths:
-            try:
-                files.append(read_registry(str(path), _read(path)))
-            except FileError as error:
-                findings += error.findings
-            step()
+    for path in paths:
+        try:
+            files.append(read_registry(str(path), _read(path)))
+        except FileError as error:
+            findings += error.findings
+        step()
     if findings:
         raise FileError(findings)
     return files
 
 
 @contextmanager
-def _progress(label: str, total: int) -> Iterator[Any]:
+def _progress(label: str, total: int) -> Iterator[Callable[[], None]]:
     """Show a progress bar on a terminal, and nothing elsewhere."""
     console = Console(stderr=True)
     bar = Progress(

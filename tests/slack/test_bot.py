@@ -147,6 +147,24 @@ def test_the_owners_usergroup_may_save(tmp_path: Path) -> None:
         assert "Saved by" in shown(server.wait_for("response_url"))
 
 
+def test_a_large_workspace_types_to_find_its_team(tmp_path: Path) -> None:
+    """With more teams than a list can hold, the form searches them while somebody types."""
+    teams = ", ".join(f"{{name: team-{number}}}" for number in range(120))
+    (tmp_path / "r.yaml").write_text(f"teams: [{teams}, {{name: moss, title: Moss and Fern}}]")
+    url = f"sqlite:///{tmp_path}/r.db"
+    command = [sys.executable, "-m", "assistant", "import", str(tmp_path / "r.yaml")]
+    subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=True, capture_output=True)
+    with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
+        server.command("/onboard", "fern-api")
+        form = server.wait_for("views.open")
+        offered = server.suggest(ANA, form, "owner-typed", "owner", "fern")
+        assert [option["value"] for option in offered] == ["moss"]
+        assert len(server.suggest(ANA, form, "owner-typed", "owner", "team")) == 30
+        saved = server.submit(ANA, form, {"owner": offered[0]})
+        assert "fern-api" in str(saved["view"])
+        assert "Moss and Fern" in server.command("/who-owns", "fern-api")["text"]
+
+
 def test_sigterm_finishes_what_was_taken(tmp_path: Path) -> None:
     """At SIGTERM every question that is being answered gets its answer and its acknowledgement; none is half done."""
     with SlackServer(timeout_s=20) as server:
