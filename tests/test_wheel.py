@@ -32,7 +32,17 @@ def test_the_wheel_works_by_itself(tmp_path: Path) -> None:
 
     venv.create(tmp_path / "empty", with_pip=False)
     python = tmp_path / "empty" / "bin" / "python"
-    _run(*pip, "--python", python, "install", "--constraint", ROOT / "constraints.txt", wheel, folder=tmp_path)
+    _run(
+        *pip,
+        "--python",
+        python,
+        "install",
+        "--no-compile",
+        "--constraint",
+        ROOT / "constraints.txt",
+        wheel,
+        folder=tmp_path,
+    )
     (tmp_path / "registry.yaml").write_text("teams: [{name: moss}]\ncomponents: [{name: fern-api, owner: moss}]\n")
     assistant = tmp_path / "empty" / "bin" / "assistant"
     assert "0001" in _run(assistant, "db", "upgrade", folder=tmp_path)
