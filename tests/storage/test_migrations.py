@@ -19,6 +19,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
@@ -76,6 +77,17 @@ def test_up_and_down(database_url: str) -> None:
         assert inspect(engine).get_table_names() == ["alembic_version"]
         upgrade(engine)
         assert drift(engine) == []
+
+
+def test_file_names_tell_the_revisions() -> None:
+    """What the file names say is what Alembic reads in the files, so that no migration is overlooked."""
+    folder = Path(database.__file__).parents[2] / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("path_separator", "os")
+    read = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert sorted(read) == database._revisions()
+    assert ScriptDirectory.from_config(config).get_current_head() == head_revision()
 
 
 def test_migrations_of_a_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
