@@ -49,7 +49,7 @@ async def on_home_asked(click: Click, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_picked(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    act = _act(click, Pick)
+    act = act_of(click, Pick)
     if act is None:
         return reply(Invalid(_EXPIRED), place(click))
     because = f"{actor.name} chose {act.ref.name}."
@@ -58,7 +58,7 @@ async def on_picked(click: Click, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_settled(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    act = _act(click, Settle)
+    act = act_of(click, Settle)
     if act is None:
         return reply(Invalid(_EXPIRED), place(click))
     answer = await desk.run(lambda: settle(act, desk.registry.snapshot(), desk.rulebook, actor.name))
@@ -66,7 +66,7 @@ async def on_settled(click: Click, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_saved(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    act = _act(click, Save)
+    act = act_of(click, Save)
     if act is None:
         return reply(Invalid(_EXPIRED), place(click))
     actor = await desk.with_usergroups(actor, await desk.run(lambda: usergroups_of(act.ref, desk.registry)))
@@ -76,7 +76,7 @@ async def on_saved(click: Click, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_shared(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    act = _act(click, Share)
+    act = act_of(click, Share)
     if act is None or click.response_url is None:
         return reply(Invalid(_EXPIRED), place(click))
     answer = await desk.run(lambda: pick(act.pick, desk.registry.snapshot(), desk.rulebook, "", act.assumed))
@@ -92,7 +92,7 @@ async def _ask(text: str, desk: Desk, expect: Intent | None = None) -> Answer:
     return await desk.run(lambda: ask(text, desk.registry.snapshot(), desk.rulebook, expect).answer)
 
 
-def _act(click: Click, kind: type[Kind]) -> Kind | None:
+def act_of(click: Click, kind: type[Kind]) -> Kind | None:
     """Return what a button carries; None when it is none of ours, such as one of an older version."""
     try:
         act = decode(click.action_id, click.value)

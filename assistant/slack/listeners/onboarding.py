@@ -7,9 +7,8 @@ from assistant.core.messages import Register
 from assistant.core.policy import Actor
 from assistant.slack.delivery import Notice, Outcome, Reply, reply
 from assistant.slack.desk import Desk
-from assistant.slack.listeners.asking import place
+from assistant.slack.listeners.asking import act_of, place
 from assistant.slack.payloads import Click, Command, Submission, Typing
-from assistant.slack.views.acts import decode
 from assistant.slack.views.onboarding import (
     SUGGESTED,
     form_of,
@@ -32,12 +31,10 @@ async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    try:
-        act = decode(click.action_id, click.value)
-    except ValueError:
+    act = act_of(click, Register)
+    if act is None:
         return reply(Invalid("That button is from an older answer. Type /onboard instead."), place(click))
-    form = Form(name=act.name or "", owner=act.owner or "") if isinstance(act, Register) else Form()
-    await _open(click.trigger_id, form, desk)
+    await _open(click.trigger_id, Form(name=act.name or "", owner=act.owner or ""), desk)
     return Outcome()
 
 
