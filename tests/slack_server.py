@@ -2,7 +2,8 @@
 
 Tests are plain functions and play the people; the bot is a process of its own with SLACK_API_URL set to `url`.
 Shapes are from https://docs.slack.dev (apis/events-api/using-socket-mode, reference/interaction-payloads) and from
-the payloads in slackapi/bolt-python's scenario tests. There are no rate limits, no faults and no Block Kit checks.
+the payloads in slackapi/bolt-python's scenario tests. Blocks and views that break a limit are refused, with a JSON
+pointer to the fault. There are no rate limits and no faults.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias, TypeVar
 
 from aiohttp import WSCloseCode, WSMsgType, web
+
+from assistant.blockkit import BlockFault, message_faults, view_faults
 
 Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
@@ -100,7 +103,11 @@ class Delivery:
 
 
 class RefusalError(Exception):
-    """The method answers {"ok": false, "error": …}."""
+    """The method answers {"ok": false, "error": …}, and says which parts of its arguments it refuses."""
+
+    def __init__(self, error: str, faults: Iterable[BlockFault] = ()) -> None:
+        super().__init__(error)
+        self.messages = [str(fault) for fault in faults]
 
 
 class SlackServer:
@@ -186,6 +193,8 @@ class SlackServer:
                 call.answer = {"ok": True} | self._answered(call)
             except RefusalError as refusal:
                 call.answer = {"ok": False, "error": str(refusal)}
+                if refusal.messages:
+                    call.answer["response_metadata"] = {"messages": refusal.messages}
             self.recorded.append(call)
             self._changed.notify_all()
         return web.json_response(call.answer)
@@ -208,6 +217,12 @@ class SlackServer:
             origin = self._response_urls.get(request.match_info["id"])
             if origin is None:
                 return web.json_response({"ok": False, "error": "invalid_url"}, status=404)
+            try:
+                takes_blocks(args)
+            except RefusalError as refusal:
+                self.recorded.append(Call("response_url", args, answer={"ok": False, "error": str(refusal)}))
+                self._changed.notify_all()
+                return web.Response(text=str(refusal), status=400)
             call = Call("response_url", args, answer={"ok": True})
             if args.get("delete_original"):
                 self.messages.pop((origin["channel"], origin["ts"]), None)
@@ -269,6 +284,7 @@ class SlackServer:
     def _destination(self, args: Json) -> str:
         if not (args.get("text") or args.get("blocks") or args.get("attachments")):
             raise RefusalError("no_text")
+        takes_blocks(args)
         asked = str(args.get("channel", ""))
         if asked in self.people or "U" + asked.removeprefix("D") in self.people:
             return "D" + asked[1:]
@@ -313,6 +329,7 @@ class SlackServer:
         if time.monotonic() - issued > TRIGGER_LIFETIME_S or trigger not in self._triggers:
             raise RefusalError("expired_trigger_id")
         self._triggers[trigger] = None
+        takes_view(args["view"])
         return {"view": self._keep_view(args["view"])}
 
     def _update_view(self, args: Json) -> Json:
@@ -321,9 +338,11 @@ class SlackServer:
             raise RefusalError("not_found")
         if args.get("hash") not in (None, old["hash"]):
             raise RefusalError("hash_conflict")
+        takes_view(args["view"])
         return {"view": self._keep_view(args["view"], old["id"])}
 
     def _publish_view(self, args: Json) -> Json:
+        takes_view(args["view"])
         old = self.homes.get(args.get("user_id", ""), {})
         self.homes[args["user_id"]] = self._keep_view(args["view"], old.get("id"))
         return {"view": self.homes[args["user_id"]]}
@@ -394,7 +413,9 @@ class SlackServer:
         payload |= {"channel_name": self._channel(channel)["name"], "user_id": user, "user_name": person.name}
         payload |= {"command": command, "text": text, "api_app_id": APP, "is_enterprise_install": "false"}
         payload |= {"response_url": self._response_url({"channel": channel, "ts": self._ts(), "ephemeral": True})}
-        return self._acked("slash_commands", payload | {"trigger_id": self._trigger()})
+        ack = self._acked("slash_commands", payload | {"trigger_id": self._trigger()})
+        takes_blocks(ack)
+        return ack
 
     def click(
         self, user: str, source: Call | Json, target: str, option: str | None = None, channel: str = GENERAL
@@ -451,6 +472,7 @@ class SlackServer:
         state = {"values": filled(view["blocks"], values or {})}
         ack = deepcopy(self._interact("view_submission", user, {"view": view | {"state": state}, "response_urls": []}))
         if "view" in ack:
+            takes_view(ack["view"])
             ack["view"] = self._keep_view(ack["view"], view["id"] if ack["response_action"] == "update" else None)
         return ack
 
@@ -566,6 +588,18 @@ class SlackServer:
             done = [f"  {c.method} {json.dumps(c.args)} -> {json.dumps(c.answer)}" for c in self.recorded]
             lines = [line if len(line) < 1500 else line[:1500] + "…" for line in (*sent, "The bot called:", *done)]
         return "\n".join([f"{len(self._sockets)} connections. People did, and the bot acknowledged with:", *lines])
+
+
+def takes_blocks(message: Json) -> None:
+    """Refuse a message whose blocks break a limit."""
+    if faults := message_faults(message.get("blocks") or []):
+        raise RefusalError("invalid_blocks", faults)
+
+
+def takes_view(view: Json) -> None:
+    """Refuse a modal or an App Home that breaks a limit."""
+    if faults := view_faults(view):
+        raise RefusalError("invalid_arguments", faults)
 
 
 def public(message: Json) -> Json:

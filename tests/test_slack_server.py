@@ -23,17 +23,14 @@ from slack_server import (
     SlackServer,
 )
 
+OPTIONS = [{"text": {"type": "plain_text", "text": text}, "value": text.lower()} for text in ("Edit", "Form")]
 BUTTONS = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "Which?"}},
     {
         "type": "actions",
         "elements": [
-            {"type": "button", "action_id": "pick", "text": {"type": "plain_text", "text": "Pick"}, "value": "one"},
-            {
-                "type": "overflow",
-                "action_id": "more",
-                "options": [{"text": {"type": "plain_text", "text": t}, "value": t.lower()} for t in ("Edit", "Form")],
-            },
+            {"type": "button", "action_id": name, "text": {"type": "plain_text", "text": text}, "value": value}
+            for name, text, value in (("pick", "Pick", "one"), ("more", "Form", "form"))
         ],
     },
 ]
@@ -51,7 +48,7 @@ FORM = {
         }
         for name, element in (
             ("name", {"type": "plain_text_input"}),
-            ("kind", {"type": "radio_buttons", "options": BUTTONS[1]["elements"][1]["options"]}),  # type: ignore[index]
+            ("kind", {"type": "radio_buttons", "options": OPTIONS}),
             ("owner", {"type": "external_select"}),
         )
     ],
@@ -291,6 +288,20 @@ def test_the_web_api_refuses_as_slack_does() -> None:
         assert called(slack, "users.info", user=GUEST)["user"]["is_restricted"]
         slack.usergroups["S0PAY"] = [ANA]
         assert called(slack, "usergroups.users.list", usergroup="S0PAY")["users"] == [ANA]
+
+
+def test_blocks_over_a_limit_are_refused_where_they_break_it(slack: SlackServer) -> None:
+    """A message or a view that Slack would not take is refused as Slack does, with a pointer to the fault."""
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}
+    message = called(slack, "chat.postMessage", channel=GENERAL, text="x", blocks=json.dumps([section]))
+    assert message["error"] == "invalid_blocks"
+    problem = "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]"
+    assert message["response_metadata"]["messages"] == [problem]
+    home = json.dumps({"type": "home", "blocks": [section]})
+    view = called(slack, "views.publish", user_id=ANA, view=home)
+    assert view["error"] == "invalid_arguments"
+    assert "[json-pointer:/view/blocks/0/text/text]" in view["response_metadata"]["messages"][0]
+    assert ANA not in slack.homes
 
 
 def test_a_trigger_opens_one_view(slack: SlackServer) -> None:
