@@ -3,7 +3,7 @@
 Tests are plain functions and play the people; the bot is a process of its own with SLACK_API_URL set to `url`.
 Shapes are from https://docs.slack.dev (apis/events-api/using-socket-mode, reference/interaction-payloads) and from
 the payloads in slackapi/bolt-python's scenario tests. Blocks and views that break a limit are refused, with a JSON
-pointer to the fault. There are no rate limits and no faults.
+pointer to the fault; a response_url wears out; a long frame closes the socket. There are no rate limits and no faults.
 """
 
 import asyncio
@@ -33,6 +33,9 @@ GENERAL, PAYMENTS, PARTNERS, ELSEWHERE = "C0GENERAL", "C0PAYMENTS", "C0PARTNERS"
 ANA, BEN, GUEST, STRANGER, OTHER_BOT, GONE = "U0ANA", "U0BEN", "U0GUEST", "U0STRANGER", "U0OTHERBOT", "U0GONE"
 
 TRIGGER_LIFETIME_S = 3.0
+RESPONSES = 5  # posts that one response_url takes, in half an hour
+RESPONSE_LIFETIME_S = 1_800.0
+FRAME_LIMIT = 20_480  # bytes of a frame from the bot; a longer one closes the socket
 ACTION_FIELDS = ("type", "action_id", "text", "value", "style")  # of an element, repeated in a click on it
 # Where each kind of element keeps its answer in view.state.values; kinds that are not here hold no state.
 STATE_KEYS = {
@@ -124,7 +127,7 @@ class SlackServer:
         self.homes: dict[str, Json] = {}  # by user
         self.messages: dict[tuple[str, str], Json] = {}  # by channel and ts
         self._triggers: dict[str, float | None] = {}  # when it was issued; None once used
-        self._response_urls: dict[str, Json] = {}  # the message that each was issued for
+        self._response_urls: dict[str, Json] = {}  # the message that each was issued for, when, and how often used
         self._sockets: list[web.WebSocketResponse] = []
         self._numbers = itertools.count(1)
         self._changed = threading.Condition(threading.RLock())
@@ -217,6 +220,11 @@ class SlackServer:
             origin = self._response_urls.get(request.match_info["id"])
             if origin is None:
                 return web.json_response({"ok": False, "error": "invalid_url"}, status=404)
+            if origin["uses"] >= RESPONSES or time.monotonic() - origin["issued"] > RESPONSE_LIFETIME_S:
+                # Slack answers 404; it does not document the name of the error.
+                return web.json_response({"ok": False, "error": "used_url"}, status=404)
+            origin["uses"] += 1
+            origin = origin["message"]
             try:
                 takes_blocks(args)
             except RefusalError as refusal:
@@ -236,7 +244,7 @@ class SlackServer:
         return web.Response(text="ok")
 
     async def _on_socket(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(timeout=1)
+        socket = web.WebSocketResponse(timeout=1, max_msg_size=FRAME_LIMIT)
         await socket.prepare(request)
         debug = {"host": "applink-test", "build_number": 10, "approximate_connection_time": 18060}
         hello = {"type": "hello", "num_connections": 1, "debug_info": debug, "connection_info": {"app_id": APP}}
@@ -571,7 +579,7 @@ class SlackServer:
     def _response_url(self, origin: Json) -> str:
         key = uuid.uuid4().hex
         with self._changed:
-            self._response_urls[key] = dict(origin)
+            self._response_urls[key] = {"message": dict(origin), "uses": 0, "issued": time.monotonic()}
         return f"http://127.0.0.1:{self.port}/response/{key}"
 
     def _wait(self, condition: Callable[[], T | None], complaint: str, timeout_s: float | None) -> T:

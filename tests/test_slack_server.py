@@ -5,6 +5,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -302,6 +303,35 @@ def test_blocks_over_a_limit_are_refused_where_they_break_it(slack: SlackServer)
     assert view["error"] == "invalid_arguments"
     assert "[json-pointer:/view/blocks/0/text/text]" in view["response_metadata"]["messages"][0]
     assert ANA not in slack.homes
+
+
+def test_a_response_url_wears_out(slack: SlackServer) -> None:
+    """A response_url takes five posts, and answers 404 to the sixth."""
+    slack.command("/who-owns", "checkout")
+    address = slack.deliveries[-1].envelope["payload"]["response_url"]
+
+    def post() -> int:
+        request = urllib.request.Request(address, b'{"text": "again"}', {"Content-Type": "application/json"})  # noqa: S310
+        with urllib.request.urlopen(request) as response:  # noqa: S310
+            return int(response.status)
+
+    assert [post() for _ in range(5)] == [200] * 5
+    with pytest.raises(HTTPError) as refused:
+        post()
+    assert refused.value.code == 404
+    refused.value.close()
+    assert len(slack.responses) == 5
+
+
+def test_a_frame_that_is_too_long_closes_the_socket(slack: SlackServer) -> None:
+    """An acknowledgement over 20,480 bytes is lost with its connection; over a new one the bot is reached again."""
+    slack.wait_until_connected()
+    slack.timeout_s = 1
+    with pytest.raises(AssertionError, match="no ack"):
+        slack.command("/who-owns", "x" * 20_500)
+    slack.timeout_s = 10
+    assert slack.command("/who-owns", "checkout")["text"] == "Nobody owns checkout"
+    assert len(slack.calls("apps.connections.open")) >= 2
 
 
 def test_a_trigger_opens_one_view(slack: SlackServer) -> None:
