@@ -17,6 +17,7 @@ METHOD_SCOPES: dict[str, str | None] = {
     "usergroups_users_list": "usergroups:read",
     "views_open": None,
     "views_publish": None,
+    "views_update": None,
 }
 """Every method of the Web API that the code calls → the scope it needs (https://docs.slack.dev/reference/methods)."""
 

@@ -76,6 +76,14 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class OpenedView:
+    """A form that Slack has just opened. `hash` names its state, so that a newer one is not overwritten."""
+
+    id: str
+    hash: str
+
+
+@dataclass(frozen=True)
 class HomeOpened:
     user: str
     team: str | None
@@ -169,6 +177,11 @@ def submission(body: Body) -> Submission:
         private_metadata=view.get("private_metadata") or "",
         values=values,
     )
+
+
+def opened_view(response: Body) -> OpenedView:
+    """Read what views.open answers."""
+    return OpenedView(response["view"]["id"], response["view"]["hash"])
 
 
 def home_opened(body: Body) -> HomeOpened | None:

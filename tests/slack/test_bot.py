@@ -260,7 +260,24 @@ def test_not_found_offers_to_register(slack: SlackServer) -> None:
     answer = posted(slack, thread_ts=ts)
     assert "There is no component called frost-alarm." in answer.args["text"]
     slack.click(ANA, answer, "Register frost-alarm")
-    assert "frost-alarm" in str(slack.wait_for("views.open").args["view"])
+    opened = slack.wait_for("views.open")
+    filled = slack.wait_for("views.update", lambda call: call.args["view_id"] == opened.answer["view"]["id"])
+    assert "frost-alarm" in str(filled.args["view"])
+    assert filled.args["hash"] == opened.answer["view"]["hash"]
+
+
+def test_a_form_closed_at_once_is_no_failure(slack: SlackServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever closes the form before it is filled hears nothing more of it."""
+    opens = slack._methods["views.open"]
+
+    def opened_and_closed(args: dict[str, Any]) -> dict[str, Any]:
+        answer = opens(args)
+        del slack.views[answer["view"]["id"]]
+        return answer
+
+    monkeypatch.setitem(slack._methods, "views.open", opened_and_closed)
+    assert slack.command("/onboard", "frost-alarm") == {}
+    assert slack.wait_for("views.update", lambda call: not call.answer["ok"]).answer["error"] == "not_found"
 
 
 GLOBEX = "T0GLOBEX"

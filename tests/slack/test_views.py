@@ -24,7 +24,7 @@ from assistant.slack.payloads import submission
 from assistant.slack.views.acts import action_id, decode, value
 from assistant.slack.views.home import home_view
 from assistant.slack.views.messages import blocks_of, text_of
-from assistant.slack.views.onboarding import form_of, onboarding_view, registered_view, team_options
+from assistant.slack.views.onboarding import form_of, loading_view, onboarding_view, registered_view, team_options
 from assistant.use_cases.asking import ask, owner_card, recommend
 from assistant.use_cases.onboarding import Form, Near
 
@@ -335,7 +335,8 @@ def test_a_fact_with_many_answers(answers: int) -> None:
 
 
 def test_the_sample_fits() -> None:
-    """The packaged sample's form and App Home are within Slack's limits."""
+    """The packaged sample's form, what precedes it, and App Home are within Slack's limits."""
+    takes(loading_view())
     takes(onboarding_view(Form(), sample().catalog.teams.values(), rulebook()))
     takes(home_view(word(Help("You opened this."))))
 

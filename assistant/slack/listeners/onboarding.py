@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from slack_sdk.errors import SlackApiError
+
 from assistant.core.answers import Invalid, Registered
 from assistant.core.messages import Register
 from assistant.core.policy import Actor
 from assistant.slack.delivery import Notice, Outcome, Reply, reply
 from assistant.slack.desk import Desk
 from assistant.slack.listeners.asking import act_of, place
-from assistant.slack.payloads import Click, Command, Submission, Typing
+from assistant.slack.payloads import Click, Command, OpenedView, Submission, Typing, opened_view
 from assistant.slack.views.onboarding import (
     SUGGESTED,
     form_of,
+    loading_view,
     near_view,
     onboarding_view,
     registered_view,
@@ -24,9 +27,10 @@ from assistant.use_cases.teams import matching_teams
 
 async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
     """Open the form with what was said: a name alone, or a sentence that names it and its owner."""
+    opened = await _open(command.trigger_id, desk)
     reading = await desk.run(lambda: ask(command.text, desk.registry.snapshot(), desk.rulebook, "onboard").reading)
     new = reading.new
-    await _open(command.trigger_id, Form(name=new.name or "", owner=new.owner or "") if new else Form(), desk)
+    await _fill(opened, Form(name=new.name or "", owner=new.owner or "") if new else Form(), desk)
     return Outcome()
 
 
@@ -34,7 +38,8 @@ async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Register)
     if act is None:
         return reply(Invalid("That button is from an older answer. Type /onboard instead."), place(click))
-    await _open(click.trigger_id, Form(name=act.name or "", owner=act.owner or ""), desk)
+    opened = await _open(click.trigger_id, desk)
+    await _fill(opened, Form(name=act.name or "", owner=act.owner or ""), desk)
     return Outcome()
 
 
@@ -60,7 +65,17 @@ async def on_submitted(submission: Submission, actor: Actor, desk: Desk) -> Outc
             return Outcome((Reply(outcome, to),), ack)
 
 
-async def _open(trigger_id: str, form: Form, desk: Desk) -> None:
-    """Open the form. Its trigger lives three seconds, so this is the one call that a listener makes itself."""
+async def _open(trigger_id: str, desk: Desk) -> OpenedView:
+    """Open an empty form before anything else is done, because its trigger lives three seconds."""
+    return opened_view((await desk.client.views_open(trigger_id=trigger_id, view=loading_view())).data)  # type: ignore[arg-type]
+
+
+async def _fill(opened: OpenedView, form: Form, desk: Desk) -> None:
+    """Put the form in the place of what was opened. Whoever has closed it meanwhile wants none."""
     teams = (await desk.run(desk.registry.snapshot)).catalog.teams.values()
-    await desk.client.views_open(trigger_id=trigger_id, view=onboarding_view(form, teams, desk.rulebook))
+    view = onboarding_view(form, teams, desk.rulebook)
+    try:
+        await desk.client.views_update(view_id=opened.id, hash=opened.hash, view=view)
+    except SlackApiError as error:
+        if error.response.get("error") != "not_found":
+            raise

@@ -67,6 +67,17 @@ def onboarding_view(
     }
 
 
+def loading_view() -> dict[str, Any]:
+    """Return what stands in the form's place for the moment until it is made."""
+    text = _plain("Loading the form. If nothing follows, close this and type /onboard again.", 3000)
+    return {
+        "type": "modal",
+        "title": _plain("Register a component", 24),
+        "close": _plain("Cancel", 24),
+        "blocks": [{"type": "section", "text": text}],
+    }
+
+
 def near_view(form: Form, teams: Iterable[Team], rulebook: Rulebook, near: Near) -> dict[str, Any]:
     """Return the form with the near names, as an acknowledgement can carry it: without the list where that is long."""
     teams = list(teams)
