@@ -3,7 +3,8 @@
 Tests are plain functions and play the people; the bot is a process of its own with SLACK_API_URL set to `url`.
 Shapes are from https://docs.slack.dev (apis/events-api/using-socket-mode, reference/interaction-payloads) and from
 the payloads in slackapi/bolt-python's scenario tests. Blocks and views that break a limit are refused, with a JSON
-pointer to the fault; a response_url wears out; a long frame closes the socket. There are no rate limits and no faults.
+pointer to the fault; a response_url wears out; a long frame closes the socket; scopes are those of manifest.yaml. There
+are no rate limits and no faults.
 """
 
 import asyncio
@@ -16,9 +17,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from copy import deepcopy
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias, TypeVar
 
+import yaml
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from assistant.blockkit import BlockFault, message_faults, view_faults
@@ -32,6 +35,15 @@ BOT_TOKEN, APP_TOKEN = "xoxb-test", "xapp-test"
 GENERAL, PAYMENTS, PARTNERS, ELSEWHERE = "C0GENERAL", "C0PAYMENTS", "C0PARTNERS", "C0ELSEWHERE"
 ANA, BEN, GUEST, STRANGER, OTHER_BOT, GONE = "U0ANA", "U0BEN", "U0GUEST", "U0STRANGER", "U0OTHERBOT", "U0GONE"
 
+MANIFEST = Path(__file__).parents[1] / "manifest.yaml"
+# What Slack itself asks for (https://docs.slack.dev/reference/methods); kept apart from the product's own table.
+SCOPES = {
+    "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "usergroups.users.list": "usergroups:read",
+    "users.info": "users:read",
+}
 TRIGGER_LIFETIME_S = 3.0
 RESPONSES = 5  # posts that one response_url takes, in half an hour
 RESPONSE_LIFETIME_S = 1_800.0
@@ -108,9 +120,10 @@ class Delivery:
 class RefusalError(Exception):
     """The method answers {"ok": false, "error": …}, and says which parts of its arguments it refuses."""
 
-    def __init__(self, error: str, faults: Iterable[BlockFault] = ()) -> None:
+    def __init__(self, error: str, faults: Iterable[BlockFault] = (), fields: Json | None = None) -> None:
         super().__init__(error)
-        self.messages = [str(fault) for fault in faults]
+        messages = [str(fault) for fault in faults]
+        self.fields = (fields or {}) | ({"response_metadata": {"messages": messages}} if messages else {})
 
 
 class SlackServer:
@@ -121,6 +134,7 @@ class SlackServer:
         self.people = {person.id: person for person in PEOPLE}
         self.channels = {channel.id: channel for channel in CHANNELS}
         self.usergroups: dict[str, list[str]] = {}
+        self.scopes = set(yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"])
         self.recorded: list[Call] = []
         self.deliveries: list[Delivery] = []
         self.views: dict[str, Json] = {}  # as they stand now
@@ -195,9 +209,7 @@ class SlackServer:
             try:
                 call.answer = {"ok": True} | self._answered(call)
             except RefusalError as refusal:
-                call.answer = {"ok": False, "error": str(refusal)}
-                if refusal.messages:
-                    call.answer["response_metadata"] = {"messages": refusal.messages}
+                call.answer = {"ok": False, "error": str(refusal)} | refusal.fields
             self.recorded.append(call)
             self._changed.notify_all()
         return web.json_response(call.answer)
@@ -210,6 +222,8 @@ class SlackServer:
             raise RefusalError("invalid_auth" if call.token else "not_authed")
         if opens_socket:
             return {"url": f"ws://127.0.0.1:{self.port}/socket?ticket={uuid.uuid4()}&app_id={APP}"}
+        if (needed := SCOPES.get(call.method)) and needed not in self.scopes:
+            raise RefusalError("missing_scope", fields={"needed": needed, "provided": ",".join(sorted(self.scopes))})
         answer = deepcopy(self._methods[call.method](call.args))
         call.message = answer.pop("shown", None)
         return answer

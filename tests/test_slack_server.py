@@ -305,6 +305,15 @@ def test_blocks_over_a_limit_are_refused_where_they_break_it(slack: SlackServer)
     assert ANA not in slack.homes
 
 
+def test_a_scope_that_the_manifest_does_not_ask_for_is_missing(slack: SlackServer) -> None:
+    """The bot may do what manifest.yaml asks for; without the scope a method says which one it needs."""
+    assert called(slack, "users.info", user=ANA)["ok"]
+    slack.scopes.remove("users:read")
+    refused = called(slack, "users.info", user=ANA)
+    assert (refused["error"], refused["needed"]) == ("missing_scope", "users:read")
+    assert "chat:write" in refused["provided"]
+
+
 def test_a_response_url_wears_out(slack: SlackServer) -> None:
     """A response_url takes five posts, and answers 404 to the sixth."""
     slack.command("/who-owns", "checkout")
