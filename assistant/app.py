@@ -6,8 +6,10 @@ import asyncio
 import json
 import logging
 import signal
+import socket
 import sys
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 
 import aiohttp
 import structlog
@@ -20,10 +22,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from assistant.core.rulebook import Rulebook
 from assistant.errors import ConfigurationError
-from assistant.settings import Settings
+from assistant.settings import Settings, Slack
 from assistant.slack.desk import Desk
 from assistant.slack.people import People
 from assistant.slack.routes import bind
+from assistant.slack.web import WebServer, web_app
 from assistant.storage.repository import open_repository
 from assistant.use_cases.snapshots import Registry
 
@@ -44,33 +47,70 @@ def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, registry: Registry, rulebook: Rulebook) -> None:
-    bot_token, app_token, api_url = settings.slack()
-    client = AsyncWebClient(token=bot_token, base_url=api_url)
+    slack = settings.slack()
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
     client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))  # waits as Retry-After says
-    identity = await _accepted(client.auth_test(), "SLACK_BOT_TOKEN", api_url)
+    identity = await _accepted(client.auth_test(), "SLACK_BOT_TOKEN", slack.api_url)
     people = People(identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins)
     desk = Desk(registry, rulebook, client, people)
     # Bolt warns when SLACK_BOT_TOKEN stands beside a client that has the token already.
     quiet = logging.getLogger("bolt")
     quiet.setLevel(logging.ERROR)
-    app = AsyncApp(client=client, logger=quiet, process_before_response=True, raise_error_for_unhandled_request=True)
+    app = AsyncApp(
+        client=client,
+        logger=quiet,
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+        request_verification_enabled=False,  # the transports see to it
+    )
     bind(app, desk)
-    # The app token is tried once by itself: when it is refused the socket's own client would try again for ever.
-    socket_client = AsyncWebClient(base_url=api_url)
-    await _accepted(socket_client.apps_connections_open(app_token=app_token), "SLACK_APP_TOKEN", api_url)
-    socket = AsyncSocketModeHandler(app, app_token, web_client=socket_client, ping_interval=PING_INTERVAL_S)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
     components = len((await desk.run(registry.snapshot)).catalog.components)
-    await socket.connect_async()  # type: ignore[no-untyped-call]
-    log.info("running", team=identity["team_id"], components=components)
-    await stopping.wait()
-    log.info("stopping")
-    await desk.drain(DRAIN_S)
-    await socket.close_async()  # type: ignore[no-untyped-call]
+    async with _socket_mode(app, slack.app_token, slack.api_url) if slack.app_token else _http(app, slack, stopping):
+        log.info("running", team=identity["team_id"], components=components, over=_transport(slack))
+        await stopping.wait()
+        log.info("stopping")
+        await desk.drain(DRAIN_S)
     desk.pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _transport(slack: Slack) -> str:
+    return "socket mode" if slack.app_token else f"http on port {slack.port}"
+
+
+@asynccontextmanager
+async def _socket_mode(app: AsyncApp, app_token: str, api_url: str) -> AsyncIterator[None]:
+    """Take what Slack sends over a WebSocket."""
+    # The app token is tried once by itself: when it is refused the socket's own client would try again for ever.
+    socket_client = AsyncWebClient(base_url=api_url)
+    await _accepted(socket_client.apps_connections_open(app_token=app_token), "SLACK_APP_TOKEN", api_url)
+    handler = AsyncSocketModeHandler(app, app_token, web_client=socket_client, ping_interval=PING_INTERVAL_S)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    yield
+    await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+@asynccontextmanager
+async def _http(app: AsyncApp, slack: Slack, stopping: asyncio.Event) -> AsyncIterator[None]:
+    """Take what Slack posts. Raises ConfigurationError when the port is not to be had."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((slack.host, slack.port))
+    except OSError as error:
+        listening.close()
+        raise ConfigurationError(
+            f"PORT {slack.port} can't be listened on ({error.strerror}): stop what uses it, or choose another."
+        ) from None
+    server = WebServer(web_app(app, slack.signing_secrets))
+    serving = asyncio.create_task(server.serve([listening]))
+    serving.add_done_callback(lambda _: stopping.set())
+    yield
+    server.should_exit = True
+    await serving
 
 
 async def _accepted(call: Awaitable[AsyncSlackResponse], variable: str, api_url: str) -> AsyncSlackResponse:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,6 +17,21 @@ from assistant.formats.rulebook_file import read_rulebook
 SLACK_API = "https://slack.com/api/"
 
 
+HTTP_PORT = 3_000
+
+
+@dataclass(frozen=True)
+class Slack:
+    """How Slack is reached, and how it reaches the bot: over Socket Mode with the app token, else over HTTP."""
+
+    bot_token: str
+    api_url: str
+    app_token: str | None
+    signing_secrets: tuple[str, ...]
+    host: str
+    port: int
+
+
 class Settings(BaseSettings):
     """What the environment says. An empty variable counts as one that is not set."""
 
@@ -24,6 +41,11 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = None
     slack_api_url: str = SLACK_API
     slack_client_id: str | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_signing_secret_previous: SecretStr | None = None
+    port: int | None = Field(default=None, ge=1, le=65_535)
+    assistant_transport: Literal["socket", "http"] | None = None
+    assistant_host: str = "0.0.0.0"  # noqa: S104  Slack posts from outside; a proxy on this machine narrows it
     database_url: str = "sqlite:///assistant.db"
     assistant_rulebook: Path | None = None
     assistant_admins: str = Field(default="")
@@ -33,10 +55,25 @@ class Settings(BaseSettings):
         """Ids of the users and usergroups that administer the registry."""
         return tuple(filter(None, (admin.strip() for admin in self.assistant_admins.split(","))))
 
-    def slack(self) -> tuple[str, str, str]:
-        """Return the bot token, the app token and the API's address, or raise ConfigurationError."""
+    def slack(self) -> Slack:
+        """Return how to talk with Slack, or raise ConfigurationError."""
         bot = _token("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-", "the app's page under OAuth & Permissions")
-        app = _token("SLACK_APP_TOKEN", self.slack_app_token, "xapp-", "the app's page under Basic Information")
+        secrets = tuple(
+            secret.get_secret_value().strip()
+            for secret in (self.slack_signing_secret, self.slack_signing_secret_previous)
+            if secret
+        )
+        over_http = self.assistant_transport == "http" or (
+            self.assistant_transport is None and self.slack_app_token is None and self.slack_signing_secret is not None
+        )
+        if over_http and self.slack_signing_secret is None:
+            raise ConfigurationError(
+                "SLACK_SIGNING_SECRET is not set, and ASSISTANT_TRANSPORT=http needs it: "
+                "copy it from the app's page under Basic Information."
+            )
+        app = None
+        if not over_http:
+            app = _token("SLACK_APP_TOKEN", self.slack_app_token, "xapp-", "the app's page under Basic Information")
         if self.slack_client_id:
             raise ConfigurationError(
                 "SLACK_CLIENT_ID is set, and Slack's library would then ignore SLACK_BOT_TOKEN: unset it."
@@ -51,7 +88,7 @@ class Settings(BaseSettings):
                 raise ConfigurationError(
                     f"ASSISTANT_ADMINS holds {admin!r}, which is no id: list user ids (U…) or usergroup ids (S…)."
                 )
-        return bot, app, address
+        return Slack(bot, address, app, secrets, self.assistant_host, self.port or HTTP_PORT)
 
     def rulebook(self) -> Rulebook:
         """Return the rulebook that ASSISTANT_RULEBOOK names, else the packaged one."""

@@ -1,4 +1,4 @@
-"""The least of Slack that end-to-end tests need: Web API, Socket Mode and response_urls on a loopback port.
+"""The least of Slack that end-to-end tests need: Web API, both transports and response_urls on a loopback port.
 
 Tests are plain functions and play the people; the bot is a process of its own with SLACK_API_URL set to `url`.
 Shapes are from https://docs.slack.dev (apis/events-api/using-socket-mode, reference/interaction-payloads) and from
@@ -8,8 +8,11 @@ are no rate limits and no faults.
 """
 
 import asyncio
+import hashlib
+import hmac
 import itertools
 import json
+import socket
 import threading
 import time
 import uuid
@@ -19,19 +22,21 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Any, Literal, Self, TypeAlias, TypeVar
+from urllib.parse import urlencode, urlsplit
 
 import yaml
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import ClientError, ClientSession, WSCloseCode, WSMsgType, web
 
 from assistant.blockkit import BlockFault, message_faults, view_faults
 
 Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
+Transport: TypeAlias = Literal["socket", "http"]
 
 TEAM, DOMAIN, APP = "T0ACME", "acme", "A0ASSISTANT"
 BOT_USER, BOT_ID = "U0ASSISTANT", "B0ASSISTANT"
-BOT_TOKEN, APP_TOKEN = "xoxb-test", "xapp-test"
+BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-test", "xapp-test", "signing-secret-test"
 GENERAL, PAYMENTS, PARTNERS, ELSEWHERE = "C0GENERAL", "C0PAYMENTS", "C0PARTNERS", "C0ELSEWHERE"
 ANA, BEN, GUEST, STRANGER, OTHER_BOT, GONE = "U0ANA", "U0BEN", "U0GUEST", "U0STRANGER", "U0OTHERBOT", "U0GONE"
 
@@ -129,8 +134,10 @@ class RefusalError(Exception):
 class SlackServer:
     """A workspace with one app in it. Everything that waits raises AssertionError with all that was recorded."""
 
-    def __init__(self, timeout_s: float = 5.0) -> None:
+    def __init__(self, timeout_s: float = 5.0, over: Transport = "socket") -> None:
         self.timeout_s = timeout_s
+        self.over = over
+        self.request_url = f"http://127.0.0.1:{free_port()}/slack/events"  # where the bot listens, over HTTP
         self.people = {person.id: person for person in PEOPLE}
         self.channels = {channel.id: channel for channel in CHANNELS}
         self.usergroups: dict[str, list[str]] = {}
@@ -168,6 +175,10 @@ class SlackServer:
         self.port = started.result(10)
         self.url = f"http://127.0.0.1:{self.port}/api/"
         self.environment = {"SLACK_API_URL": self.url, "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
+        if self.over == "http":
+            del self.environment["SLACK_APP_TOKEN"]
+            port = str(urlsplit(self.request_url).port)
+            self.environment |= {"SLACK_SIGNING_SECRET": SECRET, "PORT": port, "ASSISTANT_HOST": "127.0.0.1"}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -533,6 +544,12 @@ class SlackServer:
 
     def wait_until_connected(self, timeout_s: float = 20.0) -> None:
         """Return once the bot has a Socket Mode connection; everything people do waits for that too."""
+        if self.over == "http":
+            deadline = time.monotonic() + timeout_s
+            while not listens(self.request_url):
+                assert time.monotonic() < deadline, f"the bot did not listen at {self.request_url}"
+                time.sleep(0.05)
+            return
         self._wait(lambda: bool(self._sockets), "the bot did not connect", timeout_s)
 
     def wait_for_ack(self, delivery: Delivery, timeout_s: float | None = None) -> Json:
@@ -554,16 +571,40 @@ class SlackServer:
     # ---- means
 
     def deliver(self, kind: str, payload: Json, accepts_response_payload: bool = True, **fields: Any) -> Delivery:
-        """Send an envelope as it is over the newest connection."""
+        """Send an envelope as it is over the newest connection, or post its payload with a signature."""
         self.wait_until_connected()
         envelope: Json = {"envelope_id": str(uuid.uuid4()), "payload": deepcopy(payload), "type": kind}
         envelope |= {"accepts_response_payload": accepts_response_payload} | fields
         delivery = Delivery(envelope)
         with self._changed:
             self.deliveries.append(delivery)
+            if self.over == "http":
+                asyncio.run_coroutine_threadsafe(self._post(delivery), self._loop)
+                return delivery
             sent = self._sockets[-1].send_json(envelope)
         asyncio.run_coroutine_threadsafe(sent, self._loop).result(self.timeout_s)
         return delivery
+
+    async def _post(self, delivery: Delivery) -> None:
+        """Post what an envelope carries as Slack does without Socket Mode; its answer is the acknowledgement."""
+        envelope, payload = delivery.envelope, delivery.envelope["payload"]
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if envelope["type"] == "events_api":
+            headers["Content-Type"], body = "application/json", json.dumps(payload)
+            if envelope.get("retry_attempt"):
+                headers |= {"X-Slack-Retry-Num": str(envelope["retry_attempt"]), "X-Slack-Retry-Reason": "http_timeout"}
+        else:
+            body = urlencode(payload if envelope["type"] == "slash_commands" else {"payload": json.dumps(payload)})
+        headers |= signed(body, SECRET)
+        try:
+            async with ClientSession() as session, session.post(self.request_url, data=body, headers=headers) as answer:
+                text = await answer.text()
+        except ClientError:
+            return
+        if answer.status == 200:
+            with self._changed:
+                delivery.ack = json.loads(text) if text else {}
+                self._changed.notify_all()
 
     def _acked(self, kind: str, payload: Json, accepts_response_payload: bool = True) -> Json:
         return self.wait_for_ack(self.deliver(kind, payload, accepts_response_payload))
@@ -610,6 +651,27 @@ class SlackServer:
             done = [f"  {c.method} {json.dumps(c.args)} -> {json.dumps(c.answer)}" for c in self.recorded]
             lines = [line if len(line) < 1500 else line[:1500] + "…" for line in (*sent, "The bot called:", *done)]
         return "\n".join([f"{len(self._sockets)} connections. People did, and the bot acknowledged with:", *lines])
+
+
+def signed(body: str, secret: str, at: int | None = None) -> dict[str, str]:
+    """Return the headers by which Slack proves that a post is its own."""
+    timestamp = str(at or int(time.time()))
+    digest = hmac.new(secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
+    return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def listens(url: str) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def takes_blocks(message: Json) -> None:

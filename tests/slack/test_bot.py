@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from postgres import PostgresServer
@@ -22,10 +25,12 @@ from slack_server import (
     OTHER_BOT,
     PARTNERS,
     PAYMENTS,
+    SECRET,
     STRANGER,
     Call,
     Person,
     SlackServer,
+    signed,
 )
 from sqlalchemy import make_url
 
@@ -35,15 +40,15 @@ from assistant.storage.repository import open_repository
 from assistant.use_cases.importing import import_registry
 
 
-@pytest.fixture(scope="module")
-def slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackServer]:
-    """A Slack with the bot connected to it; the bot holds the sample registry."""
+@pytest.fixture(scope="module", params=["socket", "http"])
+def slack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackServer]:
+    """A Slack with the bot connected to it, over each transport; the bot holds the sample registry."""
     folder = tmp_path_factory.mktemp("bot")
     url = f"sqlite:///{folder}/registry.db"
     sample = read_registry("sample.yaml", packaged_sample())
     now = datetime.now(UTC)
     import_registry(open_repository(url), {"sample.yaml": sample}, dry_run=False, prune=False, author="test", now=now)
-    with SlackServer(timeout_s=10) as server, bot(server, url, folder):
+    with SlackServer(timeout_s=10, over=request.param) as server, bot(server, url, folder):
         yield server
 
 
@@ -377,7 +382,71 @@ def test_a_refused_token_is_one_line(tmp_path: Path, variable: str) -> None:
 
 def test_the_bot_answers_after_slack_closes_the_socket(slack: SlackServer) -> None:
     """When Slack asks for a new connection, the bot makes one and goes on answering."""
+    if slack.over == "http":
+        pytest.skip("HTTP has no socket")
     slack.disconnect()
     slack.wait_until_connected()
     ts = slack.mention(ANA, "who owns ledger-export?")
     assert "ledger-export is owned by" in posted(slack, thread_ts=ts).args["text"]
+
+
+@pytest.fixture(scope="module")
+def posted_to(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a bot that takes what Slack posts, with a secret and the one before it."""
+    folder = tmp_path_factory.mktemp("http")
+    with SlackServer(over="http") as server:
+        server.environment["SLACK_SIGNING_SECRET_PREVIOUS"] = "older-secret"
+        with bot(server, f"sqlite:///{folder}/r.db", folder):
+            yield server.request_url
+
+
+def post(url: str, body: str, headers: dict[str, str]) -> tuple[int, str]:
+    request = urllib.request.Request(url, body.encode(), {"Content-Type": "application/json", **headers})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request) as response:  # noqa: S310
+            return response.status, response.read().decode()
+    except HTTPError as refused:
+        with refused:
+            return refused.code, refused.read().decode()
+
+
+CHALLENGE = json.dumps({"type": "url_verification", "challenge": "3eZbrw"})
+
+
+@pytest.mark.parametrize("secret", [SECRET, "older-secret"])
+def test_what_slack_signed_is_taken(posted_to: str, secret: str) -> None:
+    """A post signed with the secret, or with the one before it while it is exchanged, is answered."""
+    status, text = post(posted_to, CHALLENGE, signed(CHALLENGE, secret))
+    assert (status, "3eZbrw" in text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        signed(CHALLENGE, "another-secret"),
+        signed(CHALLENGE + " ", SECRET),
+        signed(CHALLENGE, SECRET, at=1_600_000_000),
+        {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=1"},
+    ],
+    ids=["unsigned", "another secret", "another body", "years ago", "no time"],
+)
+def test_what_slack_did_not_sign_is_refused(posted_to: str, headers: dict[str, str]) -> None:
+    """A post that is not signed, by another secret, for another body or long ago, learns and changes nothing."""
+    status, text = post(posted_to, CHALLENGE, headers)
+    assert status == 401
+    assert "3eZbrw" not in text
+    assert "SLACK_SIGNING_SECRET" in text
+
+
+def test_what_slack_never_posts_is_refused(posted_to: str) -> None:
+    """Too large a body and another content type are refused, signed or not."""
+    large = "x" * 1_100_000
+    assert post(posted_to, large, signed(large, SECRET))[0] == 413
+    assert post(posted_to, CHALLENGE, signed(CHALLENGE, SECRET) | {"Content-Type": "text/plain"})[0] == 415
+
+
+def test_an_event_that_nothing_listens_to_is_taken(posted_to: str) -> None:
+    """An event that is none of the bot's business is acknowledged, so that Slack does not send it for ever."""
+    body = json.dumps({"type": "event_callback", "event": {"type": "team_join"}, "team_id": "T0ACME"})
+    assert post(posted_to, body, signed(body, SECRET))[0] == 200

@@ -1,0 +1,67 @@
+"""The HTTP transport: what Slack posts, proven to come from Slack before anything in it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+PATH = "/slack/events"
+BODY_LIMIT = 1_000_000
+"""Bytes of a request. What Slack posts is far smaller: a view has at most 250,000."""
+CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded")
+
+
+def web_app(app: AsyncApp, signing_secrets: Iterable[str]) -> Starlette:
+    """Return the application that takes what Slack posts, signed with any of the secrets no longer than 5 min ago.
+
+    https://docs.slack.dev/authentication/verifying-requests-from-slack
+    """
+    verifiers = [SignatureVerifier(secret) for secret in signing_secrets]
+
+    async def on_posted(request: Request) -> Response:
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in CONTENT_TYPES:
+            return PlainTextResponse("Post JSON or a form, as Slack does.", 415)
+        body = await _read(request)
+        if body is None:
+            return PlainTextResponse("That is larger than anything that Slack posts.", 413)
+        headers = dict(request.headers)
+        timed = headers.get("x-slack-request-timestamp", "").isdecimal()  # what is no number, the verifier falls over
+        if not timed or not any(verifier.is_valid_request(body, headers) for verifier in verifiers):
+            return PlainTextResponse("Not signed by Slack: check SLACK_SIGNING_SECRET and the clock.", 401)
+        return to_starlette_response(await app.async_dispatch(to_async_bolt_request(request, body)))
+
+    return Starlette(routes=[Route(PATH, on_posted, methods=["POST"])])
+
+
+async def _read(request: Request) -> bytes | None:
+    """Read a body, or None as soon as it turns out too large."""
+    parts: list[bytes] = []
+    left = BODY_LIMIT
+    async for part in request.stream():
+        left -= len(part)
+        if left < 0:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+class WebServer(uvicorn.Server):
+    """A server that leaves SIGTERM and SIGINT to whoever started it, so that answers are finished first."""
+
+    def __init__(self, application: Starlette) -> None:
+        super().__init__(
+            uvicorn.Config(application, lifespan="off", access_log=False, log_config=None, server_header=False)
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
