@@ -25,16 +25,16 @@ from slack_server import (
     OTHER_BOT,
     PARTNERS,
     PAYMENTS,
-    SECRET,
     STRANGER,
-    Call,
-    Person,
     SlackServer,
-    signed,
 )
 from sqlalchemy import make_url
 
 from assistant.formats.registry_file import read_registry
+from assistant.sandbox.delivery import SIGNING_SECRET as SECRET
+from assistant.sandbox.delivery import signed
+from assistant.sandbox.record import Entry
+from assistant.sandbox.workspace import Person
 from assistant.settings import packaged_sample
 from assistant.storage.repository import open_repository
 from assistant.use_cases.importing import import_registry
@@ -66,13 +66,13 @@ def bot(server: SlackServer, database_url: str, folder: Path) -> Iterator[subpro
             assert process.wait(25) == 0, (folder / "log").read_text()
 
 
-def posted(slack: SlackServer, **wanted: Any) -> Call:
-    return slack.wait_for("chat.postMessage", lambda call: all(call.args.get(k) == v for k, v in wanted.items()))
+def posted(slack: SlackServer, **wanted: Any) -> Entry:
+    return slack.wait_for("chat.postMessage", lambda call: all(call.body.get(k) == v for k, v in wanted.items()))
 
 
 def shown(carrier: Any) -> str:
     """Return everything that stands in a message: its text and its blocks."""
-    args = carrier.args if isinstance(carrier, Call) else carrier
+    args = carrier.body if isinstance(carrier, Entry) else carrier
     return str(args.get("text")) + str(args.get("blocks") or args.get("view"))
 
 
@@ -80,18 +80,18 @@ def test_a_mention_is_answered_in_its_thread(slack: SlackServer) -> None:
     """Whoever asks in a channel gets the owner in the thread of the question, and nobody is notified."""
     ts = slack.mention(ANA, "chekout-api is throwing 502s again, who owns it?")
     answer = posted(slack, channel=GENERAL, thread_ts=ts)
-    assert answer.args["text"].startswith("checkout-api is owned by Payments.")
+    assert answer.body["text"].startswith("checkout-api is owned by Payments.")
     assert "<@" not in shown(answer)
     assert "<!subteam" not in shown(answer)
-    assert answer.args["unfurl_links"] is False
-    assert answer.args["unfurl_media"] is False
-    assert slack.wait_for_ack(slack.deliveries[-1]) == {}
+    assert answer.body["unfurl_links"] is False
+    assert answer.body["unfurl_media"] is False
+    assert slack.acknowledged().answer == {}
 
 
 def test_a_direct_message_is_answered(slack: SlackServer) -> None:
     """In a direct message no mention is needed."""
     slack.direct_message(ANA, "what does streaming own?")
-    assert "Streaming owns" in shown(slack.wait_for("chat.postMessage", lambda c: c.args["channel"].startswith("D")))
+    assert "Streaming owns" in shown(slack.wait_for("chat.postMessage", lambda c: c.body["channel"].startswith("D")))
 
 
 def test_a_slash_command_is_answered_to_its_sender(slack: SlackServer) -> None:
@@ -110,11 +110,11 @@ def test_a_choice_becomes_the_answer(slack: SlackServer) -> None:
     """Of two components that fit, a click on one turns the question into its answer, in place."""
     ts = slack.mention(ANA, "who owns checkout?")
     question = posted(slack, thread_ts=ts)
-    assert "fits 2 components" in question.args["text"]
+    assert "fits 2 components" in question.body["text"]
     slack.click(BEN, question, "pick:2")
     outcome = slack.wait_for("response_url")
-    assert outcome.args["replace_original"] is True
-    assert "checkout-web is owned by" in outcome.args["text"]
+    assert outcome.body["replace_original"] is True
+    assert "checkout-web is owned by" in outcome.body["text"]
     assert "ben chose checkout-web." in shown(outcome).casefold()
 
 
@@ -124,12 +124,12 @@ def test_a_missing_fact_is_asked_for_and_the_click_answers(slack: SlackServer) -
     assert "would anyone else miss it?" in ack["text"]
     slack.click(BEN, ack, "Yes, others use it")
     decided = slack.wait_for("response_url")
-    assert "orders-kafka fits a platform team" in decided.args["text"]
+    assert "orders-kafka fits a platform team" in decided.body["text"]
     assert "not saved" in shown(decided)
     slack.click(ANA, decided, "Save my answer")
     refused = slack.wait_for("response_url")
-    assert "Nothing was changed." in refused.args["text"]
-    assert not refused.args.get("replace_original")
+    assert "Nothing was changed." in refused.body["text"]
+    assert not refused.body.get("replace_original")
     slack.click(BEN, decided, "Save my answer")
     assert "Saved by" in shown(slack.wait_for("response_url"))
     assert "orders-kafka fits a platform team" in slack.command("/which-model", "orders-kafka")["text"]
@@ -145,7 +145,7 @@ def test_the_owners_usergroup_may_save(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "assistant", "import", str(tmp_path / "r.yaml")]
     subprocess.run(command, env=environment, check=True, capture_output=True)
     with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
-        server.usergroups["S0MOSS"] = [ANA]
+        server.workspace.usergroups["S0MOSS"] = [ANA]
         server.click(ANA, server.command("/which-model", "fern-db"), "Another team runs it")
         decided = server.wait_for("response_url")
         server.click(ANA, decided, "Save my answer")
@@ -161,11 +161,10 @@ def test_a_large_workspace_types_to_find_its_team(tmp_path: Path) -> None:
     subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=True, capture_output=True)
     with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
         server.command("/onboard", "fern-api")
-        form = server.wait_for("views.open")
-        offered = server.suggest(ANA, form, "owner-typed", "owner", "fern")
+        offered = server.suggest(ANA, "owner", "owner-typed", "fern")
         assert [option["value"] for option in offered] == ["moss"]
-        assert len(server.suggest(ANA, form, "owner-typed", "owner", "team")) == 30
-        saved = server.submit(ANA, form, {"owner": offered[0]})
+        assert len(server.suggest(ANA, "owner", "owner-typed", "team")) == 30
+        saved = server.submit(ANA, {"owner": offered[0]})
         assert "fern-api" in str(saved["view"])
         assert "Moss and Fern" in server.command("/who-owns", "fern-api")["text"]
 
@@ -174,10 +173,11 @@ def test_sigterm_finishes_what_was_taken(tmp_path: Path) -> None:
     """At SIGTERM every question that is being answered gets its answer and its acknowledgement; none is half done."""
     with SlackServer(timeout_s=20) as server:
         with bot(server, f"sqlite:///{tmp_path}/s.db", tmp_path):
+            server.standin.api.rates.is_on = False
             for _ in range(40):
                 server.mention(ANA, "help")
             server.wait_for("chat.postMessage")
-        acknowledged = [delivery for delivery in server.deliveries if delivery.ack is not None]
+        acknowledged = [event for event in server.calls("app_mention") if event.answer is not None]
         assert len(acknowledged) == len(server.calls("chat.postMessage"))
 
 
@@ -186,41 +186,43 @@ def test_an_answer_can_be_shared(slack: SlackServer) -> None:
     ack = slack.command("/who-owns", "ledger")
     slack.click(ANA, ack, "Share")
     shared = slack.wait_for("response_url")
-    assert shared.args["response_type"] == "in_channel"
+    assert shared.body["response_type"] == "in_channel"
     assert "Shared by" in shown(shared)
-    assert slack.wait_for("response_url").args["delete_original"] is True
+    assert slack.wait_for("response_url").body["delete_original"] is True
 
 
 def test_an_edited_or_repeated_mention_is_answered_once(slack: SlackServer) -> None:
     """Slack sends a mention again when it was edited, or when it thinks the first was lost: one answer is enough."""
     ts = slack.mention(ANA, "who owns fraud-scores?")
     posted(slack, thread_ts=ts)
-    edited: dict[str, Any] = {"edited": {"user": ANA, "ts": ts}, "type": "app_mention", "ts": ts}
-    slack.message(ANA, "<@U0ASSISTANT> who owns fraud-scores now?", GENERAL, **edited)
-    slack.wait_for_ack(slack.deliveries[-1])
-    assert len([call for call in slack.calls("chat.postMessage") if call.args.get("thread_ts") == ts]) == 1
+    slack.run(slack.standin.edit(ANA, GENERAL, ts, "@assistant who owns fraud-scores now?"))
+    slack.fault("duplicate")
+    slack.event(slack.calls("app_mention")[-1].body["event"])
+    slack.acknowledged()
+    assert len([call for call in slack.calls("chat.postMessage") if call.body.get("thread_ts") == ts]) == 1
 
 
 def test_a_screenshot_does_not_hide_the_question(slack: SlackServer) -> None:
     """A direct message with a file in it is a question like any other."""
-    slack.message(ANA, "who owns delivery-slots-api?", "D0ANA", subtype="file_share", channel_type="im")
-    answer = slack.wait_for("chat.postMessage", lambda call: "delivery-slots-api" in call.args["text"])
-    assert "is owned by" in answer.args["text"]
+    ts = slack.direct_message(ANA, "hello")
+    event = slack.acknowledged("message").body["event"]
+    slack.event({**event, "ts": f"{ts}1", "subtype": "file_share", "text": "who owns delivery-slots-api?"})
+    answer = slack.wait_for("chat.postMessage", lambda call: "delivery-slots-api" in call.body["text"])
+    assert "is owned by" in answer.body["text"]
 
 
 def test_the_shortcut_reads_an_alert(slack: SlackServer) -> None:
     """An alert that has its words in attachments only is read all the same."""
-    alert = {"text": "", "attachments": [{"title": "orders-kafka: disk almost full", "fallback": "alert"}]}
-    slack.shortcut(ANA, "who-owns-this", alert)
-    assert "orders-kafka is owned by Streaming." in slack.wait_for("response_url").args["text"]
+    slack.shortcut(ANA, "who-owns-this", "", [{"title": "orders-kafka: disk almost full", "fallback": "alert"}])
+    assert "orders-kafka is owned by Streaming." in slack.wait_for("response_url").body["text"]
 
 
 def test_the_shortcut_answers_privately(slack: SlackServer) -> None:
     """“Who owns this?” on somebody's message tells only whoever asked."""
     slack.shortcut(ANA, "who-owns-this", "the orders-kafka brokers are full")
     answer = slack.wait_for("response_url")
-    assert "orders-kafka is owned by Streaming." in answer.args["text"]
-    assert answer.args["response_type"] == "ephemeral"
+    assert "orders-kafka is owned by Streaming." in answer.body["text"]
+    assert answer.body["response_type"] == "ephemeral"
 
 
 def test_app_home_answers(slack: SlackServer) -> None:
@@ -234,19 +236,18 @@ def test_app_home_answers(slack: SlackServer) -> None:
 def test_a_component_is_registered_and_the_next_question_knows_it(slack: SlackServer) -> None:
     """Faults stand beside their fields, near names are shown first, and what is saved is found by the next question."""
     assert slack.command("/onboard", "gift-card-ledger") == {}
-    form = slack.wait_for("views.open")
-    taken = slack.submit(ANA, form, {"name": "ledger", "owner": "payments"})
+    taken = slack.submit(ANA, {"name": "ledger", "owner": "payments"})
     assert taken["response_action"] == "errors"
     assert "already" in taken["errors"]["name"]
-    near = slack.submit(ANA, form, {"name": "ledgers", "owner": "payments"})
+    near = slack.submit(ANA, {"name": "ledgers", "owner": "payments"})
     assert near["response_action"] == "update"
     assert "Close to what is registered already" in str(near["view"])
     answers = {"fact.lifecycle": "application-bound", "fact.ownership": "developers"}
-    done = slack.submit(ANA, near["view"], {"name": "gift-card-ledger", "owner": "payments", **answers})
+    done = slack.submit(ANA, {"name": "gift-card-ledger", "owner": "payments", **answers})
     assert done["response_action"] == "update"
     assert "you build it, you run it" in str(done["view"])
-    notice = slack.wait_for("chat.postMessage", lambda call: "is registered" in call.args["text"])
-    assert notice.args["channel"] == "#payments"
+    notice = slack.wait_for("chat.postMessage", lambda call: "is registered" in call.body["text"])
+    assert notice.body["channel"] == "#payments"
     found = slack.command("/who-owns", "gift card ledger")
     assert "gift-card-ledger is owned by Payments." in found["text"]
 
@@ -254,43 +255,35 @@ def test_a_component_is_registered_and_the_next_question_knows_it(slack: SlackSe
 def test_a_new_team_without_a_channel_tells_the_person(slack: SlackServer) -> None:
     """Where the owner has no channel, whoever registered it gets the message."""
     slack.command("/onboard", "")
-    form = slack.wait_for("views.open")
-    slack.submit(ANA, form, {"name": "tulip-index", "new_team": "Bulbs"})
-    assert slack.wait_for("chat.postMessage", lambda c: "tulip-index" in c.args["text"]).args["channel"] == ANA
+    slack.submit(ANA, {"name": "tulip-index", "new_team": "Bulbs"})
+    assert slack.wait_for("chat.postMessage", lambda c: "tulip-index" in c.body["text"]).body["channel"] == ANA
 
 
 def test_not_found_offers_to_register(slack: SlackServer) -> None:
     """What nobody registered is offered for registration, with its name filled in."""
     ts = slack.mention(ANA, "who owns `frost-alarm`?")
     answer = posted(slack, thread_ts=ts)
-    assert "There is no component called frost-alarm." in answer.args["text"]
+    assert "There is no component called frost-alarm." in answer.body["text"]
     slack.click(ANA, answer, "Register frost-alarm")
-    opened = slack.wait_for("views.open")
-    filled = slack.wait_for("views.update", lambda call: call.args["view_id"] == opened.answer["view"]["id"])
-    assert "frost-alarm" in str(filled.args["view"])
-    assert filled.args["hash"] == opened.answer["view"]["hash"]
+    assert "frost-alarm" in str(slack.modal(ANA).body)
 
 
-def test_a_form_closed_at_once_is_no_failure(slack: SlackServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_form_closed_at_once_is_no_failure(slack: SlackServer) -> None:
     """Whoever closes the form before it is filled hears nothing more of it."""
-    opens = slack._methods["views.open"]
-
-    def opened_and_closed(args: dict[str, Any]) -> dict[str, Any]:
-        answer = opens(args)
-        del slack.views[answer["view"]["id"]]
-        return answer
-
-    monkeypatch.setitem(slack._methods, "views.open", opened_and_closed)
-    assert slack.command("/onboard", "frost-alarm") == {}
-    assert slack.wait_for("views.update", lambda call: not call.answer["ok"]).answer["error"] == "not_found"
+    slack.fault("slow views.update 0.5")
+    typed = slack.begin(slack.standin.command(ANA, GENERAL, "/onboard frost-alarm"))
+    slack.modal(ANA)
+    slack.look(lambda: slack.standin.close(ANA))
+    assert typed.result(10) == {}
+    failed = slack.wait_for("views.update", lambda call: not (call.answer or {})["ok"])
+    assert failed.answer == {"ok": False, "error": "not_found"}
 
 
 GLOBEX = "T0GLOBEX"
-OF_A_GRID = {"enterprise_user": {"enterprise_id": "E0GLOBEX"}}
 OUTSIDERS = {
-    "U0STRANGE": Person("U0STRANGE", "stranger", "A Stranger", flags={"is_stranger": True}),
+    "U0STRANGE": Person("U0STRANGE", "stranger", "A Stranger", is_stranger=True),
     "U0ELSEWHERE": Person("U0ELSEWHERE", "elsewhere", "From Elsewhere", team=GLOBEX),
-    "U0GRID": Person("U0GRID", "grid", "From A Grid", team=GLOBEX, flags=OF_A_GRID),
+    "U0GRID": Person("U0GRID", "grid", "From A Grid", team=GLOBEX, enterprise="E0GLOBEX"),
 }
 """One mark each: a stranger by name, somebody of another workspace, and somebody of another company's grid."""
 
@@ -298,18 +291,18 @@ OUTSIDERS = {
 @pytest.mark.parametrize("user", [GUEST, STRANGER, OTHER_BOT, *OUTSIDERS])
 def test_outsiders_get_nothing(slack: SlackServer, user: str) -> None:
     """Guests, other companies' people and other bots get no answer, neither in a channel nor to a command."""
-    slack.people |= OUTSIDERS
+    slack.workspace.people |= OUTSIDERS
     ts = slack.mention(user, "who owns checkout-api?")
-    slack.wait_for_ack(slack.deliveries[-1])
+    slack.acknowledged()
     assert slack.command("/who-owns", "checkout-api", user=user) == {}
-    assert not [call for call in slack.calls("chat.postMessage") if call.args.get("thread_ts") == ts]
+    assert not [call for call in slack.calls("chat.postMessage") if call.body.get("thread_ts") == ts]
 
 
 def test_a_channel_shared_with_another_company_shows_nothing(slack: SlackServer) -> None:
     """Where another company reads along, the asker alone is told where to ask instead."""
     slack.mention(ANA, "who owns checkout-api?", channel=PARTNERS)
     told = slack.wait_for("chat.postEphemeral")
-    assert "shared with another company" in told.args["text"]
+    assert "shared with another company" in told.body["text"]
     assert "Payments" not in shown(told)
 
 
@@ -332,17 +325,20 @@ def test_odd_input_gets_one_sentence(slack: SlackServer, text: str) -> None:
     """Whatever is typed, one clear answer comes back and the process lives on."""
     ts = slack.mention(ANA, text, channel=PAYMENTS)
     answer = posted(slack, thread_ts=ts)
-    assert answer.args["text"].strip()
+    assert answer.body["text"].strip()
     assert "<!channel>" not in shown(answer)
-    assert "Something failed" not in answer.args["text"]
+    assert "Something failed" not in answer.body["text"]
 
 
 def test_edits_and_unknown_events_are_acknowledged_and_ignored(slack: SlackServer) -> None:
     """An edit, or an event that nobody asked for, gets its acknowledgement and no answer."""
+    ts = slack.direct_message(ANA, "who owns ledger?")
+    slack.acknowledged("message")
     before = len(slack.calls("chat.postMessage"))
-    slack.message(ANA, "who owns ledger?", "D0ANA", subtype="message_changed")
-    slack.wait_for_ack(slack.deliveries[-1])
-    slack.wait_for_ack(slack.event({"type": "emoji_changed", "event_ts": "1.2"}))
+    slack.run(slack.standin.edit(ANA, "D0ANA", ts, "who owns checkout-api?"))
+    assert slack.acknowledged("message").body["event"]["subtype"] == "message_changed"
+    slack.event({"type": "emoji_changed", "event_ts": "1.2"})
+    slack.acknowledged("emoji_changed")
     assert len(slack.calls("chat.postMessage")) == before
 
 
@@ -356,8 +352,8 @@ def test_the_log_holds_no_message_and_no_token(postgres: PostgresServer, tmp_pat
         postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
         server.mention(ANA, "who owns canary-finch?")
         told = server.wait_for("chat.postEphemeral")
-        assert "can't be reached" in told.args["text"]
-        assert "nothing was saved" in told.args["text"]
+        assert "can't be reached" in told.body["text"]
+        assert "nothing was saved" in told.body["text"]
         server.mention(ANA, "help")
         secrets = [server.environment["SLACK_BOT_TOKEN"], server.environment["SLACK_APP_TOKEN"], "canary"]
     log = (tmp_path / "log").read_text()
@@ -384,10 +380,10 @@ def test_the_bot_answers_after_slack_closes_the_socket(slack: SlackServer) -> No
     """When Slack asks for a new connection, the bot makes one and goes on answering."""
     if slack.over == "http":
         pytest.skip("HTTP has no socket")
-    slack.disconnect()
+    slack.fault("refresh")
     slack.wait_until_connected()
     ts = slack.mention(ANA, "who owns ledger-export?")
-    assert "ledger-export is owned by" in posted(slack, thread_ts=ts).args["text"]
+    assert "ledger-export is owned by" in posted(slack, thread_ts=ts).body["text"]
 
 
 @pytest.fixture(scope="module")
