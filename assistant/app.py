@@ -42,7 +42,7 @@ def run(settings: Settings) -> None:
     settings.slack()
     rulebook = settings.rulebook()
     repository = open_repository(settings.database_url, upgrade_old=True)
-    _log_as_json()
+    _log_as_json(settings.assistant_log_level)
     asyncio.run(_serve(settings, Registry(repository), rulebook))
 
 
@@ -140,8 +140,8 @@ class _LibraryFormatter(logging.Formatter):
         )
 
 
-def _log_as_json() -> None:
-    """Log one JSON object a line to stderr."""
+def _log_as_json(level: str) -> None:
+    """Log one JSON object a line to stderr, from a level on. Libraries are held to warnings: they log messages."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_LibraryFormatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
@@ -151,6 +151,7 @@ def _log_as_json() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

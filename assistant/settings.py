@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_signing_secret_previous: SecretStr | None = None
     port: int | None = Field(default=None, ge=1, le=65_535)
+    assistant_log_level: Literal["debug", "info", "warning", "error"] = "info"
     assistant_transport: Literal["socket", "http"] | None = None
     assistant_host: str = "0.0.0.0"  # noqa: S104  Slack posts from outside; a proxy on this machine narrows it
     database_url: str = "sqlite:///assistant.db"

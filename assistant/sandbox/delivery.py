@@ -79,20 +79,21 @@ class Delivery:
         """Deliver an event in the background, again and again as Slack does."""
         if self._faults.take("reorder"):
             self._held.append(payload)
-            self._later(self._release_held(1.0))
+            self.later(self._release_held(1.0))
             return
-        self._later(self._deliver(payload))
+        self.later(self._deliver(payload))
         if self._faults.take("duplicate"):
-            self._later(self._deliver(payload))
+            self.later(self._deliver(payload))
         if self._held:
-            self._later(self._release_held(0.05))
+            self.later(self._release_held(0.05))
 
     async def stop(self) -> None:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _later(self, work: Awaitable[None]) -> None:
+    def later(self, work: Awaitable[None]) -> None:
+        """Do something in the background, until `stop`."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -101,7 +102,7 @@ class Delivery:
         await asyncio.sleep(after_s)
         held, self._held = self._held, []
         for payload in held:
-            self._later(self._deliver(payload))
+            self.later(self._deliver(payload))
 
     async def _deliver(self, payload: Json) -> None:
         envelope = Envelope("events_api", payload, accepts_payload=False)
@@ -279,7 +280,8 @@ class SignedPosts:
             raise AttemptError("http_timeout") from None
         except aiohttp.ClientError:
             raise AttemptError("connection_failed") from None
-        if response.status != 200:
+        # An event is taken with any status of success, and all else with 200 alone.
+        if response.status != 200 and not (envelope.kind == "events_api" and 200 <= response.status < 300):
             raise AttemptError("http_error")
         if not text.strip():
             return {}

@@ -69,9 +69,9 @@ def direct_message(message: Message, author: Person) -> Json:
     return {"type": "message"} | _written(message, author) | {"channel_type": "im"}
 
 
-def changed_message(message: Message, before: Json, author: Person) -> Json:
-    """Return the event of a message to the assistant that was edited."""
-    edited = {"user": author.id, "ts": message.ts}
+def changed_message(message: Message, before: Json, author: Person, ts: str) -> Json:
+    """Return the event of a message to the assistant that was edited. `ts` names the edit."""
+    edited = {"user": author.id, "ts": ts}
     return {
         "type": "message",
         "subtype": "message_changed",
@@ -79,8 +79,8 @@ def changed_message(message: Message, before: Json, author: Person) -> Json:
         "previous_message": before,
         "channel": message.channel,
         "hidden": True,
-        "ts": message.ts,
-        "event_ts": message.ts,
+        "ts": ts,
+        "event_ts": ts,
         "channel_type": "im",
     }
 
@@ -96,9 +96,10 @@ def _written(message: Message, author: Person) -> Json:
         "event_ts": message.ts,
     }
     if author.bot:
-        told |= {"bot_id": f"B{author.id[1:]}", "bot_profile": {"id": f"B{author.id[1:]}", "name": author.name}}
+        profile = {"id": f"B{author.id[1:]}", "name": author.name, "app_id": f"A{author.id[1:]}"}
+        told |= {"bot_id": profile["id"], "bot_profile": profile | {"deleted": False, "team_id": author.team}}
         del told["client_msg_id"]
-    if author.is_stranger:
+    if author.is_external:
         told |= {"user_team": author.team, "source_team": author.team}
     if message.thread_ts:
         told["thread_ts"] = message.thread_ts
@@ -192,6 +193,13 @@ def filled(view: View, values: Mapping[str, Any]) -> Json:
     if unknown := values.keys() - state.keys():
         raise ValueError(f"The form has no field {', '.join(sorted(unknown))}, only {', '.join(state)}.")
     return state
+
+
+def left_empty(view: Json) -> list[str]:
+    """Return the fields of a form that must be filled in and are not, by block_id."""
+    required = [block for block in view["blocks"] if block["type"] == "input" and not block.get("optional")]
+    answers = {block_id: list(state.values()) for block_id, state in view["state"]["values"].items()}
+    return [b["block_id"] for b in required if not any(a.get(STATE_KEYS[a["type"]]) for a in answers[b["block_id"]])]
 
 
 def kept_blocks(body: Json) -> list[Json]:

@@ -54,7 +54,8 @@ async def served(standin: StandIn, port: int = 0, page: Sequence[BaseRoute] = ()
             lifespan="off",
             log_config=None,
             access_log=False,
-            ws_ping_interval=None,
+            ws_ping_interval=5.0,  # Slack pings too; it is how a socket that went half open is found
+            ws_ping_timeout=5.0,
             timeout_graceful_shutdown=1,
         )
     )

@@ -20,6 +20,7 @@ from assistant.sandbox.web_api import RefusalError, ResponseUrl, WebApi, take_me
 from assistant.sandbox.workspace import BOT_USER, Channel, Json, Message, View, Workspace, elements_of
 
 TROUBLE = "We had some trouble connecting. Try again?"
+REQUIRED = "Please complete this required field."
 
 
 class StandIn:
@@ -97,7 +98,7 @@ class StandIn:
         self.touch()
         channel, author = self.workspace.channels[channel_id], self.workspace.people[user]
         if channel.person:
-            self._tell("message.im", payloads.changed_message(message, before, author))
+            self._tell("message.im", payloads.changed_message(message, before, author, self.workspace.ts()))
         elif f"<@{BOT_USER}>" in message.text and BOT_USER in channel.members:
             self._tell("app_mention", payloads.mention(message, author))
 
@@ -109,9 +110,11 @@ class StandIn:
             channel.members.add(BOT_USER)
             self._explain(user, channel, f"assistant is in #{channel.name} now.")
             return {}
-        known = {each["command"]: each for each in self.manifest["features"]["slash_commands"]}
+        offered = [] if self.workspace.people[user].is_external else self.manifest["features"]["slash_commands"]
+        known = {each["command"]: each for each in offered}
         if name not in known:
-            self._explain(user, channel, f"{name} is not a valid command. These are: {', '.join(sorted(known))}.")
+            these = f" These are: {', '.join(sorted(known))}." if known else ""
+            self._explain(user, channel, f"{name} is not a valid command.{these}")
             return {}
         text = typed.strip()
         if known[name].get("should_escape"):
@@ -124,7 +127,7 @@ class StandIn:
             if ack:
                 take_message(ack)
         except AttemptError as error:
-            reason = "dispatch_failed" if str(error) in ("not_connected", "connection_failed") else "operation_timeout"
+            reason = "operation_timeout" if str(error) in ("timeout", "http_timeout") else "dispatch_failed"
             self._explain(user, channel, f"{name} failed with the error “{reason}”.")
             return {}
         except RefusalError as refusal:
@@ -176,6 +179,8 @@ class StandIn:
         """Choose a shortcut in a message's menu. Return None, or a sentence when the app did not take it."""
         message = self.workspace.messages[channel_id, ts]
         channel = self.workspace.channels[channel_id]
+        if self.workspace.people[user].is_external:
+            return "Shortcuts are for people of this company only."
         fields = {
             "callback_id": callback_id,
             "trigger_id": self.api.new_trigger(user),
@@ -208,6 +213,8 @@ class StandIn:
             return {"failed": "That form is no longer open."}
         shown = deepcopy(view.body)
         shown["state"] = {"values": payloads.filled(view, values)}
+        if empty := payloads.left_empty(shown):
+            return {"errors": dict.fromkeys(empty, REQUIRED)}  # Slack's clients see to it, and tell the app nothing
         fields = {"trigger_id": self.api.new_trigger(user), "view": shown, "response_urls": []}
         payload = payloads.interaction("view_submission", self.workspace.people[user], **fields)
         try:
@@ -231,7 +238,9 @@ class StandIn:
             case "update":
                 take_view(ack.get("view"), "modal")
                 self.workspace.keep_view(view.user, ack["view"], view)
-            case None | "clear":
+            case "clear":
+                self.workspace.close_modal(view.user)
+            case None if not ack:
                 self.workspace.close_modal(view.user)
             case other:
                 raise RefusalError(f"unknown response_action {other}")
@@ -277,6 +286,11 @@ class StandIn:
     def fault(self, line: str) -> str:
         """Ask for a fault, and return a sentence. Raises ValueError with what is allowed."""
         fault = faults.parse(line)
+        targets = {faults.ANY, *self.api.methods}
+        if fault.kind in ("slow", "error", "reset"):
+            targets.add("response_url")
+        if fault.target not in targets:
+            raise ValueError(f"{fault.target} can't {fault.kind}. These can: {', '.join(sorted(targets))}.")
         self.record.add(time.time(), "fault", fault.kind, {"line": line})
         if not fault.is_immediate:
             self.faults.add(fault)
@@ -285,7 +299,7 @@ class StandIn:
         struck = list(self.sockets.sockets)
         for socket in struck:
             if fault.kind == "refresh":
-                asyncio.ensure_future(self.sockets.refresh(socket))  # noqa: RUF006  it ends with its socket
+                self.delivery.later(self.sockets.refresh(socket))
             elif self.relay and fault.kind == "drop":
                 self.relay.reset(socket.port)
             elif self.relay:
@@ -303,7 +317,7 @@ class StandIn:
     def _response_url(self, user: str, channel: str, message: Message | None = None) -> str:
         clicked = (message.channel, message.ts) if message else None
         thread = message.thread_ts if message else None
-        name = self.api.new_response_url(ResponseUrl(user, channel, thread, clicked, time.monotonic()))
+        name = self.api.new_response_url(ResponseUrl(user, channel, thread, clicked, self.api.now()))
         return f"{self.base_url}/response/{name}"
 
     def _explain(self, user: str, channel: Channel, sentence: str) -> None:

@@ -111,7 +111,7 @@ class WebApi:
         self.workspace = workspace
         self.scopes = set(scopes)
         self.now = now
-        self.rates = Rates(now)
+        self.rates = Rates(lambda: self.now())
         self.trigger_lifetime_s = 3.0
         self.response_lifetime_s = 1_800.0
         self.triggers: dict[str, Trigger] = {}
@@ -119,7 +119,7 @@ class WebApi:
         self.tickets: set[str] = set()
         self.socket_url = ""
         self.methods = {
-            "apps.connections.open": Method(self._open_connection, "connections:write", (), 20),
+            "apps.connections.open": Method(self._open_connection, "connections:write", (), 50),
             "auth.test": Method(self._auth_test, None, (), 600),
             "chat.postEphemeral": Method(self._post_ephemeral, "chat:write", ("channel", "user"), 100),
             "chat.postMessage": Method(self._post_message, "chat:write", ("channel",), 600),
@@ -146,7 +146,8 @@ class WebApi:
             raise RefusalError("missing_scope", {"needed": method.scope, "provided": provided})
         wait_s = self.rates.wait_s(name, "", method.a_minute, method.a_minute)
         if name == "chat.postMessage" and not wait_s:
-            wait_s = self.rates.wait_s(name, str(args.get("channel")), 60, POSTS_IN_A_BURST)
+            channel = self.workspace.find_channel(str(args.get("channel")))
+            wait_s = self.rates.wait_s(name, channel.id if channel else "nowhere", 60, POSTS_IN_A_BURST)
         if wait_s:
             raise RefusalError("ratelimited", {"retry_after": wait_s})
         missing = [f"[ERROR] missing required field: {need}" for need in method.needs if not args.get(need)]
@@ -177,7 +178,9 @@ class WebApi:
         if body.get("delete_original"):
             if old:
                 del self.workspace.messages[old.channel, old.ts]
-            return None
+            if not body.get("text") and not body.get("blocks"):
+                return None
+            old = None
         take_message(body)
         if old and body.get("replace_original"):
             old.text, old.blocks = body.get("text") or "", _kept(body)
@@ -226,7 +229,7 @@ class WebApi:
 
     def _destination(self, args: Json) -> Channel:
         channel = self.workspace.find_channel(str(args["channel"]))
-        if channel is None or (channel.person and self.workspace.people[channel.person].is_stranger):
+        if channel is None or (channel.person and self.workspace.people[channel.person].is_external):
             raise RefusalError("channel_not_found")
         if channel.archived:
             raise RefusalError("is_archived")
@@ -266,7 +269,7 @@ class WebApi:
     def _publish_view(self, args: Json) -> Json:
         user = str(args["user_id"])
         if user not in self.workspace.people:
-            raise RefusalError("user_not_found")
+            raise RefusalError("invalid_arguments", {"response_metadata": {"messages": ["invalid `user_id`"]}})
         old = self.workspace.homes.get(user)
         if old:
             _unchanged(old, args)
@@ -280,7 +283,7 @@ class WebApi:
 
 def user_object(person: Person) -> Json:
     """Return somebody as users.info tells it. https://docs.slack.dev/reference/objects/user-object"""
-    profile = {"real_name": person.real_name, "display_name": person.name, "team": person.team}
+    profile = {"real_name": person.real_name, "display_name": person.real_name, "team": person.team}
     grid = {"enterprise_user": {"enterprise_id": person.enterprise}} if person.enterprise else {}
     return {
         **grid,
@@ -290,7 +293,7 @@ def user_object(person: Person) -> Json:
         "deleted": person.deleted,
         "real_name": person.real_name,
         "tz": "Europe/London",
-        "profile": profile | {"email": f"{person.name}@{DOMAIN}.example"},
+        "profile": profile,
         "is_admin": False,
         "is_owner": False,
         "is_restricted": person.guest,

@@ -28,8 +28,13 @@ class Person:
     bot: bool = False
     deleted: bool = False
     is_stranger: bool = False
-    """Of a company with which only channels are shared (Slack Connect)."""
+    """Of another company, and in no channel that is shared with this one."""
     enterprise: str | None = None
+
+    @property
+    def is_external(self) -> bool:
+        """Whether they are of another company (Slack Connect)."""
+        return self.team != TEAM
 
 
 @dataclass
@@ -218,8 +223,10 @@ class Workspace:
         by_name = {person.name: person for person in self.people.values()}
         by_channel = {channel.name: channel for channel in self.channels.values() if not channel.person}
 
-        def named(match: re.Match[str]) -> str:
+        def found(match: re.Match[str]) -> str:
             mark, name = match["mark"], match["name"]
+            if match["url"]:
+                return f"<{_escaped(match['url'])}>"
             if mark == "@" and name in by_name:
                 return f"<@{by_name[name].id}{'|' + name if labels else ''}>"
             if mark == "#" and name in by_channel:
@@ -228,9 +235,24 @@ class Workspace:
                 return f"<!{name}>"
             return match[0]
 
-        text = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        text = re.sub(r"(?<![\w<|/])(?P<url>https?://[^\s<>`]+[^\s<>`.,;:!?)\]'\"])", r"<\g<url>>", text)
-        return re.sub(r"(?<![\w<|/@#&])(?P<mark>[@#])(?P<name>[\w-]+(?:\.[\w-]+)*)", named, text)
+        encoded, end = "", 0
+        for match in _LINK_OR_NAME.finditer(typed):
+            encoded += _escaped(typed[end : match.start()]) + found(match)
+            end = match.end()
+        return encoded + _escaped(typed[end:])
+
+
+_LINK_OR_NAME = re.compile(
+    r"""(?<![\w/@\#])(?:
+        (?P<url>https?://[^\s<>`|]*[^\s<>`|.,;:!?)\]'"])
+        | (?P<mark>[@\#])(?P<name>[\w-]+(?:\.[\w-]+)*)
+    )""",
+    re.VERBOSE,
+)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def with_block_ids(blocks: Iterable[Json]) -> list[Json]:
@@ -253,12 +275,12 @@ def fernwood() -> Workspace:
         Person("U0BEN", "ben", "Ben Ode"),
         Person("U0KOFI", "kofi", "Kofi Mensah"),
         Person("U0GUS", "gus", "Gus Guest", guest=True),
-        Person("U0SAM", "sam", "Sam Stranger", team="T0GLOBEX", is_stranger=True),
+        Person("U0SAM", "sam", "Sam Stranger", team="T0GLOBEX"),
         Person("U0DEPLOYBOT", "deploybot", "Deploy Bot", bot=True),
         Person("U0GIL", "gil", "Gil Gone", deleted=True),
         Person(BOT_USER, "assistant", "Assistant", bot=True),
     )
-    members = {person.id for person in people if not person.is_stranger and not person.deleted}
+    members = {person.id for person in people if not person.is_external and not person.deleted}
     channels = (
         Channel("C0GENERAL", "general", set(members)),
         Channel("C0PAYMENTS", "payments", set(members)),

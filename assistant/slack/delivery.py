@@ -12,6 +12,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from assistant.core.answers import Answer
 from assistant.core.wording import word
+from assistant.slack.limits import report
 from assistant.slack.views.home import home_view
 from assistant.slack.views.messages import blocks_of, text_of
 
@@ -115,6 +116,7 @@ async def send(each: Reply, client: AsyncWebClient) -> None:
         case InThread(channel, thread, user, live) if message.private:
             blocks = blocks_of(message, private=True)
             thread = thread if live else None
+            report("chat.postEphemeral", {"blocks": blocks})
             await client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks, thread_ts=thread)
         case InThread(channel, thread):
             await _post(client, channel, text, blocks_of(message, private=False), thread)
@@ -131,7 +133,9 @@ async def send(each: Reply, client: AsyncWebClient) -> None:
             await _respond(response_url, {**body, "replace_original": False, "thread_ts": thread})
             await _respond(response_url, {"delete_original": True})
         case InHome(user):
-            await client.views_publish(user_id=user, view=home_view(message))
+            view = home_view(message)
+            report("views.publish", {"view": view})
+            await client.views_publish(user_id=user, view=view)
         case Notice(channel, instead):
             await _notify(client, channel, instead, each.answer)
 
@@ -139,6 +143,7 @@ async def send(each: Reply, client: AsyncWebClient) -> None:
 async def _post(
     client: AsyncWebClient, channel: str, text: str, blocks: list[dict[str, Any]], thread: str | None = None
 ) -> None:
+    report("chat.postMessage", {"blocks": blocks})
     await client.chat_postMessage(
         channel=channel, thread_ts=thread, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
     )
@@ -162,6 +167,7 @@ async def _notify(client: AsyncWebClient, channel: str | None, instead: str, ans
 
 
 async def _respond(response_url: str, body: dict[str, Any]) -> None:
+    report("response_url", body)
     wanted = {name: value for name, value in body.items() if value is not None}
     response = await AsyncWebhookClient(response_url).send_dict(
         {**wanted, "unfurl_links": False, "unfurl_media": False}

@@ -35,6 +35,7 @@ from assistant.slack.delivery import (
     send,
 )
 from assistant.slack.desk import Desk
+from assistant.slack.limits import report
 from assistant.slack.listeners import asking, onboarding
 from assistant.slack.views.home import ASK
 from assistant.slack.views.onboarding import ACK_LIMIT, ONBOARDING, OWNER_TYPED
@@ -101,6 +102,7 @@ def _listener(route: Route, desk: Desk) -> Callable[..., Awaitable[BoltResponse 
         desk.track(asyncio.current_task())
         payload, outcome = await _guarded(route, body, desk)
         if route.kind != "event":
+            report("an acknowledgement", outcome.ack)
             await ack(**outcome.ack)
             desk.later(_delivered(outcome, desk))
         elif await _delivered(outcome, desk):

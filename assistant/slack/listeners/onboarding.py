@@ -9,6 +9,7 @@ from assistant.core.messages import Register
 from assistant.core.policy import Actor
 from assistant.slack.delivery import Notice, Outcome, Reply, reply
 from assistant.slack.desk import Desk
+from assistant.slack.limits import report
 from assistant.slack.listeners.asking import act_of, place
 from assistant.slack.payloads import Click, Command, OpenedView, Submission, Typing, opened_view
 from assistant.slack.views.onboarding import (
@@ -74,6 +75,7 @@ async def _fill(opened: OpenedView, form: Form, desk: Desk) -> None:
     """Put the form in the place of what was opened. Whoever has closed it meanwhile wants none."""
     teams = (await desk.run(desk.registry.snapshot)).catalog.teams.values()
     view = onboarding_view(form, teams, desk.rulebook)
+    report("views.update", {"view": view})
     try:
         await desk.client.views_update(view_id=opened.id, hash=opened.hash, view=view)
     except SlackApiError as error:
