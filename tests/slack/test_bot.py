@@ -31,6 +31,7 @@ from slack_server import (
 from sqlalchemy import make_url
 
 from assistant.formats.registry_file import read_registry
+from assistant.sandbox import payloads
 from assistant.sandbox.delivery import SIGNING_SECRET as SECRET
 from assistant.sandbox.delivery import signed
 from assistant.sandbox.record import Entry
@@ -295,7 +296,10 @@ def test_outsiders_get_nothing(slack: SlackServer, user: str) -> None:
     slack.workspace.people |= OUTSIDERS
     ts = slack.mention(user, "who owns checkout-api?")
     slack.acknowledged()
-    assert slack.command("/who-owns", "checkout-api", user=user) == {}
+    # Slack lets no outsider type a command; one that came all the same gets nothing either.
+    person, channel = slack.workspace.people[user], slack.workspace.channels[GENERAL]
+    typed = payloads.command(person, channel, "/who-owns", "checkout-api", "1.2.3", "http://127.0.0.1:9/")
+    assert slack.run(slack.standin.delivery.interact("slash_commands", "/who-owns", typed, accepts_payload=True)) == {}
     assert not [call for call in slack.calls("chat.postMessage") if call.body.get("thread_ts") == ts]
 
 
