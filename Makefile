@@ -10,9 +10,9 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 .PHONY: help demo test lint bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(STAMP) ## Install, import the sample registry, and open a prompt to ask in
+demo: $(STAMP) ## Install, and open a local workspace with the real bot and a sample registry
 	@$(BIN)/assistant demo
 
 test: $(DEV_STAMP) lint ## Install and run every check: format, lint, types, layers, tests on SQLite and PostgreSQL
@@ -27,6 +27,9 @@ lint: $(DEV_STAMP) ## Format check, lint, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+pictures: $(DEV_STAMP) ## Draw the README's pictures from the running demonstration; needs Chromium
+	$(BIN)/python tests/pictures.py docs
+
 bench: $(DEV_STAMP) ## Measure answering at 1,000 and 10,000 components
 	$(BIN)/python benchmarks/answering.py
 
@@ -38,9 +41,9 @@ $(VENV)/bin/pip:
 
 $(STAMP): $(VENV)/bin/pip pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) …"
-	@$(PIP) --editable .
+	@$(PIP) --editable ".[demo]"
 	@touch $@
 
 $(DEV_STAMP): $(STAMP)
-	@$(PIP) --editable ".[postgres,dev]"
+	@$(PIP) --editable ".[postgres,demo,dev]"
 	@touch $@

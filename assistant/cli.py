@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import html
 import io
 import json
+import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import webbrowser
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -18,6 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from assistant.core.answers import NotUnderstood, Pick
+from assistant.core.catalog import Catalog
 from assistant.core.messages import Message, Settle, buttons_of, plain, plain_context
 from assistant.core.policy import OPERATOR
 from assistant.core.questions import Reading
@@ -32,6 +38,9 @@ from assistant.storage.repository import open_repository
 from assistant.use_cases.asking import ask, pick, settle
 from assistant.use_cases.importing import ImportPlan, import_registry
 from assistant.use_cases.snapshots import Registry
+
+if TYPE_CHECKING:
+    from assistant.sandbox.standin import StandIn
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -101,18 +110,127 @@ def ask_(
 
 
 @app.command()
-def demo() -> None:
-    """Try it: imports a sample registry into a temporary database and opens a prompt."""
-    with tempfile.TemporaryDirectory(prefix="assistant-demo-") as folder:
-        repository = open_repository(f"sqlite:///{folder}/demo.db")
-        sample = read_registry("sample.yaml", packaged_sample())
+def demo(
+    registry: Annotated[Path | None, typer.Option(help="A registry file of your own, instead of the sample.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Where the page is served; 0: any free port.")] = 8484,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    http: Annotated[bool, typer.Option("--http", help="Let the bot take signed posts instead of Socket Mode.")] = False,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="Something to go wrong, such as “slow chat.postMessage 2”; repeatable.")
+    ] = None,
+) -> None:
+    """Try it: a local workspace in the browser, with the real bot and a sample registry in a temporary database."""
+    with _trial(registry, http=http) as (standin, database_url, folder):
+        from assistant.sandbox.demonstration import running
+        from assistant.sandbox.page import routes
+
+        for line in fault or ():
+            try:
+                standin.fault(line)
+            except ValueError as error:
+                raise typer.BadParameter(str(error), param_hint="--fault") from None
+
+        async def demonstrate() -> None:
+            async with running(standin, database_url, folder, port, routes(standin)) as bot:
+                print(f"The workspace is at {standin.base_url}  Ctrl-C stops it.", flush=True)
+                if open_page:
+                    webbrowser.open(standin.base_url)
+                await bot
+
+        asyncio.run(_until_stopped(demonstrate()))
+
+
+@app.command()
+def chat(
+    registry: Annotated[Path | None, typer.Option(help="A registry file of your own, instead of the sample.")] = None,
+    user: Annotated[str, typer.Option("--as", help="Who you are: ana, ben (an administrator), kofi, gus …")] = "ana",
+) -> None:
+    """Try it in this terminal: a number presses a button, and a form is asked field by field. Reads a pipe too."""
+    with _trial(registry) as (standin, database_url, folder):
+        from assistant.sandbox.chat import Chat, Lines
+        from assistant.sandbox.demonstration import running
+
+        known = {person.name: person for person in standin.workspace.people.values() if not person.bot}
+        if user not in known:
+            raise typer.BadParameter(f"{user} is nobody here; these are: {', '.join(known)}", param_hint="--as")
+
+        async def converse() -> None:
+            async with running(standin, database_url, folder) as bot:
+                while not standin.connected and not bot.done():
+                    await standin.changed(standin.revision, 0.1)
+                talking = asyncio.create_task(Chat(standin, known[user].id, Lines().read, print).talk())
+                await asyncio.wait([talking, bot], return_when=asyncio.FIRST_COMPLETED)
+                await (bot if bot.done() else talking)
+
+        asyncio.run(_until_stopped(converse()))
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Do something until it ends, or until SIGINT or SIGTERM ends it in order."""
+    task = asyncio.ensure_future(work)
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signum, task.cancel)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+@contextmanager
+def _trial(path: Path | None, *, http: bool = False) -> Iterator[tuple[StandIn, str, Path]]:
+    """Return a workspace, a temporary database with a registry in it, and the folder that both go with."""
+    if not all(map(find_spec, ("jinja2", "websockets"))):
+        raise ConfigurationError("The demonstration needs more packages: pip install 'platform-assistant[demo]'.")
+    from assistant.sandbox.demonstration import Seed, free_port, stand_in
+    from assistant.slack.manifest import manifest_text
+
+    with tempfile.TemporaryDirectory(prefix="assistant-demo-") as name:
+        folder = Path(name)
+        database_url = f"sqlite:///{folder}/demo.db"
+        label = str(path) if path else "sample.yaml"
+        file = read_registry(label, _read(path) if path else packaged_sample())
+        repository = open_repository(database_url)
         now = datetime.now(UTC)
-        import_registry(repository, {sample.label: sample}, dry_run=False, prune=False, author="the sample", now=now)
-        registry = Registry(repository)
-        catalog = registry.snapshot().catalog
-        print(f"Fernwood, an invented company: {len(catalog.components)} components and {len(catalog.teams)} teams.")
-        print("Try: who owns checkout?   which model should orders-kafka use?   what does streaming own?")
-        _prompt(registry, _settings().rulebook())
+        import_registry(repository, {file.label: file}, dry_run=False, prune=False, author=OPERATOR.name, now=now)
+        catalog = Registry(repository).snapshot().catalog
+        teams = catalog.teams.values()
+        seed = Seed(
+            channels=tuple(
+                channel
+                for channel in (
+                    *(team.slack_channel for team in teams),
+                    *(component.slack_channel for component in catalog.components.values()),
+                )
+                if channel
+            ),
+            people=tuple(contact for team in teams for contact in team.contacts if _is_user(contact)),
+            usergroups={
+                team.slack_usergroup: [contact for contact in team.contacts if _is_user(contact)]
+                for team in teams
+                if team.slack_usergroup
+            },
+            welcome=_welcome(catalog),
+        )
+        request_url = f"http://127.0.0.1:{free_port()}/slack/events" if http else None
+        yield stand_in(seed, manifest_text(request_url), request_url), database_url, folder
+
+
+def _is_user(contact: str) -> bool:
+    return contact[0] in "UW" and contact.isalnum() and contact.isupper()
+
+
+def _welcome(catalog: Catalog) -> str:
+    """Return what to try with a registry, in Slack's marks: names that it holds, and one that it does not."""
+    owned = [component.name for component in catalog.components.values() if component.owners]
+    named = next((name for name in ("checkout", "checkout-api") if name in owned), owned[0] if owned else "checkout")
+    counts = {"component": len(catalog.components), "team": len(catalog.teams)}
+    held = {kind: f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items()}
+    lines = [
+        f"The registry holds {held['component']} and {held['team']}. Try:",
+        f"• <@U0ASSISTANT> who owns {html.escape(named)}?",
+        f"• /which-model {html.escape('orders-kafka' if 'orders-kafka' in owned else named)}",
+        "• /onboard gift-card-ledger",
+        "• the menu ⋯ of this message: Who owns this?",
+    ]
+    return "\n".join(lines)
 
 
 @app.command("import")

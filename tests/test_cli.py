@@ -118,20 +118,6 @@ def test_a_prompt_keeps_asking(cli: Cli) -> None:
     assert "needs one more answer" in done.stdout
 
 
-def test_the_demo_answers() -> None:
-    """The demonstration needs nothing but itself."""
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    done = subprocess.run(
-        [sys.executable, "-m", "assistant", "demo"],
-        env=environment,
-        input="who owns checkout-api?\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert "checkout-api is owned by Payments." in done.stdout
-
-
 @pytest.mark.parametrize(
     ("environment", "named"),
     [

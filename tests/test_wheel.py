@@ -28,6 +28,7 @@ def test_the_wheel_works_by_itself(tmp_path: Path) -> None:
     held = zipfile.ZipFile(wheel).namelist()
     assert "assistant/manifest.yaml" in held
     assert "assistant/data/rulebook.yaml" in held
+    assert {"assistant/sandbox/static/app.js", "assistant/sandbox/templates/page.html"} <= set(held)
     assert [name for name in held if name.startswith("assistant/migrations/versions/0001")]
 
     venv.create(tmp_path / "empty", with_pip=False)
@@ -49,3 +50,6 @@ def test_the_wheel_works_by_itself(tmp_path: Path) -> None:
     assert "Added 1 component and 1 team" in _run(assistant, "import", "registry.yaml", folder=tmp_path)
     assert "fern-api is owned by moss." in _run(assistant, "ask", "who owns fern api?", folder=tmp_path)
     assert _run(assistant, "manifest", folder=tmp_path) == (ROOT / "manifest.yaml").read_text()
+    demo = subprocess.run([assistant, "demo"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert demo.returncode == 2
+    assert demo.stderr == "The demonstration needs more packages: pip install 'platform-assistant[demo]'.\n"

@@ -46,7 +46,8 @@ def parse(line: str) -> Fault:
     """Read a fault as it is written on a command line. Raises ValueError with a sentence that says what is allowed."""
     kind, *rest = line.split() or [""]
     if kind not in get_args(FaultKind):
-        raise ValueError(f"{kind or 'Nothing'} is no fault. These are: {'; '.join(EXPLAINED.values())}.")
+        written = ", ".join(usage.partition(":")[0] for usage in EXPLAINED.values())
+        raise ValueError(f"{kind or 'Nothing'} is no fault. These are: {written}.")
     wrong = ValueError(f"That is not complete. Write {EXPLAINED[kind]}.")  # type: ignore[index]
     fault = Fault(kind)  # type: ignore[arg-type]
     try:

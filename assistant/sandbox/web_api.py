@@ -294,7 +294,7 @@ def user_object(person: Person) -> Json:
         "real_name": person.real_name,
         "tz": "Europe/London",
         "profile": profile,
-        "is_admin": False,
+        "is_admin": person.admin,
         "is_owner": False,
         "is_restricted": person.guest,
         "is_ultra_restricted": False,

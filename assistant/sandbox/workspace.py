@@ -25,6 +25,7 @@ class Person:
     real_name: str
     team: str = TEAM
     guest: bool = False
+    admin: bool = False
     bot: bool = False
     deleted: bool = False
     is_stranger: bool = False
@@ -272,7 +273,7 @@ def fernwood() -> Workspace:
     """Return the workspace of the demonstration: an invented company, with everybody whom the bot must tell apart."""
     people = (
         Person("U0ANA", "ana", "Ana Ruiz"),
-        Person("U0BEN", "ben", "Ben Ode"),
+        Person("U0BEN", "ben", "Ben Ode", admin=True),
         Person("U0KOFI", "kofi", "Kofi Mensah"),
         Person("U0GUS", "gus", "Gus Guest", guest=True),
         Person("U0SAM", "sam", "Sam Stranger", team="T0GLOBEX"),

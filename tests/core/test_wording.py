@@ -63,8 +63,8 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (answer("what does ovens own?"), "Ovens owns 4 components: api-v2, clay-ledger, kiln-control and seal-press."),
     (advice("clay-ledger"), "clay-ledger fits a platform team: others depend on it, and a team other than theirs "),
     (advice("glazeMixer"), "glazeMixer needs one more answer."),
-    (answer("who owns stamper?"), "“stamper” fits 2 components with different owners:"),
-    (TeamChoices("g", (GLAZE, GLAZE), "Two."), "“g” fits 2 teams:"),
+    (answer("who owns stamper?"), "“stamper” fits two components with different owners:"),
+    (TeamChoices("g", (GLAZE, GLAZE), "Two."), "“g” fits two teams:"),
     (
         answer("who owns api-v3?"),
         "There is no component called api-v3. Closest: api-v1 (Glaze Guild) and api-v2 (Ovens).",
@@ -174,7 +174,7 @@ def test_answering_the_question_decides() -> None:
     assert isinstance(click, Settle)
     decided = word(settle(click, pottery(), rulebook(), "Ana"))
     assert plain(decided).startswith("glazeMixer fits a platform team")
-    assert "Another team runs it (you, now, not saved)" in plain_context(decided)
+    assert "Another team runs it (said here, not saved)" in plain_context(decided)
     assert [b.act for b in decided.buttons] == [Save(Ref.component("glazeMixer"), {"ownership": "external-team"})]
 
 

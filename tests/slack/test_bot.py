@@ -111,7 +111,7 @@ def test_a_choice_becomes_the_answer(slack: SlackServer) -> None:
     """Of two components that fit, a click on one turns the question into its answer, in place."""
     ts = slack.mention(ANA, "who owns checkout?")
     question = posted(slack, thread_ts=ts)
-    assert "fits 2 components" in question.body["text"]
+    assert "fits two components" in question.body["text"]
     slack.click(BEN, question, "pick:2")
     outcome = slack.wait_for("response_url")
     assert outcome.body["replace_original"] is True

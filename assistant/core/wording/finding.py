@@ -6,18 +6,18 @@ from collections.abc import Iterable
 
 from assistant.core.answers import Choices, NotFound, OwnerCard, Pick, TeamChoices, TeamNotFound, Unresolved
 from assistant.core.messages import Button, Code, Line, Message, Register, Row, Span, Strong
-from assistant.core.wording.phrases import clipped, joined, name_of, snippet
+from assistant.core.wording.phrases import clipped, joined, name_of, number_of, snippet
 
 
 def choices_message(answer: Choices) -> Message:
     cards = answer.options
     differ = len({card.component.owners for card in cards}) > 1
     tail = " with different owners:" if differ else ":"
-    rows = [Row(((f"“{answer.mention}” fits {len(cards)} components{tail}",),))]
+    rows = [Row(((f"“{answer.mention}” fits {number_of(len(cards))} components{tail}",),))]
     for card in cards:
         act = Pick(card.component.ref, answer.intent, answer.attribute, answer.mention)
         rows.append(Row((_option(card),), Button("This one", act)))
-    return Message(tuple(rows), (Button("None of these", Register(answer.mention)),), context=((answer.because,),))
+    return Message(tuple(rows), (Button("None of these", Register(answer.mention)),))
 
 
 def _option(card: OwnerCard) -> Line:
@@ -31,12 +31,12 @@ def _option(card: OwnerCard) -> Line:
 
 
 def team_choices_message(answer: TeamChoices) -> Message:
-    rows = [Row(((f"“{answer.mention}” fits {len(answer.teams)} teams:",),))]
+    rows = [Row(((f"“{answer.mention}” fits {number_of(len(answer.teams))} teams:",),))]
     for team in answer.teams:
         act = Pick(team.ref, "team", None, answer.mention)
         description = f". {snippet(team.description)}" if team.description else ""
         rows.append(Row(((Strong(team.label), description),), Button("This one", act)))
-    return Message(tuple(rows), context=((answer.because,),))
+    return Message(tuple(rows))
 
 
 def not_found_message(answer: NotFound) -> Message:

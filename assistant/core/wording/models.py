@@ -140,7 +140,7 @@ def _used(advice: Recommendation) -> Line:
         return ("Nothing is known yet that the rules ask for.",)
     parts: list[Line] = []
     for known in advice.known:
-        origin = origin_of(known.statement) if known.statement else ("you, now, not saved",)
+        origin = origin_of(known.statement) if known.statement else ("said here, not saved",)
         parts.append((f"{_fact_in_words(known, advice)} (", *origin, ")"))
     return ("Known: ", *separated(parts, "; "), ".")
 

@@ -1,0 +1,76 @@
+"""`assistant chat`: the stand-in and the real bot in a terminal, or through a pipe."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from assistant.sandbox.chat import plain
+from assistant.sandbox.workspace import fernwood
+
+
+def chat(*lines: str, options: tuple[str, ...] = ()) -> str:
+    """Return what a conversation prints."""
+    command = [sys.executable, "-m", "assistant", "chat", *options]
+    done = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=90)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_conversation_through_a_pipe() -> None:
+    """Questions, buttons, commands and a form with a fault in it: everything that Slack offers, line by line."""
+    skipped = [""] * 6
+    said = chat(
+        "who owns checkout?",
+        "1",
+        "9",
+        "/which-model orders-kafka",
+        "1",
+        "/onboard",
+        "ledger",
+        "6",
+        *skipped,
+        "wren-feeder",
+        "who owns wren-feeder?",
+    )
+    assert "[1] This one" in said
+    assert "Ana Ruiz chose checkout-api." in said
+    assert "Press one of 1 to 2" in said
+    assert "orders-kafka fits a platform team" in said
+    assert "! There is a component called ledger already." in said
+    assert "Assistant (#payments):\n  wren-feeder is registered. Payments owns it." in said
+    assert "wren-feeder is owned by Payments." in said
+
+
+def test_a_form_can_be_left() -> None:
+    """/cancel leaves a form, at any field, and says that nothing was saved."""
+    said = chat("/onboard wren-feeder", "", "/cancel", "who owns wren-feeder?")
+    assert "Name [wren-feeder]:" in said
+    assert "Closed; nothing was saved." in said
+    assert "There is no component called wren-feeder." in said
+
+
+def test_whoever_may_not_ask_is_told_nothing() -> None:
+    """A guest gets no answer, and the terminal says that none came; an unknown person is refused with the names."""
+    assert "Nothing came back." in chat("who owns ledger?", options=("--as", "gus"))
+    command = [sys.executable, "-m", "assistant", "chat", "--as", "nobody"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "ana" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("mrkdwn", "shown"),
+    [
+        ("*checkout-api* is owned by `payments`", "checkout-api is owned by payments"),
+        ("<https://a.example/x|Runbook>", "Runbook https://a.example/x"),
+        ("<#C0GENERAL> and <@U0ANA>", "#general and @ana"),
+        ("&lt;!channel&gt; 2 * 3 * 4", "<!channel> 2 * 3 * 4"),
+        ("*\u2060.example", "*.example"),
+    ],
+)
+def test_marks_are_not_shown(mrkdwn: str, shown: str) -> None:
+    """A terminal shows names and addresses, not Slack's marks."""
+    assert plain(mrkdwn, fernwood()) == shown
