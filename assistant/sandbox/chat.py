@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import json
-import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from assistant.sandbox.mrkdwn import plain
 from assistant.sandbox.standin import StandIn
 from assistant.sandbox.workspace import BOT_USER, Json, Message, View, Workspace, elements_of
 
@@ -273,24 +272,6 @@ def block_lines(block: Json, workspace: Workspace) -> Iterator[str]:
             yield from plain(element["text"], workspace).splitlines()
     elif block["type"] == "divider":
         yield "────"
-
-
-def plain(text: str, workspace: Workspace) -> str:
-    """Return mrkdwn as a terminal shows it: links with their addresses, channels by name, without marks."""
-
-    def shown(match: re.Match[str]) -> str:
-        target, _, label = match[1].partition("|")
-        if target.startswith("#"):
-            channel = workspace.channels.get(target[1:])
-            return f"#{channel.name if channel else label or target[1:]}"
-        if target.startswith(("@", "!")):
-            person = workspace.people.get(target[1:])
-            return f"@{person.name if person else label or target[1:]}"
-        return f"{label} {target}" if label and label != target else target
-
-    text = re.sub(r"<([^<>]+)>", shown, text)
-    text = re.sub(r"(?<![\w*`])([*`])(\S|\S.*?\S)\1(?![\w*`])", r"\2", text)
-    return html.unescape(text).replace("\u2060", "")
 
 
 def _fingerprint(message: Message) -> str:

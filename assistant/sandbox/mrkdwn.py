@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ _FENCE = re.compile(r"```(.+?)```", re.DOTALL)
 _QUOTE = re.compile(r"(?:&gt;|>) ?")
 _ANGLE = re.compile(r"<([^<>\n]+)>")
 _CODE = r"(?<![\w`])`(?=[^\s\u2060])[^`\n]+(?<=\S)`(?![\w`\u2060])"
+_MARKED = re.compile(r"(?<![\w*`])([*`])(\S|\S.*?\S)\1(?![\w*`])")
 _TAGS = {"*": "b", "_": "i", "~": "s"}
 
 
@@ -45,15 +46,26 @@ def render(text: str, workspace: Workspace) -> Markup:
 
 def typed(text: str, workspace: Workspace) -> str:
     """Return mrkdwn as somebody would have typed it: names for ids, addresses for links, nothing escaped."""
+    return _spelt_out(text, workspace, lambda address, label: address)
 
-    def plain(match: re.Match[str]) -> str:
+
+def plain(text: str, workspace: Workspace) -> str:
+    """Return mrkdwn as a terminal shows it: names for ids, links with their addresses, no marks around words."""
+    shown = _spelt_out(text, workspace, lambda address, label: f"{label} {address}" if label else address)
+    return _MARKED.sub(r"\2", shown).replace("\u2060", "")
+
+
+def _spelt_out(text: str, workspace: Workspace, link: Callable[[str, str], str]) -> str:
+    def spelt(match: re.Match[str]) -> str:
         target, _, label = match[1].partition("|")
-        return _named(target, label, workspace) or _unescaped(target if _is_web(target) else label or match[0])
+        if _is_web(target):
+            return _unescaped(link(target, label if label != target else ""))
+        return _named(target, label, workspace) or _unescaped(label or match[0])
 
     # Between what is in angle brackets and what is not: an escaped bracket must not become one that is read again.
     shown, end = "", 0
     for match in _ANGLE.finditer(text):
-        shown += _unescaped(text[end : match.start()]) + plain(match)
+        shown += _unescaped(text[end : match.start()]) + spelt(match)
         end = match.end()
     return shown + _unescaped(text[end:])
 

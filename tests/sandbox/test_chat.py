@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from assistant.sandbox.chat import plain
+from assistant.sandbox.mrkdwn import plain
 from assistant.sandbox.workspace import fernwood
 
 
