@@ -96,14 +96,13 @@ async def _socket_mode(app: AsyncApp, app_token: str, api_url: str) -> AsyncIter
 @asynccontextmanager
 async def _http(app: AsyncApp, slack: Slack, stopping: asyncio.Event) -> AsyncIterator[None]:
     """Take what Slack posts. Raises ConfigurationError when the port is not to be had."""
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    family = socket.AF_INET6 if ":" in slack.host else socket.AF_INET
     try:
-        listening.bind((slack.host, slack.port))
+        listening = socket.create_server((slack.host, slack.port), family=family)
     except OSError as error:
-        listening.close()
         raise ConfigurationError(
-            f"PORT {slack.port} can't be listened on ({error.strerror}): stop what uses it, or choose another."
+            f"ASSISTANT_HOST {slack.host} and PORT {slack.port} can't be listened on ({error.strerror}): "
+            "stop what uses that port, or choose another."
         ) from None
     server = WebServer(web_app(app, slack.signing_secrets))
     serving = asyncio.create_task(server.serve([listening]))

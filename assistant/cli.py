@@ -122,10 +122,13 @@ def demo(
     """Try it: a local workspace in the browser, with the real bot and a sample registry in a temporary database."""
     with _trial(registry, http=http) as (standin, database_url, folder):
         from assistant.sandbox.demonstration import running
+        from assistant.sandbox.faults import parse
         from assistant.sandbox.page import routes
 
         for line in fault or ():
             try:
+                if parse(line).is_immediate:
+                    raise ValueError(f"{line} strikes at once: ask for it on the page, when the bot is connected.")
                 standin.fault(line)
             except ValueError as error:
                 raise typer.BadParameter(str(error), param_hint="--fault") from None
@@ -182,6 +185,7 @@ def _trial(path: Path | None, *, http: bool = False) -> Iterator[tuple[StandIn, 
     from assistant.sandbox.demonstration import Seed, free_port, stand_in
     from assistant.slack.manifest import manifest_text
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the folder goes, whenever it ends
     with tempfile.TemporaryDirectory(prefix="assistant-demo-") as name:
         folder = Path(name)
         database_url = f"sqlite:///{folder}/demo.db"

@@ -59,15 +59,13 @@ class Settings(BaseSettings):
     def slack(self) -> Slack:
         """Return how to talk with Slack, or raise ConfigurationError."""
         bot = _token("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-", "the app's page under OAuth & Permissions")
-        secrets = tuple(
-            secret.get_secret_value().strip()
-            for secret in (self.slack_signing_secret, self.slack_signing_secret_previous)
-            if secret
-        )
+        given = (self.slack_signing_secret, self.slack_signing_secret_previous)
+        current, previous = (secret.get_secret_value().strip() if secret else "" for secret in given)
+        secrets = tuple(filter(None, (current, previous)))
         over_http = self.assistant_transport == "http" or (
-            self.assistant_transport is None and self.slack_app_token is None and self.slack_signing_secret is not None
+            self.assistant_transport is None and self.slack_app_token is None and bool(current)
         )
-        if over_http and self.slack_signing_secret is None:
+        if over_http and not current:
             raise ConfigurationError(
                 "SLACK_SIGNING_SECRET is not set, and ASSISTANT_TRANSPORT=http needs it: "
                 "copy it from the app's page under Basic Information."

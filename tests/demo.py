@@ -29,7 +29,11 @@ def demo(*options: str, **environment: str) -> Iterator[str]:
             yield address[0]
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
+            try:
+                assert process.wait(30) == 0
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 def chromium() -> str | None:

@@ -18,7 +18,6 @@ from urllib.error import HTTPError
 from slack_server import SlackServer, port_of
 from websockets.sync.client import ClientConnection, connect
 
-from assistant.sandbox.web_api import APP_TOKEN, BOT_TOKEN
 from assistant.sandbox.workspace import Json
 
 T = TypeVar("T")
@@ -49,8 +48,9 @@ def sent(request: urllib.request.Request) -> Response:
             return Response(refused.code, refused.read().decode(), refused.headers)
 
 
-def called(slack: SlackServer, method: str, *, token: str = BOT_TOKEN, **args: Any) -> Json:
-    """Call a method of the Web API with JSON, and return its answer."""
+def called(slack: SlackServer, method: str, *, token: str | None = None, **args: Any) -> Json:
+    """Call a method of the Web API with JSON, as the bot unless a token is given, and return its answer."""
+    token = slack.bot_token if token is None else token
     answer: Json = json.loads(
         post(slack.url + method, json.dumps(args), {"Authorization": f"Bearer {token}"} if token else {}).text
     )
@@ -88,7 +88,7 @@ class Connection:
 @contextmanager
 def connected(slack: SlackServer) -> Iterator[Connection]:
     """Connect over Socket Mode, as an app does."""
-    url = called(slack, "apps.connections.open", token=APP_TOKEN)["url"]
+    url = called(slack, "apps.connections.open", token=slack.app_token)["url"]
     with connect(url, proxy=None, close_timeout=0.2) as socket:  # a socket that a fault struck is never closed in order
         yield Connection(socket)
 

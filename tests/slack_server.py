@@ -64,6 +64,7 @@ class SlackServer:
         async with served(self.standin):
             self.url = f"{self.standin.base_url}/api/"
             self.environment = environment(self.standin)
+            self.bot_token, self.app_token = self.standin.api.bot_token, self.standin.api.app_token
             started.set()
             await self._stop.wait()
 

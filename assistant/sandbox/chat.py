@@ -27,7 +27,7 @@ class Lines:
     """Reads lines beside the event loop; None at the end of input. Through a pipe, each line is shown as it is read."""
 
     def __init__(self) -> None:
-        self._interactive = sys.stdin.isatty()
+        self._interactive = bool(sys.stdin and sys.stdin.isatty())
         self._loop = asyncio.get_running_loop()
         if self._interactive:
             with suppress(ImportError):  # gives input() its history and editing, where the platform has it
@@ -40,13 +40,11 @@ class Lines:
         return future
 
     def _read(self, prompt: str, future: asyncio.Future[str | None]) -> None:
-        line: str | None
-        try:
-            line = input(prompt)
-        except (EOFError, KeyboardInterrupt):
-            line = None
-        if not self._interactive and line is not None:
-            sys.stdout.write(f"{line}\n")
+        line: str | None = None
+        with suppress(EOFError, KeyboardInterrupt, OSError, RuntimeError):  # the input or the output has ended
+            line = input(prompt).encode("utf-8", "replace").decode()
+            if not self._interactive:
+                sys.stdout.write(f"{line}\n")
         with suppress(RuntimeError):  # the loop has ended meanwhile
             self._loop.call_soon_threadsafe(_settle, future, line)
 
@@ -83,7 +81,7 @@ class Chat:
 
     async def _do(self, text: str) -> None:
         standin, user = self._standin, self._user
-        if text.isdigit() and self._buttons:
+        if text.isdecimal() and self._buttons:
             if not 1 <= int(text) <= len(self._buttons):
                 self._write(f"Press one of 1 to {len(self._buttons)}, or ask something else.")
                 return
@@ -212,7 +210,7 @@ class Chat:
                 return False
             if not line.strip():
                 return True
-            named = line.strip().isdigit() and 1 <= int(line) <= len(fields)
+            named = line.strip().isdecimal() and 1 <= int(line) <= len(fields)
             if named and not await self._field(view, fields[int(line) - 1], None, values):
                 return False
 

@@ -50,11 +50,11 @@ def stand_in(seed: Seed, manifest: str, request_url: str | None = None) -> Stand
         workspace.channels["C0GENERAL"].members.add(user)
     names = {channel.name for channel in workspace.channels.values()} | workspace.channels.keys()
     for given in seed.channels:
-        name = given.removeprefix("#")
-        if name not in names:
-            channel_id = f"C{workspace.number():09d}" if given.startswith("#") else name
-            workspace.channels[channel_id] = Channel(channel_id, name.casefold(), set(members))
-            names.add(name)
+        name = given.removeprefix("#").casefold()
+        channel_id = f"C{workspace.number():09d}" if given.startswith("#") else given
+        if not names & {name, channel_id}:
+            workspace.channels[channel_id] = Channel(channel_id, name, set(members))
+            names |= {name, channel_id}
     workspace.usergroups |= seed.usergroups
     if seed.welcome:
         workspace.add(Message("C0GENERAL", workspace.ts(), "U0BEN", seed.welcome))
@@ -83,6 +83,8 @@ async def running(
 async def _bot(standin: StandIn, database_url: str, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the unmodified bot, and stop it at the end."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    # Slack's library would send even what stays on this machine through a proxy.
+    kept = {name: value for name, value in kept.items() if not name.casefold().endswith("_proxy")}
     admins = ",".join(person.id for person in standin.workspace.people.values() if person.admin)
     variables = kept | environment(standin) | {"DATABASE_URL": database_url, "ASSISTANT_ADMINS": admins}
     with log.open("ab") as stream:

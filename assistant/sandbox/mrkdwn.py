@@ -109,7 +109,7 @@ def _angle(inside: str, workspace: Workspace) -> Markup:
 
 def _named(target: str, label: str, workspace: Workspace) -> str | None:
     """Return the name that an id stands for, with its mark."""
-    mark, name = target[0], target[1:]
+    mark, name = target[:1], target[1:]
     label = _unescaped(label).lstrip("@#")
     if mark == "@" and name:
         person = workspace.people.get(name)

@@ -15,10 +15,10 @@ from typing import Any
 
 from jinja2 import ChainableUndefined, Environment, PackageLoader
 from markupsafe import Markup, escape
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -28,16 +28,17 @@ from assistant.sandbox import faults
 from assistant.sandbox.mrkdwn import render, typed
 from assistant.sandbox.record import Entry
 from assistant.sandbox.standin import StandIn
+from assistant.sandbox.web_api import TEXT_LIMIT
 from assistant.sandbox.workspace import BOT_USER, TEAM_NAME, Channel, Json, Message, Person, View
 
 HOME, DIRECT = "@home", "@assistant"
-HOSTS = ("127.0.0.1", "localhost", "[::1]")
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+BODY_LIMIT = 1_000_000
 HUES = 8
 LOG_ROWS = 200
 TOGETHER_S = 300
@@ -46,22 +47,22 @@ INVITE = {"command": "/invite", "usage_hint": "@assistant", "description": "Add 
 
 
 def routes(standin: StandIn) -> list[BaseRoute]:
-    """Return the page's routes, for loopback alone and with headers that keep every request on this machine."""
+    """Return the page's routes."""
     page = _Page(standin)
     inside = [
         Route("/", page.shell),
         Route("/client/screen", page.screen),
         Route("/client/changes", page.changes),
         Route("/client/log", page.log),
-        Route("/client/log/{number:int}", page.exchange),
+        Route("/client/log/{number}", page.exchange),
         Route("/client/{act}", page.act, methods=["POST"]),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
-    return [Mount("/", routes=inside, middleware=[Middleware(_Guard)])]
+    return [Mount("/", routes=inside, middleware=[Middleware(_WithHeaders)])]
 
 
-class _Guard:
-    """Refuses other hosts' names, so that no other site can reach the page, and sets the headers."""
+class _WithHeaders:
+    """Sets the headers that keep every request on this machine, and the page out of other sites."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -72,11 +73,7 @@ class _Guard:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        host, _, port = Headers(scope=scope).get("host", "").rpartition(":")
-        app = self.app
-        if (host if port.isdigit() else f"{host}:{port}".removeprefix(":")) not in HOSTS:
-            app = PlainTextResponse("This page is for 127.0.0.1 and localhost only.", 400)
-        await app(scope, receive, with_headers)
+        await self.app(scope, receive, with_headers)
 
 
 class _WrongError(ValueError):
@@ -95,7 +92,9 @@ class _Act:
         value = self.given.get(name)
         if not isinstance(value, str):
             raise _WrongError(f"{name} must be a text.")
-        return value
+        if len(value) > TEXT_LIMIT:
+            raise _WrongError(f"That is too long: Slack takes {TEXT_LIMIT:,} characters.")
+        return value.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
 
     def optional(self, name: str) -> str | None:
         return None if self.given.get(name) is None else self.text(name)
@@ -265,15 +264,11 @@ class _Page:
         return StreamingResponse(revisions(), media_type="text/event-stream")
 
     async def log(self, request: Request) -> Response:
-        """Return the newest entries after a number that hold some text."""
-        try:
-            after = int(request.query_params.get("after", "0"))
-        except ValueError:
-            return JSONResponse({"failed": "after must be a number."}, 400)
+        """Return the newest entries that hold some text."""
         wanted = request.query_params.get("match", "").casefold()
         entries: list[Entry] = []
         for entry in reversed(self.standin.record.entries):
-            if entry.number <= after or len(entries) == LOG_ROWS:
+            if len(entries) == LOG_ROWS:
                 break
             if not wanted or wanted in self._searched(entry):
                 entries.insert(0, entry)
@@ -282,7 +277,7 @@ class _Page:
     async def exchange(self, request: Request) -> Response:
         """Return what was sent and answered in one exchange, to be read."""
         number = request.path_params["number"]
-        entry = next((each for each in self.standin.record.entries if each.number == number), None)
+        entry = next((each for each in self.standin.record.entries if str(each.number) == number), None)
         if entry is None:
             return JSONResponse({"failed": "That entry is no longer kept."}, 404)
         return JSONResponse({"body": _pretty(entry.body), "answer": _pretty(entry.answer) if entry.answer else None})
@@ -292,6 +287,8 @@ class _Page:
         try:
             if request.headers.get("content-type", "").partition(";")[0] != "application/json":
                 raise _WrongError("Send JSON.")
+            if int(request.headers.get("content-length", "0")) > BODY_LIMIT:
+                raise _WrongError("That is too large.")
             given = json.loads(await request.body())
             act = _ACTS.get(request.path_params["act"])
             person = self._person(given.get("user")) if isinstance(given, dict) else None
@@ -300,6 +297,8 @@ class _Page:
             return JSONResponse(await act(_Act(self.standin, person, given)) or {})
         except ValueError as wrong:
             return JSONResponse({"failed": str(wrong)}, 400)
+        except RecursionError:
+            return JSONResponse({"failed": "That is nested too deeply."}, 400)
 
     # What is shown
 

@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -21,7 +23,7 @@ from starlette.websockets import WebSocket
 from assistant.sandbox.delivery import SignedPosts
 from assistant.sandbox.relay import Relay
 from assistant.sandbox.standin import StandIn
-from assistant.sandbox.web_api import APP_TOKEN, BOT_TOKEN, RefusalError
+from assistant.sandbox.web_api import RefusalError
 from assistant.sandbox.workspace import Json
 
 _JSON_ARGUMENTS = ("attachments", "blocks", "metadata", "view")
@@ -29,9 +31,9 @@ _JSON_ARGUMENTS = ("attachments", "blocks", "metadata", "view")
 
 def environment(standin: StandIn) -> dict[str, str]:
     """Return the variables by which a bot connects to a stand-in that is served."""
-    variables = {"SLACK_API_URL": f"{standin.base_url}/api/", "SLACK_BOT_TOKEN": BOT_TOKEN}
+    variables = {"SLACK_API_URL": f"{standin.base_url}/api/", "SLACK_BOT_TOKEN": standin.api.bot_token}
     if not isinstance(standin.transport, SignedPosts):
-        return variables | {"SLACK_APP_TOKEN": APP_TOKEN, "ASSISTANT_TRANSPORT": "socket"}
+        return variables | {"SLACK_APP_TOKEN": standin.api.app_token, "ASSISTANT_TRANSPORT": "socket"}
     return variables | {
         "SLACK_SIGNING_SECRET": standin.transport.secret,
         "ASSISTANT_TRANSPORT": "http",
@@ -125,7 +127,9 @@ def web_app(standin: StandIn, page: Sequence[BaseRoute] = ()) -> Starlette:
             Route("/response/{name}", on_response, methods=["POST"]),
             WebSocketRoute("/socket", on_socket),
             *page,
-        ]
+        ],
+        # A name that another site has pointed here (DNS rebinding) is refused.
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
     )
 
 
@@ -210,5 +214,5 @@ async def arguments(request: Request) -> Json:
 def _loaded(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

@@ -16,7 +16,7 @@ from assistant.sandbox import faults, payloads
 from assistant.sandbox.delivery import AttemptError, Delivery, SignedPosts, SocketMode
 from assistant.sandbox.record import Entry, Record
 from assistant.sandbox.relay import Relay
-from assistant.sandbox.web_api import RefusalError, ResponseUrl, WebApi, take_message, take_view
+from assistant.sandbox.web_api import RefusalError, ResponseUrl, WebApi, refused_blocks, take_message, take_view
 from assistant.sandbox.workspace import BOT_USER, Channel, Json, Message, View, Workspace, elements_of
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -106,7 +106,7 @@ class StandIn:
         """Type a slash command, and return what it was acknowledged with. Its failure is told to whoever typed it."""
         name, _, typed = line.strip().partition(" ")
         channel = self.workspace.channels[channel_id]
-        if name == "/invite" and "assistant" in typed:
+        if name == "/invite" and typed.strip() == f"@{self.workspace.people[BOT_USER].name}":
             channel.members.add(BOT_USER)
             self._explain(user, channel, f"assistant is in #{channel.name} now.")
             return {}
@@ -228,6 +228,8 @@ class StandIn:
             return {"failed": TROUBLE}
 
     def _submitted(self, view: View, ack: Json) -> Json:
+        if self.workspace.modals.get(view.user) is not view:
+            return {}  # closed meanwhile: another form may be open by now
         match ack.get("response_action"):
             case "errors":
                 errors = ack.get("errors") or {}
@@ -263,7 +265,7 @@ class StandIn:
         select = {"type": "static_select", "action_id": action_id, "options": options}
         label = {"type": "plain_text", "text": "Options"}
         if options and (wrong := message_faults([{"type": "input", "label": label, "element": select}])):
-            self.record.entries[-1].note = "; ".join(map(str, wrong))
+            self._refused(ack, refused_blocks("invalid_options", wrong))
             return []
         return options
 

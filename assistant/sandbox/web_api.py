@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.blockkit import BlockFault, message_faults, view_faults
+from assistant.sandbox.payloads import kept_blocks
 from assistant.sandbox.workspace import (
     APP,
     BOT_ID,
@@ -26,10 +27,8 @@ from assistant.sandbox.workspace import (
     Person,
     View,
     Workspace,
-    with_block_ids,
 )
 
-BOT_TOKEN, APP_TOKEN = "xoxb-sandbox", "xapp-sandbox"
 TEXT_LIMIT = 40_000
 
 
@@ -116,6 +115,8 @@ class WebApi:
         self.response_lifetime_s = 1_800.0
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        # Of this run alone: nobody who does not read the bot's environment can act as it.
+        self.bot_token, self.app_token = (f"{kind}-{secrets.token_hex(16)}" for kind in ("xoxb", "xapp"))
         self.tickets: set[str] = set()
         self.socket_url = ""
         self.methods = {
@@ -137,11 +138,11 @@ class WebApi:
             raise RefusalError("unknown_method", {"req_method": name})
         if not token:
             raise RefusalError("not_authed")
-        if token not in (BOT_TOKEN, APP_TOKEN):
+        if token not in (self.bot_token, self.app_token):
             raise RefusalError("invalid_auth")
-        if (token == APP_TOKEN) != (name == "apps.connections.open"):
+        if (token == self.app_token) != (name == "apps.connections.open"):
             raise RefusalError("not_allowed_token_type")
-        if method.scope and token == BOT_TOKEN and method.scope not in self.scopes:
+        if method.scope and token == self.bot_token and method.scope not in self.scopes:
             provided = ",".join(sorted(self.scopes))
             raise RefusalError("missing_scope", {"needed": method.scope, "provided": provided})
         wait_s = self.rates.wait_s(name, "", method.a_minute, method.a_minute)
@@ -183,7 +184,7 @@ class WebApi:
             old = None
         take_message(body)
         if old and body.get("replace_original"):
-            old.text, old.blocks = body.get("text") or "", _kept(body)
+            old.text, old.blocks = body.get("text") or "", kept_blocks(body)
             return old
         is_public = body.get("response_type") == "in_channel"
         thread_ts = body.get("thread_ts") or (None if is_public else url.thread_ts)
@@ -243,7 +244,7 @@ class WebApi:
     ) -> Message:
         text = args.get("text") or ""
         return self.workspace.add(
-            Message(channel, self.workspace.ts(), BOT_USER, text, _kept(args), thread_ts, only_for, shown)
+            Message(channel, self.workspace.ts(), BOT_USER, text, kept_blocks(args), thread_ts, only_for, shown)
         )
 
     def _open_view(self, args: Json) -> Json:
@@ -327,7 +328,3 @@ def take_message(body: Json) -> None:
 def _unchanged(view: View, args: Json) -> None:
     if args.get("hash") not in (None, view.hash):
         raise RefusalError("hash_conflict")
-
-
-def _kept(args: Json) -> list[Json]:
-    return with_block_ids(args.get("blocks") or [])

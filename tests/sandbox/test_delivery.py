@@ -15,7 +15,6 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from assistant.sandbox.delivery import FRAME_LIMIT, SIGNING_SECRET
-from assistant.sandbox.web_api import APP_TOKEN
 from assistant.sandbox.workspace import APP
 
 AT_ONCE = (0.0, 0.0, 0.0)
@@ -54,7 +53,7 @@ def test_a_connection_is_greeted(slack: SlackServer) -> None:
 
 def test_a_ticket_connects_once(slack: SlackServer) -> None:
     """The address that apps.connections.open gives can be used once; another ticket never."""
-    url = called(slack, "apps.connections.open", token=APP_TOKEN)["url"]
+    url = called(slack, "apps.connections.open", token=slack.app_token)["url"]
     with connect(url, proxy=None) as socket:
         assert json.loads(socket.recv(timeout=5))["type"] == "hello"
     for used in (url, url.replace("ticket=", "ticket=x")):

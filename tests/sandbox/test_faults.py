@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from assistant.formats.registry_file import read_registry
 from assistant.sandbox.faults import EXPLAINED, Faults, parse
 from assistant.sandbox.record import Entry
-from assistant.sandbox.web_api import BOT_TOKEN, ResponseUrl
+from assistant.sandbox.web_api import ResponseUrl
 from assistant.sandbox.workspace import BOT_USER
 from assistant.settings import packaged_sample
 from assistant.storage.repository import open_repository
@@ -40,7 +40,7 @@ def shared() -> Iterator[SlackServer]:
 
 
 def answered(slack: SlackServer, method: str = "auth.test", **args: Any) -> Response:
-    return post(f"{slack.url}{method}", json.dumps(args), {"Authorization": f"Bearer {BOT_TOKEN}"})
+    return post(f"{slack.url}{method}", json.dumps(args), {"Authorization": f"Bearer {slack.bot_token}"})
 
 
 def waiting(slack: SlackServer) -> int:

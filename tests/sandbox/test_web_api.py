@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_server import ANA, BEN, ELSEWHERE, GENERAL, GONE, GUEST, OTHER_BOT, PAYMENTS, STRANGER, SlackServer
 
-from assistant.sandbox.web_api import APP_TOKEN, BOT_TOKEN, POSTS_IN_A_BURST, ResponseUrl
+from assistant.sandbox.web_api import POSTS_IN_A_BURST, ResponseUrl
 from assistant.sandbox.workspace import BOT_ID, BOT_USER, TEAM, Channel, Json, Message
 
 ARCHIVED = "C0ARCHIVED"
@@ -83,7 +83,7 @@ def in_thread(slack: SlackServer, user: str, ts: str) -> list[str]:
 
 def test_arguments_come_as_json_as_a_form_and_in_the_query(shared: SlackServer) -> None:
     """A method takes the same arguments in each of Slack's three ways, blocks as JSON within a form."""
-    url, bearer = f"{shared.url}chat.postMessage", {"Authorization": f"Bearer {BOT_TOKEN}"}
+    url, bearer = f"{shared.url}chat.postMessage", {"Authorization": f"Bearer {shared.bot_token}"}
     blocks = [{"type": "divider"}]
     args = {"channel": GENERAL, "text": "hi"}
     form = urlencode({**args, "blocks": json.dumps(blocks)})
@@ -97,12 +97,12 @@ def test_arguments_come_as_json_as_a_form_and_in_the_query(shared: SlackServer) 
 
 def test_a_token_may_stand_among_the_arguments(shared: SlackServer) -> None:
     """A token is taken from the arguments as well as from the header."""
-    assert json.loads(post(f"{shared.url}auth.test", json.dumps({"token": BOT_TOKEN})).text)["ok"]
+    assert json.loads(post(f"{shared.url}auth.test", json.dumps({"token": shared.bot_token})).text)["ok"]
 
 
 def test_slacks_own_client_is_understood(shared: SlackServer) -> None:
     """The client of Slack's SDK posts, and is told of a refusal by its error."""
-    client = WebClient(BOT_TOKEN, base_url=shared.url)
+    client = WebClient(shared.bot_token, base_url=shared.url)
     assert client.chat_postMessage(channel=GENERAL, text="hi", unfurl_links=False)["message"]["text"] == "hi"
     with pytest.raises(SlackApiError, match="channel_not_found"):
         client.chat_postMessage(channel="C0NOWHERE", text="hi")
@@ -147,13 +147,14 @@ def test_an_unknown_method_is_named(shared: SlackServer) -> None:
     [
         ("auth.test", "", "not_authed"),
         ("auth.test", "xoxb-wrong", "invalid_auth"),
-        ("auth.test", APP_TOKEN, "not_allowed_token_type"),
-        ("apps.connections.open", BOT_TOKEN, "not_allowed_token_type"),
+        ("auth.test", "the app's", "not_allowed_token_type"),
+        ("apps.connections.open", "the bot's", "not_allowed_token_type"),
     ],
 )
 def test_a_token_that_does_not_fit_is_refused(shared: SlackServer, method: str, token: str, code: str) -> None:
     """No token, a wrong one, and one of the other kind are told apart."""
-    assert called(shared, method, token=token)["error"] == code
+    given = {"the app's": shared.app_token, "the bot's": shared.bot_token}.get(token, token)
+    assert called(shared, method, token=given)["error"] == code
 
 
 def test_a_scope_that_the_manifest_does_not_ask_for_is_missing(slack: SlackServer) -> None:
@@ -340,7 +341,7 @@ def test_a_channel_takes_a_burst_and_then_one_a_second(slack: SlackServer, clock
         return post(
             f"{slack.url}chat.postMessage",
             json.dumps({"channel": channel, "text": "x"}),
-            {"Authorization": f"Bearer {BOT_TOKEN}"},
+            {"Authorization": f"Bearer {slack.bot_token}"},
         )
 
     assert {posted(GENERAL).status for _ in range(POSTS_IN_A_BURST)} == {200}

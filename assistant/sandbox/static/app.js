@@ -160,7 +160,11 @@ function markUnread({ user, channel, place, thread }) {
 
 function goFromAddress() {
   const [place, thread = ""] = location.hash.slice(1).split("/");
-  go(decodeURIComponent(place), thread);
+  try {
+    go(decodeURIComponent(place), thread);
+  } catch {
+    go(""); // an address that somebody mistyped
+  }
 }
 
 function go(place, thread = "") {
@@ -347,26 +351,27 @@ class Composer {
     await showing; // whoever has just gone elsewhere writes there
     const text = this.field.value;
     if (!text.trim() || !state.screen) return;
-    const { editing, screen } = state;
-    const where = { channel: screen.channel };
-    let sent;
+    const { editing, screen, draft } = { ...state, draft: this.draft };
     if (editing) {
-      sent = act("edit", { channel: editing.channel, ts: editing.ts, text });
-      setEditing(null);
-    } else {
-      if (text.startsWith("/") && this.name === "thread") {
-        this.say(`${text.split(/\s/)[0]} is not supported in threads. Type it in the channel.`);
-        return;
-      }
-      if (text.startsWith("/")) sent = act("command", { ...where, line: text });
-      else sent = act("say", { ...where, text, thread: this.name === "thread" ? screen.thread : null });
-      this.put("");
-      drafts.delete(this.draft);
+      const { failed } = await act("edit", { channel: editing.channel, ts: editing.ts, text });
+      if (state.editing === editing) failed ? this.say(failed) : setEditing(null);
+      return;
     }
-    for (const list of [byId("main"), byId("thread")]) if (list.contains(document.activeElement) === false) toEnd(list);
-    const { failed } = await sent;
+    if (text.startsWith("/") && this.name === "thread") {
+      this.say(`${text.split(/\s/)[0]} is not supported in threads. Type it in the channel.`);
+      return;
+    }
+    this.put("");
+    drafts.delete(draft);
+    toEnd(byId(this.name === "thread" ? "thread" : "main"));
+    const thread = this.name === "thread" ? screen.thread : null;
+    const what = text.startsWith("/") ? ["command", { line: text }] : ["say", { text, thread }];
+    const { failed } = await act(what[0], { channel: screen.channel, ...what[1] });
     if (!failed) return;
-    if (!this.field.value) this.put(text);
+    // It comes back to where it was written, before what has been typed there since.
+    drafts.set(draft, [text, drafts.get(draft)].filter(Boolean).join("\n"));
+    if (draft !== this.draft || state.editing) return;
+    this.put(drafts.get(draft));
     this.say(failed);
   }
 }
@@ -557,10 +562,10 @@ const places = new Picker(byId("switcher-input"), byId("switcher-list"), ({ plac
 
 function showPlaces() {
   const wanted = byId("switcher-input").value.toLowerCase().replace(/^[#@]/, "");
-  const { known, user } = state.screen;
+  const { known } = state.screen;
   const mine = known.channels.map((name) => ({ label: `#${name}`, place: encodeURIComponent(name) }));
   if (known.commands.length) mine.push({ label: known.app, place: DIRECT }, { label: `${known.app} · Home`, place: HOME });
-  places.show(mine.filter(({ label }) => label.toLowerCase().includes(wanted)), `${user ? "Nothing" : "Nobody"} of that name.`);
+  places.show(mine.filter(({ label }) => label.toLowerCase().includes(wanted)), "Nothing of that name.");
 }
 
 // The traffic
@@ -720,8 +725,9 @@ document.addEventListener("visibilitychange", () => !document.hidden && refresh(
 
 // The beginning
 
+const isReload = Boolean(state.user); // a window that is opened anew has nobody acting in it yet
 state.user = (await get("/client/screen", { user: state.user })).user;
-await act("reload");
+if (isReload) await act("reload");
 goFromAddress();
 const changes = new EventSource("/client/changes");
 changes.onmessage = () => {
