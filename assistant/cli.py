@@ -223,14 +223,16 @@ def _is_user(contact: str) -> bool:
 
 def _welcome(catalog: Catalog) -> str:
     """Return what to try with a registry, in Slack's marks: names that it holds, and one that it does not."""
-    owned = [component.name for component in catalog.components.values() if component.owners]
-    named = next((name for name in ("checkout", "checkout-api") if name in owned), owned[0] if owned else "checkout")
+    owned = [component for component in catalog.components.values() if component.owners]
+    names = {component.name for component in owned}
+    most_used = max(owned, key=lambda component: len(catalog.dependents_of(component)), default=None)
+    named = "checkout-api" if "checkout-api" in names else most_used.name if most_used else "checkout"
     counts = {"component": len(catalog.components), "team": len(catalog.teams)}
     held = {kind: f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items()}
     lines = [
         f"The registry holds {held['component']} and {held['team']}. Try:",
         f"• <@U0ASSISTANT> who owns {html.escape(named)}?",
-        f"• /which-model {html.escape('orders-kafka' if 'orders-kafka' in owned else named)}",
+        f"• /which-model {html.escape('orders-kafka' if 'orders-kafka' in names else named)}",
         "• /onboard gift-card-ledger",
         "• the menu ⋯ of this message: Who owns this?",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 import sys
@@ -71,8 +72,8 @@ async def running(
         try:
             await stack.enter_async_context(served(standin, port, page))
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise ConfigurationError(f"Port {port} can't be used ({reason}): choose another with --port.") from None
+            reason = "is in use" if error.errno == errno.EADDRINUSE else f"can't be used ({error.strerror})"
+            raise ConfigurationError(f"Port {port} {reason}: choose another with --port.") from None
         process = await stack.enter_async_context(_bot(standin, database_url, log))
         watching = asyncio.create_task(_ended(process, log))
         stack.callback(watching.cancel)

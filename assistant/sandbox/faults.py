@@ -48,7 +48,7 @@ def parse(line: str) -> Fault:
     if kind not in get_args(FaultKind):
         written = ", ".join(usage.partition(":")[0] for usage in EXPLAINED.values())
         raise ValueError(f"{kind or 'Nothing'} is no fault. These are: {written}.")
-    wrong = ValueError(f"That is not complete. Write {EXPLAINED[kind]}.")  # type: ignore[index]
+    wrong = ValueError(f"That does not fit. Write {EXPLAINED[kind]}.")  # type: ignore[index]
     fault = Fault(kind)  # type: ignore[arg-type]
     try:
         if kind in _OF_METHODS:

@@ -106,14 +106,13 @@ class StandIn:
         """Type a slash command, and return what it was acknowledged with. Its failure is told to whoever typed it."""
         name, _, typed = line.strip().partition(" ")
         channel = self.workspace.channels[channel_id]
-        if name == "/invite" and typed.strip() == f"@{self.workspace.people[BOT_USER].name}":
-            channel.members.add(BOT_USER)
-            self._explain(user, channel, f"assistant is in #{channel.name} now.")
+        if name == "/invite":
+            self._explain(user, channel, self._invited(typed, channel))
             return {}
         offered = [] if self.workspace.people[user].is_external else self.manifest["features"]["slash_commands"]
         known = {each["command"]: each for each in offered}
         if name not in known:
-            these = f" These are: {', '.join(sorted(known))}." if known else ""
+            these = f" These are: {', '.join(sorted([*known, '/invite']))}." if known else ""
             self._explain(user, channel, f"{name} is not a valid command.{these}")
             return {}
         text = typed.strip()
@@ -142,6 +141,15 @@ class StandIn:
             self.workspace.add(message)
             self.touch()
         return ack
+
+    def _invited(self, typed: str, channel: Channel) -> str:
+        """Let the assistant into a channel, and return what is said of it."""
+        if typed.strip().casefold() != "@assistant":
+            return "Only @assistant can be invited here: /invite @assistant."
+        if BOT_USER in channel.members:
+            return f"assistant is in #{channel.name} already."
+        channel.members.add(BOT_USER)
+        return f"assistant is in #{channel.name} now."
 
     # Pressing
 
@@ -297,7 +305,7 @@ class StandIn:
         if not fault.is_immediate:
             self.faults.add(fault)
             self.touch()
-            return f"Waiting to strike: {line}."
+            return f"Asked for: {line}."
         struck = list(self.sockets.sockets)
         for socket in struck:
             if fault.kind == "refresh":
@@ -307,7 +315,7 @@ class StandIn:
             elif self.relay:
                 self.relay.freeze(socket.port)
         self.touch()
-        return f"{len(struck)} connections were struck by {fault.kind}."
+        return f"{fault.kind} struck {len(struck)} connection{'' if len(struck) == 1 else 's'}."
 
     # Means
 

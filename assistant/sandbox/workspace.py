@@ -221,17 +221,17 @@ class Workspace:
         https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages. `labels` adds the names, as
         commands carry them with `should_escape`.
         """
-        by_name = {person.name: person for person in self.people.values()}
-        by_channel = {channel.name: channel for channel in self.channels.values() if not channel.person}
+        by_name = {person.name.casefold(): person for person in self.people.values()}
+        by_channel = {channel.name.casefold(): channel for channel in self.channels.values() if not channel.person}
 
         def found(match: re.Match[str]) -> str:
-            mark, name = match["mark"], match["name"]
+            mark, name = match["mark"], (match["name"] or "").casefold()
             if match["url"]:
                 return f"<{_escaped(match['url'])}>"
             if mark == "@" and name in by_name:
-                return f"<@{by_name[name].id}{'|' + name if labels else ''}>"
+                return f"<@{by_name[name].id}{'|' + by_name[name].name if labels else ''}>"
             if mark == "#" and name in by_channel:
-                return f"<#{by_channel[name].id}|{name if labels else ''}>"
+                return f"<#{by_channel[name].id}|{by_channel[name].name if labels else ''}>"
             if mark == "@" and name in ("here", "channel", "everyone"):
                 return f"<!{name}>"
             return match[0]

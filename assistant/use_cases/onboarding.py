@@ -100,7 +100,7 @@ def _taken(component: Component, author: str, snapshot: Snapshot) -> str | None:
             return f"There is a component called {other} already. Nothing was saved."
         return f"That is another way to write {other}, which is registered. Nothing was saved."
     if set(split(component.name)) <= FUNCTION_WORDS:
-        return "Questions are full of that word; choose a name that stands out."
+        return f"“{component.name[:80]}” is made of everyday words, which no question finds; add one that stands out."
     return None
 
 
@@ -138,6 +138,8 @@ def _entries(
     values: dict[str, Any] = {"name": form.name, "owners": owners}
     values |= {name: getattr(form, name) for name in ("kind", "description", "repo") if getattr(form, name)}
     values |= _facts(form.answers, rulebook)
+    if form.repo and not form.repo.startswith(("http://", "https://")):
+        faults["repo"] = "Enter an address that begins with https://, or leave it empty."
     component: Component | None = None
     try:
         component = Component.model_validate(values)

@@ -61,6 +61,22 @@ def test_whoever_may_not_ask_is_told_nothing() -> None:
     assert "ana" in done.stderr
 
 
+def test_what_is_no_number_and_no_text() -> None:
+    """A digit that is none, and bytes that are no UTF-8, are questions like others."""
+    command = [sys.executable, "-m", "assistant", "chat"]
+    typed = "who owns checkout?\n²\n".encode() + b"\xff\n" + b"who owns ledger?\n"
+    done = subprocess.run(command, input=typed, capture_output=True, timeout=90)
+    assert done.returncode == 0, done.stderr
+    assert b"ledger is owned by Finance Platform." in done.stdout
+
+
+def test_a_reader_that_goes_away() -> None:
+    """When nobody reads what it prints any more, the conversation ends, with its bot and its folder."""
+    command = f"{sys.executable} -m assistant chat | head -n 1"
+    done = subprocess.run(command, shell=True, input=b"help\n" * 50, capture_output=True, timeout=60)  # noqa: S602
+    assert b"Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("mrkdwn", "shown"),
     [

@@ -112,7 +112,7 @@ def test_other_sites_get_nothing(client: Client) -> None:
         ("say", {"channel": "C0GENERAL", "text": "x" * 40_001}, "That is too long: Slack takes 40,000 characters."),
         ("edit", {"channel": "C0GENERAL", "ts": "1.2", "text": "x"}, "That message is no longer there."),
         ("submit", {"view": "V1", "values": {}}, "That form is no longer open."),
-        ("fault", {"line": "slow"}, "That is not complete. Write slow METHOD SECONDS"),
+        ("fault", {"line": "slow"}, "That does not fit. Write slow METHOD SECONDS"),
         ("say", {"user": "U0NOBODY"}, "Say what to do, and as whom."),
         ("dance", {}, "Say what to do, and as whom."),
     ],
@@ -222,7 +222,7 @@ def test_a_port_that_is_taken() -> None:
         port = str(taken.getsockname()[1])
         done = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
-    assert f"Port {port} can't be used" in done.stderr
+    assert f"Port {port} is in use" in done.stderr
     assert "--port" in done.stderr
 
 

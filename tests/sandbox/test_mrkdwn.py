@@ -80,6 +80,8 @@ class Tags(HTMLParser):
         ("&gt; one\n&gt; two\nthree", "<blockquote>one<br>two</blockquote><p>three</p>"),
         ("a\n```\n<b> *x*\n```\nb", "<p>a</p><pre>&lt;b&gt; *x*</pre><p>b</p>"),
         ("one\n\ntwo", "<p>one<br><br>two</p>"),
+        ("<|x> <@> <#>", "<p>x &lt;@&gt; &lt;#&gt;</p>"),
+        ("*a *\u2060b*\u2060*", "<p><b>a *\u2060b*\u2060</b></p>"),
     ],
 )  # fmt: skip
 def test_render(text: str, expected: str) -> None:

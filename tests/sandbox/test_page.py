@@ -20,8 +20,10 @@ Open = Callable[..., "Window"]
 class Window:
     """The workspace in a window of its own, as one person has it open."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, noise: list[str]) -> None:
         self.page = page
+        self.noise = noise
+        """What the console said, and requests that left this machine."""
         self.main, self.thread, self.modal = page.locator("#main"), page.locator("#thread"), page.locator("#modal")
         page.goto(url)
         expect(page.locator("#channel-text")).to_be_focused()
@@ -94,7 +96,7 @@ def window(browser: Browser, url: str) -> Iterator[Open]:
         page.on("request", lambda request: wrong.extend({request.url} if _leaves(request.url) else ()))
         if user:
             page.add_init_script(f"sessionStorage.getItem('user') ?? sessionStorage.setItem('user', '{user}')")
-        return Window(page, at if "://" in at else url + at)
+        return Window(page, at if "://" in at else url + at, wrong)
 
     yield opened
     for context in contexts:
@@ -284,6 +286,53 @@ def test_a_channel_without_the_assistant(window: Open) -> None:
     expect(ana.last().get_by_role("button", name="1 reply")).to_be_visible()
 
 
+def test_a_failed_send_comes_back(window: Open) -> None:
+    """What could not be sent stands where it was written, wherever its writer has gone since, and after a reload."""
+    ana = window(at="#storefront")
+    ana.page.route("**/client/say", lambda route: route.fulfill(status=400, json={"failed": "Not now."}))
+    ana.write("for storefront alone")
+    ana.page.get_by_role("link", name="payments").click()
+    expect(ana.page.locator("#header")).to_contain_text("payments")
+    expect(ana.page.locator("#channel-text")).to_have_value("")
+    ana.go("storefront")
+    expect(ana.page.locator("#channel-text")).to_have_value("for storefront alone")
+    ana.page.reload()
+    expect(ana.page.locator("#channel-text")).to_have_value("for storefront alone")
+    ana.noise.clear()
+
+
+def test_fast_typing_loses_nothing(window: Open) -> None:
+    """Messages typed without a pause are sent as they were typed, each by itself."""
+    ana = window(at="#fulfilment")
+    ana.page.keyboard.type("".join(f"line {number}\n" for number in range(12)))
+    expect(ana.main.locator(".message .text")).to_have_text([f"line {number}" for number in range(12)])
+
+
+def test_a_second_window_disturbs_nothing(window: Open) -> None:
+    """Another window of the same person closes no form and hides no answer in the first."""
+    ana = window(at="#payments")
+    ana.write("/who-owns ledger")
+    expect(ana.last()).to_contain_text("Only visible to you")
+    ana.write("/onboard half-typed")
+    ana.field("Kind").fill("service")
+    expect(window().modal).to_be_hidden()
+    expect(ana.field("Kind")).to_have_value("service")
+    ana.leave_form()
+    expect(ana.last()).to_contain_text("Only visible to you")
+
+
+def test_a_small_window(window: Open) -> None:
+    """In half a screen a thread stands over its channel, wide enough to read."""
+    ana = window(at="#payments")
+    ana.page.set_viewport_size({"width": 640, "height": 600})
+    ana.write("@assistant who owns ledger?")
+    ana.open_thread("who owns ledger?")
+    expect(ana.thread).to_contain_text("ledger is owned by")
+    box = ana.thread.bounding_box()
+    assert box
+    assert box["width"] > 400
+
+
 def test_unread(window: Open) -> None:
     """A channel in which somebody else wrote stands out until it is opened."""
     ana, ben = window(), window(at="#security", user="U0BEN")
@@ -349,7 +398,7 @@ def test_a_bot_that_does_not_answer(window: Open, tmp_path: Path) -> None:
         ana.page.get_by_role("button", name="Raw traffic").click()
         ana.page.get_by_label("Make something fail").fill("freeze")
         ana.page.get_by_label("Make something fail").press("Enter")
-        expect(ana.page.locator("#fault-said")).to_contain_text("struck by freeze")
+        expect(ana.page.locator("#fault-said")).to_contain_text("freeze struck 1 connection")
         button.click()
         expect(ana.last().get_by_role("alert")).to_have_text("We had some trouble connecting. Try again?")
         expect(button).not_to_have_class("busy")

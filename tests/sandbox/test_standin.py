@@ -422,6 +422,19 @@ def test_an_acknowledgement_replaces_or_closes_a_form(slack: SlackServer, app: C
     assert ANA not in slack.workspace.modals
 
 
+@pytest.mark.parametrize("ack", [{}, {"response_action": "clear"}, {"response_action": "update", "view": FORM}])
+def test_a_late_acknowledgement_touches_no_other_form(slack: SlackServer, app: Connection, ack: Json) -> None:
+    """Whoever closed a form before its submission was answered, and opened another, keeps that other one."""
+    late = slack.begin(slack.standin.submit(ANA, form(slack).id, {"name": "oven", "life": "form"}))
+    sent = app.frame()
+    slack.look(lambda: slack.standin.close(ANA))
+    other = form(slack)
+    before = other.hash
+    app.acknowledge(sent, ack)
+    assert late.result(5) == {}
+    assert (slack.modal(ANA).id, slack.modal(ANA).hash) == (other.id, before)
+
+
 @pytest.mark.parametrize(
     "ack",
     [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -429,8 +431,10 @@ def test_what_slack_signed_is_taken(posted_to: str, secret: str) -> None:
         signed(CHALLENGE + " ", SECRET),
         signed(CHALLENGE, SECRET, at=1_600_000_000),
         {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=1"},
+        {"X-Slack-Request-Timestamp": "1" * 5_000, "X-Slack-Signature": "v0=1"},
+        signed(CHALLENGE, SECRET) | {"X-Slack-Signature": "v0=é"},
     ],
-    ids=["unsigned", "another secret", "another body", "years ago", "no time"],
+    ids=["unsigned", "another secret", "another body", "years ago", "no time", "no number", "no ASCII"],
 )
 def test_what_slack_did_not_sign_is_refused(posted_to: str, headers: dict[str, str]) -> None:
     """A post that is not signed, by another secret, for another body or long ago, learns and changes nothing."""
@@ -438,6 +442,28 @@ def test_what_slack_did_not_sign_is_refused(posted_to: str, headers: dict[str, s
     assert status == 401
     assert "3eZbrw" not in text
     assert "SLACK_SIGNING_SECRET" in text
+
+
+def test_a_body_that_is_no_text_is_refused(posted_to: str) -> None:
+    """Bytes that are no UTF-8 are not signed by Slack, whatever else they are."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(posted_to.split(":")[2].partition("/")[0]), timeout=10)
+    connection.request("POST", "/slack/events", b"\xff\xfe", {"Content-Type": "application/json"} | signed("", SECRET))
+    assert connection.getresponse().status == 401
+    connection.close()
+
+
+def test_a_slow_sender_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """A post that never ends, from anybody, does not keep the bot from stopping."""
+    with SlackServer(over="http") as server, bot(server, f"sqlite:///{tmp_path}/r.db", tmp_path) as process:
+        port = int(server.environment["PORT"])
+        with socket.create_connection(("127.0.0.1", port)) as slow:
+            head = "POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100"
+            slow.sendall(f"{head}\r\n\r\n{{".encode())
+            slow.settimeout(0.5)
+            with pytest.raises(TimeoutError):
+                slow.recv(1)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
 
 
 def test_what_slack_never_posts_is_refused(posted_to: str) -> None:

@@ -7,9 +7,11 @@ const DIRECT = "@assistant";
 const UNREACHABLE = "The demonstration does not answer. Is it still running?";
 
 const state = { user: sessionStorage.getItem("user") ?? "", place: "", thread: "", screen: null, editing: null };
-const drafts = new Map();
+const drafts = new Map(JSON.parse(sessionStorage.getItem("drafts") ?? "[]")); // a reload keeps them
 const read = new Map(); // the last message that was on screen, by person and channel
 const readReplies = new Map(); // how many replies were on screen, by message
+let lastSaid = Promise.resolve();
+let pressedAt = 0; // when something was last done here that may open a form
 const loadedAt = Date.now() / 1000;
 
 // What is asked for, and what is done
@@ -22,6 +24,7 @@ async function get(path, query = {}) {
 
 /** Do something as whoever is acting. Resolves to what the server says; `failed` holds a sentence when it went wrong. */
 async function act(name, given = {}) {
+  if (["command", "click", "shortcut"].includes(name)) pressedAt = Date.now();
   try {
     const answer = await fetch(`/client/${name}`, {
       method: "POST",
@@ -32,6 +35,12 @@ async function act(name, given = {}) {
   } catch {
     return { failed: UNREACHABLE };
   }
+}
+
+function keepDraft(place, text) {
+  if (text) drafts.set(place, text);
+  else drafts.delete(place);
+  sessionStorage.setItem("drafts", JSON.stringify([...drafts]));
 }
 
 // Putting what changed in its place. An element with the same data-key and the same source stays, with its focus and
@@ -121,8 +130,10 @@ function show(screen) {
   state.screen = screen;
   state.user = screen.user;
   sessionStorage.setItem("user", screen.user);
+  const isElsewhere = state.place !== screen.place || state.thread !== screen.thread;
   Object.assign(state, { place: screen.place, thread: screen.thread });
-  if (location.hash !== address()) history.replaceState(null, "", address());
+  // Only then: a link that was just pressed has changed the address already, and its event is still to come.
+  if (isElsewhere) history.replaceState(null, "", address());
   document.title = `${screen.title} · ${document.title.split(" · ").at(-1)}`;
   for (const slot of SLOTS) patch(byId(slot), screen.slots[slot]);
   byId("thread-pane").hidden = !screen.thread;
@@ -299,10 +310,12 @@ class Composer {
   }
 
   typed() {
-    if (!state.editing) drafts.set(this.draft, this.field.value);
+    if (!state.editing) keepDraft(this.draft, this.field.value);
     this.grow();
     this.say("");
-    this.picker.show(this.completions());
+    const options = this.completions();
+    const isTyped = options.length === 1 && this.field.value.endsWith(options[0].text);
+    this.picker.show(isTyped ? [] : options); // Enter sends what is complete
   }
 
   completions() {
@@ -329,7 +342,7 @@ class Composer {
     const before = this.field.value.slice(0, caret).replace(/\S*$/, `${text} `);
     this.put(before + this.field.value.slice(caret).trimStart());
     this.field.setSelectionRange(before.length, before.length);
-    if (!state.editing) drafts.set(this.draft, this.field.value);
+    if (!state.editing) keepDraft(this.draft, this.field.value);
   }
 
   key(event) {
@@ -347,11 +360,19 @@ class Composer {
     }
   }
 
-  async send() {
+  async post(text, place, thread) {
     await showing; // whoever has just gone elsewhere writes there
+    const { channel } = state.screen;
+    if (state.screen.place !== place) return { failed: UNREACHABLE };
+    if (text.startsWith("/")) return act("command", { channel, line: text });
+    return (lastSaid = lastSaid.then(() => act("say", { channel, text, thread }))); // in the order they were written
+  }
+
+  async send() {
     const text = this.field.value;
-    if (!text.trim() || !state.screen) return;
-    const { editing, screen, draft } = { ...state, draft: this.draft };
+    if (!text.trim()) return;
+    const { draft } = this;
+    const { editing, place, thread } = state;
     if (editing) {
       const { failed } = await act("edit", { channel: editing.channel, ts: editing.ts, text });
       if (state.editing === editing) failed ? this.say(failed) : setEditing(null);
@@ -362,14 +383,12 @@ class Composer {
       return;
     }
     this.put("");
-    drafts.delete(draft);
+    keepDraft(draft, "");
     toEnd(byId(this.name === "thread" ? "thread" : "main"));
-    const thread = this.name === "thread" ? screen.thread : null;
-    const what = text.startsWith("/") ? ["command", { line: text }] : ["say", { text, thread }];
-    const { failed } = await act(what[0], { channel: screen.channel, ...what[1] });
+    const { failed } = await this.post(text, place, this.name === "thread" ? thread : null);
     if (!failed) return;
     // It comes back to where it was written, before what has been typed there since.
-    drafts.set(draft, [text, drafts.get(draft)].filter(Boolean).join("\n"));
+    keepDraft(draft, [text, drafts.get(draft)].filter(Boolean).join("\n"));
     if (draft !== this.draft || state.editing) return;
     this.put(drafts.get(draft));
     this.say(failed);
@@ -473,13 +492,19 @@ function closeMenu(isFocusBack = false) {
 // Forms
 
 const modal = byId("modal");
+const openedHere = new Map(); // whether a form was asked for in this window: it stands in no other
+const ASKED_WITHIN_MS = 10_000;
 
 function showModal(html) {
+  const [, view] = /data-view="(\w+)"/.exec(html) ?? [];
+  if (view && !openedHere.has(view)) openedHere.set(view, Date.now() - pressedAt < ASKED_WITHIN_MS);
+  if (view && !openedHere.get(view)) html = "";
   const hadFields = Boolean(modal.querySelector("[data-field]"));
   patch(modal, html);
   if (!html && modal.open) modal.close();
   if (html && !modal.open) modal.showModal();
   if (!hadFields) modal.querySelector("[data-field]")?.focus();
+  if (modal.open && !modal.querySelector(":focus")) modal.querySelector("footer button")?.focus();
 }
 
 function valuesOf(root) {
@@ -710,7 +735,8 @@ modal.addEventListener("submit", (event) => {
   submit(event.target);
 });
 byId("switcher-input").addEventListener("keydown", (event) => {
-  if (!places.key(event) && event.key === "Escape") switcher.close();
+  if (event.key === "Escape") switcher.close();
+  else places.key(event);
 });
 switcher.addEventListener("click", ({ target }) => target === switcher && switcher.close());
 byId("fault-form").addEventListener("submit", async (event) => {
