@@ -155,6 +155,7 @@ FORMS = (
         rf"\b{_TEAM}\b\W*(?:\?|$)",
         rf"\bsame {_TEAM}\b",
         r"\bneed (?:someone|somebody) from\b",
+        rf"\b(?:need|want|get|find|looking for) (?:me )?(?:the |an? )?(?:[\w-]+ ){{0,3}}{_TEAM}\b",
         r"\bours?\b",
     ),
 )
@@ -203,7 +204,7 @@ urgent url version wondering work working works worth wrong write writing yall d
 whereabouts accidentally actual actually apparently assume basically certain dev directly drop figure follow gap give
 happen happens happened hoping keeping moving morning need-to-know noise normally official officially originally pick
 plan problem process reach reaching regarding responds fit fits review seriously set specific started stop throwing
-weird welcome
+weird welcome idk dunno afaik imo iirc tbh ppl rn thx ty
 """
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 VOCABULARY = FUNCTION_WORDS | frozenset(_TALK.split())

@@ -239,7 +239,8 @@ def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[_Candidate]
             talk = all(_is_talk(token) or token.text.casefold() in GENERIC for token in span) and not certain
             if not (is_run or certain) and (_is_talk(span[0]) and _is_talk(span[-1]) and not talk):
                 continue
-            match = _look_up(span, names, guess=is_run or certain)
+            everyday = all(word in FUNCTION_WORDS for token in span for word in token.words)
+            match = _look_up(span, names, guess=(is_run or certain) and not everyday)
             if match.refs or ((is_run or certain) and not talk):
                 yield _Candidate(start, end, match, _evidence(tokens, start, end, match, talk, certain))
 

@@ -9,23 +9,34 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from assistant.core.catalog import Ref
-from assistant.core.words import SHORT_FORMS, abbreviates, repository_name, singular, split
+from assistant.core.slips import Slips, slips_allowed
+from assistant.core.words import SHORT, SHORT_FORMS, abbreviates, repository_name, singular, split
 
 MENTION_LIMIT = 120
 """Characters of a mention that are compared; a name has at most 255, and nobody types those."""
 CHOICES = 8
 NEAREST = 3
 NEAREST_CUTOFF = 62.0
+NEAR_FORMS = 200
+"""Names of one word, or of nearly the same letters, that are compared to find the nearest."""
+HOLDERS = 200
+"""Names that are weighed for the words they hold; words that more names share tell none of them from another."""
+LAST = "\U0010ffff"
+"""Sorts behind every letter."""
 WHOLE = 0.999
 GUESS_FLOOR = 0.4
 """The share of a name's weight that a mention has to carry, for its words to stand for the name."""
@@ -88,47 +99,50 @@ class _Key(NamedTuple):
 class Names:
     """An index over the names of one kind of entry. Built whole from a catalog, never changed."""
 
-    def __init__(self, keys: Iterable[tuple[Ref, str, bool]], addresses: Iterable[tuple[Ref, str]] = ()) -> None:
+    def __init__(
+        self,
+        keys: Iterable[tuple[Ref, str, bool]],
+        addresses: Iterable[tuple[Ref, str]] = (),
+        paths: Iterable[tuple[Ref, str]] = (),
+    ) -> None:
+        """`keys`: names, and whether it is the entry's own; `paths`: what is only ever written to the letter.
+
+        `addresses` are as `address_of` returns them.
+        """
         self._addresses: dict[str, list[Ref]] = defaultdict(list)
         for ref, address in addresses:
-            self._addresses[address_of(address)].append(ref)
+            self._addresses[address].append(ref)
+        self._organisations = {_organisation(address) for address in self._addresses}
+        self._paths = {path: ref for ref, path in paths}
         self._keys: list[_Key] = []
-        self._exact: dict[str, list[int]] = defaultdict(list)
         self._folds: dict[str, list[int]] = defaultdict(list)
         self._singulars: dict[str, list[int]] = defaultdict(list)
-        self._sorted: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        """Only of names that hold a plural; the others are found by their letters."""
+        self._wordless: dict[str, list[int]] = defaultdict(list)
         self._initials: dict[str, list[int]] = defaultdict(list)
-        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_word: dict[str, set[int]] = defaultdict(set)
         for ref, text, is_name in keys:
             words = split(text)
             number = len(self._keys)
             self._keys.append(_Key(ref, text, words, is_name))
-            self._exact[text].append(number)
             if not words:
+                self._wordless[text].append(number)
                 continue
-            self._folds["".join(words)].append(number)
-            self._singulars["".join(map(singular, words))].append(number)
-            if len(words) > 1:
-                self._sorted[tuple(sorted(map(singular, words)))].append(number)
+            folded = "".join(words)
+            self._folds[folded].append(number)
+            if (singulars := "".join(map(singular, words))) != folded:
+                self._singulars[singulars].append(number)
             if len(words) > 2:
-                self._initials["".join(word[0] for word in words)].append(number)
-            for word in set(words):
-                self._by_word[word].append(number)
-        self._fold_list = list(self._folds)
-        self._by_length: dict[int, list[str]] = defaultdict(list)
-        for folded in self._fold_list:
-            self._by_length[len(folded)].append(folded)
-        self._word_list = sorted(self._by_word)
-        self._words_by_letter: dict[str, list[str]] = defaultdict(list)
+                self._initials["".join([word[0] for word in words])].append(number)
+            for word in words:
+                self._by_word[word].add(number)
+        self._near_folds = Slips(self._folds)
+        self._near_words = Slips(self._by_word)
+        self._words = sorted(self._by_word)
+        self._lines = {letter: "\n".join(words) for letter, words in groupby(self._words, itemgetter(0))}
         self._words_by_singular: dict[str, list[str]] = defaultdict(list)
-        for word in self._word_list:
-            self._words_by_letter[word[0]].append(word)
+        for word in self._words:
             self._words_by_singular[singular(word)].append(word)
-        entries = max(1, len({key.ref for key in self._keys}))
-        self._weights = {
-            word: math.log(1 + entries / len({self._keys[n].ref for n in numbers}))
-            for word, numbers in self._by_word.items()
-        }
 
     def find(self, mention: str, *, guess: bool = True, generic: bool = True) -> Match:
         """Find what a mention means.
@@ -137,8 +151,11 @@ class Names:
         word out, which is right where the mention was typed as one name.
         """
         whole, mention = mention, mention.strip()[:MENTION_LIMIT]
-        if found := self._at(self._exact.get(whole, []) or self._exact.get(mention, [])):
-            return self._match(whole if whole in self._exact else mention, Step.NAME, found)
+        for text in (whole, mention):
+            if found := self._written(text):
+                return self._match(text, Step.NAME, found)
+        if mention in self._paths:
+            return Match(mention, Step.OTHER_NAME, (self._paths[mention],), key=mention)
         words = split(mention)
         if not words:
             return Match(mention)
@@ -147,8 +164,8 @@ class Names:
             return self._match(mention, Step.LETTERS, found)
         if found := self._at(self._other_forms(words, generic)):
             refs = _refs(found)
-            literal = set.intersection(*(set(self._by_word.get(word, ())) for word in words))
-            beside = [ref for ref in _refs(self._at(sorted(literal))) if ref not in refs]
+            literal = self._with_all([{word} & self._by_word.keys() for word in words])
+            beside = [ref for ref in _refs(self._at(literal)) if ref not in refs]
             if not beside:
                 return self._match(mention, Step.FORM, found)
             if guess:  # `user` is no surer a `users` than a `user-service`
@@ -157,7 +174,8 @@ class Names:
             return Match(mention)
         if found := self._at(self._misspelt(words, generic)):
             return self._match(mention, Step.TYPO, found)
-        if found := self._at(self._initials.get(folded, ()) if len(folded) > 2 else ()):
+        # A word of other names is that word before it is anybody's initials.
+        if found := self._at(self._initials.get(folded, ()) if len(folded) > 2 and not self.knows(folded) else ()):
             return self._match(mention, Step.INITIALS, found)
         held, near = self._by_words(words, generic)
         if held:
@@ -187,8 +205,7 @@ class Names:
             return Match(url[:MENTION_LIMIT])
         if not self._addresses:
             return None
-        organisation = address_of(url).split("/")[:2]
-        if any(address.split("/")[:2] == organisation for address in self._addresses):
+        if _organisation(address_of(url)) in self._organisations:
             return None
         return Match("/".join(address_of(url).split("/")[1:3])[:MENTION_LIMIT])
 
@@ -199,13 +216,31 @@ class Names:
     def nearest(self, mention: str) -> tuple[Ref, ...]:
         """Return the entries whose names look most like a mention that was not found."""
         words = split(mention[:MENTION_LIMIT])
-        near: dict[Ref, None] = {}
-        for form in dict.fromkeys(("".join(word for word in words if word not in GENERIC), "".join(words))):
-            hits = process.extract(form, self._fold_list, scorer=fuzz.WRatio, score_cutoff=NEAREST_CUTOFF, limit=12)
-            near |= dict.fromkeys(_refs(self._keys[self._folds[folded][0]] for folded, _, _ in hits))
-            if near:
-                break
-        return tuple(near)[:NEAREST]
+        telling = tuple(word for word in words if word not in GENERIC)
+        return self._nearest(telling) or self._nearest(words)
+
+    def _nearest(self, words: tuple[str, ...]) -> tuple[Ref, ...]:
+        folded = "".join(words)
+        near = {found for found, _ in self._near_folds.near(folded, NEAR_FORMS)}
+        for word in words:
+            meanings = self._meanings(word) or set(self._known_within(word))
+            for meaning in sorted(meanings, key=lambda each: len(self._by_word[each])):
+                near.update("".join(self._keys[number].words) for number in sorted(self._by_word[meaning])[:NEAR_FORMS])
+        hits = process.extract(folded, sorted(near), scorer=fuzz.WRatio, score_cutoff=NEAREST_CUTOFF, limit=12)
+        return _refs(self._keys[self._folds[form][0]] for form, _, _ in hits)[:NEAREST]
+
+    def _known_within(self, word: str) -> Iterator[str]:
+        """Return the words of names with which a longer word begins or ends: `checkoutform` holds `checkout`."""
+        for size in range(len(word) - 1, 3, -1):
+            for part in (word[:size], word[-size:]):
+                if part in self._by_word:
+                    yield part
+
+    def _written(self, text: str) -> list[_Key]:
+        """Return the names that are written exactly so."""
+        words = split(text)
+        alike = self._folds.get("".join(words), ()) if words else self._wordless.get(text, ())
+        return [key for key in self._at(alike) if key.text == text]
 
     def _at(self, numbers: Iterable[int]) -> list[_Key]:
         return [self._keys[number] for number in numbers]
@@ -226,10 +261,13 @@ class Names:
         for form in self._without_generic(words) if generic else [words]:
             if form != words and (found := self._folds.get("".join(form))):
                 return found
-            if found := self._singulars.get("".join(map(singular, form))):
+            singulars = "".join(map(singular, form))
+            if found := [*self._folds.get(singulars, ()), *self._singulars.get(singulars, ())]:
                 return found
-        if len(words) > 1 and (found := self._sorted.get(tuple(sorted(map(singular, words))))):
-            return found
+        if len(words) > 1:
+            wanted = sorted(map(singular, words))
+            same = self._with_all([set(self._words_by_singular.get(word, ())) for word in wanted])
+            return [number for number in same if sorted(map(singular, self._keys[number].words)) == wanted]
         return []
 
     def _without_generic(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -248,16 +286,9 @@ class Names:
         return found
 
     def _slips(self, words: tuple[str, ...]) -> list[int]:
-        folded = "".join(words)
-        allowed = _slips_allowed(len(folded))
-        if not allowed:
-            return []
-        sizes = range(len(folded) - allowed, len(folded) + allowed + 1)
-        near = [name for size in sizes for name in self._by_length.get(size, ())]
-        hits = process.extract(folded, near, scorer=OSA.distance, score_cutoff=allowed, limit=4 * CHOICES)
         slips = [
             (distance, number)
-            for name, distance, _ in hits
+            for name, distance in self._near_folds.near("".join(words), 4 * CHOICES)
             for number in self._folds[name]
             if self._is_slip(words, self._keys[number].words)
         ]
@@ -284,8 +315,9 @@ class Names:
     def _by_words(self, words: tuple[str, ...], generic: bool) -> tuple[list[int], list[int]]:
         """Names that hold every word of the mention, exactly, misspelt or abbreviated, and those that come near.
 
-        One that consists of these words alone wins; else all, the fullest first. Words that more names hold than can
-        be offered say nothing, nor do words that are a small part of the only name that holds them.
+        One that consists of these words alone wins, or begins with them and goes on with no more than a word for what
+        it is (`kiln-app` for `kiln`); else all, the fullest first. Words that more names hold than can be offered say
+        nothing, nor do words that are a small part of the only name that holds them.
         """
         if len(set(words)) < len(words) or all(word in KINDS for word in words):
             return [], []
@@ -300,50 +332,65 @@ class Names:
         whole = [number for number in ordered if scores[number] >= WHOLE]
         if len(_refs(self._at(whole))) == 1:
             return whole, []
+        first = [number for number in ordered if self._keys[number].words[: len(words)] == words]
+        named = [number for number in first if GENERIC.issuperset(self._keys[number].words[len(words) :])]
+        if len(_refs(self._at(named))) == 1 and _refs(self._at(named)) == _refs(self._at(first)):
+            return named, []
         holders = len(_refs(self._at(ordered)))
         if holders > CHOICES or (holders == 1 and scores[ordered[0]] < GUESS_FLOOR):
             return [], ordered[:NEAREST]
         return ordered, []
 
     def _holding(self, words: tuple[str, ...]) -> dict[int, float]:
-        """Score the names that hold every one of these words by how much of their weight the words carry."""
-        holders: dict[int, set[str]] | None = None
-        for word in words:
-            stands_for = self._meanings(word)
-            mine: dict[int, set[str]] = defaultdict(set)
-            for meaning in stands_for:
-                for number in self._by_word[meaning]:
-                    mine[number].add(meaning)
-            if holders is None:
-                holders = mine
-            else:
-                holders = {number: holders[number] | mine[number] for number in holders.keys() & mine.keys()}
-            if not holders:
-                return {}
+        """Score the names that hold every one of these words by how much of their weight the words carry.
+
+        Of more than `HOLDERS` only those that may consist of these words alone, and enough others to tell that they
+        are many.
+        """
+        meanings = [self._meanings(word) for word in words]
+        numbers = self._with_all(meanings)
+        if len(numbers) > HOLDERS:
+            alone = [number for number in numbers if len(self._keys[number].words) == len(words)]
+            numbers = [*alone[:HOLDERS], *numbers[:HOLDERS]]
+        meant = set().union(*meanings)
         scores = {}
-        for number, held in (holders or {}).items():
-            key = self._keys[number]
-            total = math.fsum(self._weights[word] for word in set(key.words))
-            scores[number] = math.fsum(self._weights[word] for word in held) / total
+        for number in numbers:
+            mine = set(self._keys[number].words)
+            scores[number] = math.fsum(map(self._weight, mine & meant)) / math.fsum(map(self._weight, mine))
         return scores
+
+    def _weight(self, word: str) -> float:
+        """Return how much a word tells: much when few names hold it."""
+        return math.log(1 + len(self._keys) / len(self._by_word[word]))
+
+    def _with_all(self, meanings: list[set[str]]) -> list[int]:
+        """Return the names that hold a word of each set."""
+        holders = [set().union(*(self._by_word[word] for word in words)) for words in meanings]
+        return sorted(set.intersection(*sorted(holders, key=len))) if holders else []
 
     def _meanings(self, word: str) -> set[str]:
         """Return the words of names that a word may stand for."""
         if word in self._by_word:
             return {word, *(w for w in (singular(word), word + "s") if w in self._by_word)}
-        found = {other for other in self._words_by_letter.get(word[0], ()) if abbreviates(word, other)}
+        found = {other for other in self._longer(word) if abbreviates(word, other)}
         found |= {*self._words_by_singular.get(singular(word), ())}
-        if (long := SHORT_FORMS.get(word)) in self._by_word:
-            found.add(long)
         if not found and len(word) >= 5:
-            allowed = 1 if len(word) < 9 else 2
-            hits = process.extract(word, self._word_list, scorer=OSA.distance, score_cutoff=allowed, limit=5)
-            found = {other for other, _, _ in hits if _is_slip_of_word(word, other)}
+            near = self._near_words.near(word, 5, most=1 if len(word) < 9 else 2)
+            found = {other for other, _ in near if _is_slip_of_word(word, other)}
         return found
 
+    def _longer(self, short: str) -> Iterator[str]:
+        """Return the words that a short one begins, and those that hold its letters in order."""
+        yield from self._words[bisect_left(self._words, short) : bisect_left(self._words, short + LAST)]
+        yield from self._words_by_singular.get(SHORT_FORMS.get(short, ""), ())
+        if len(short) <= SHORT and short not in SHORT_FORMS:
+            letters = "[^\n]*".join(map(re.escape, short))
+            yield from re.findall(f"^{letters}[^\n]*", self._lines.get(short[0], ""), re.MULTILINE)
 
-def _slips_allowed(length: int) -> int:
-    return 0 if length < 4 else 1 if length < 8 else 2 if length < 15 else 3
+
+def _organisation(address: str) -> str:
+    """Return the host and the first part of an address: whose code it is."""
+    return "/".join(address.split("/")[:2])
 
 
 def _is_slip_of_word(one: str, other: str) -> bool:
@@ -356,9 +403,10 @@ def _is_slip_of_word(one: str, other: str) -> bool:
     distance = OSA.distance(one, other)
     if max(len(one), len(other)) < 4:
         return distance == 1 and (len(one) != len(other) or sorted(one) == sorted(other))
-    return distance <= _slips_allowed(max(len(one), len(other)))
+    return distance <= slips_allowed(max(len(one), len(other)))
 
 
+@lru_cache(maxsize=200_000)
 def address_of(url: str) -> str:
     """Return an address as it is compared: without scheme, query and the marks that people leave at its end."""
     path = url.partition("://")[2] or url

@@ -24,11 +24,11 @@ def index(catalog: Catalog) -> Snapshot:
     """Build the indexes over a catalog."""
     components: list[tuple[Ref, str, bool]] = []
     entries = sorted(catalog.components.items(), key=itemgetter(0))  # choices never depend on what was stated first
-    addresses = [(ref, component.repo) for ref, component in entries if component.repo]
-    kept_there = Counter(address_of(address) for _, address in addresses)
+    addresses = {ref: address_of(component.repo) for ref, component in entries if component.repo}
+    kept_there = Counter(addresses.values())
     for ref, component in entries:
-        others = [ref.path, *component.aliases, component.title]
-        if component.repo and kept_there[address_of(component.repo)] == 1:
+        others = [*component.aliases, component.title]
+        if component.repo and kept_there[addresses[ref]] == 1:
             others.append(repository_name(component.repo))
         components.append((ref, component.name, True))
         components.extend((ref, other, False) for other in dict.fromkeys(others) if other and other != component.name)
@@ -42,4 +42,6 @@ def index(catalog: Catalog) -> Snapshot:
             team.slack_usergroup,
         ]
         teams.extend((team.ref, other, False) for other in others if other)
-    return Snapshot(catalog, Names(components, addresses), Names(teams))
+    return Snapshot(
+        catalog, Names(components, addresses.items(), ((ref, ref.path) for ref, _ in entries)), Names(teams)
+    )

@@ -75,6 +75,10 @@ def singular(word: str) -> str:
     return word
 
 
+SHORT = 5
+"""Letters of the longest short form that leaves out vowels."""
+
+
 def abbreviates(short: str, word: str) -> bool:
     """Say whether people write `short` for `word`: a known short form, its beginning, or its consonants in order."""
     if len(short) < 2 or len(short) >= len(word):
@@ -83,7 +87,7 @@ def abbreviates(short: str, word: str) -> bool:
         return True
     if short in SHORT_FORMS:
         return False  # it stands for another word: `db` is no short form of `dashboard`
-    if short[0] != word[0] or len(short) > 5 or any(letter in "aeiou" for letter in short[1:]):
+    if short[0] != word[0] or len(short) > SHORT or any(letter in "aeiou" for letter in short[1:]):
         return False
     letters = iter(word)
     return all(letter in letters for letter in short)

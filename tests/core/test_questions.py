@@ -215,3 +215,12 @@ def test_any_text_is_read(text: str, expect: Intent | None) -> None:
 def test_what_is_excluded_is_not_answered() -> None:
     """“a, not b” asks about a."""
     assert meant("who owns kiln-control, not wheel") == ["kiln-control"]
+
+
+@pytest.mark.parametrize("text", ["*who* owns _it_", "`it` is down, who owns that", "whose is 'this'?"])
+def test_an_everyday_word_is_no_guess(text: str) -> None:
+    """A word of every sentence is no part of a name, however it is marked, unless something is called just that."""
+    held = snapshot("components: [{name: edit-it-now, owner: a}, {name: this-day, owner: a}]\nteams: [{name: a}]")
+    assert not [match for match in read(text, held).mentions if match.refs]
+    called = snapshot("components: [{name: it, owner: a}]\nteams: [{name: a}]")
+    assert [match.refs[0].name for match in read("who owns `it`?", called).mentions] == ["it"]

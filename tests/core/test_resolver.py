@@ -238,3 +238,30 @@ def test_a_kind_of_thing_is_no_name(mention: str) -> None:
     """Asking about “our database” names no particular one, even where only one name holds the word."""
     names = snapshot("components: [{name: moss-database}, {name: moss-cache}, {name: moss-gateway}]").components
     assert names.find(mention.removeprefix("our ")).refs == ()
+
+
+KILNS = "components: [{name: kiln-app}, {name: aws-kiln-sweeper}, {name: gas}]"
+
+
+def test_a_name_with_a_word_for_what_it_is() -> None:
+    """`kiln` is the kiln app before it is a part of something else; a second thing that begins so makes it a choice."""
+    held = snapshot(KILNS).components
+    assert names(find("kiln", held).refs) == ["kiln-app"]
+    more = snapshot(KILNS.replace("{name: gas}", "{name: kiln-docs}")).components
+    assert set(names(find("kiln", more).refs)) == {"kiln-app", "kiln-docs", "aws-kiln-sweeper"}
+
+
+def test_a_word_of_names_is_nobodys_initials() -> None:
+    """Initials are a guess, and a word that stands in other names means these."""
+    held = snapshot("components: [{name: gate-and-stile}, {name: gas-oven}, {name: gas-lamp}]").components
+    assert set(names(find("gas", held).refs)) == {"gas-oven", "gas-lamp"}
+    alone = snapshot("components: [{name: gate-and-stile}, {name: oven}]").components
+    assert names(find("gas", alone).refs) == ["gate-and-stile"]
+
+
+def test_far_fetched_names_are_not_offered() -> None:
+    """What shares no word and hardly a letter with a name is not offered as near it."""
+    held = snapshot("components: [{name: akamai_datastream}, {name: email-sender}, {name: ledger}]").components
+    assert find("kafka", held).nearest == ()
+    assert names(find("ledger-sync", held).nearest) == ["ledger"]
+    assert names(find("ledgersync", held).nearest) == ["ledger"]

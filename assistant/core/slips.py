@@ -1,0 +1,66 @@
+"""Texts within a few slips of the keyboard, found without comparing all of them.
+
+Every text is cut into pieces, one more than the slips that it may hold, so that at least one piece survives them. Only
+texts that share a piece at about its place are compared (Li, Deng, Wang and Feng, “Pass-Join”, VLDB 2011).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+SWAPS = 1
+"""Two letters that are swapped count as one slip, and may spoil two pieces where they stand on a border."""
+
+
+def slips_allowed(length: int) -> int:
+    """Return how many slips a text of a length may hold: one from four letters on, two from eight, three from 15."""
+    return 0 if length < 4 else 1 if length < 8 else 2 if length < 15 else 3
+
+
+class Slips:
+    """An index over texts. Built whole, never changed."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._by_length: dict[int, list[tuple[int, int, dict[str, list[str]]]]] = {}
+        for text in texts:
+            pieces = self._by_length.get(len(text))
+            if pieces is None:
+                pieces = [(start, size, defaultdict(list)) for start, size in _cuts(len(text))]
+                self._by_length[len(text)] = pieces
+            for start, size, holders in pieces:
+                holders[text[start : start + size]].append(text)
+
+    def near(self, text: str, limit: int, most: int | None = None) -> list[tuple[str, int]]:
+        """Return the texts within `most` slips (by default as many as its length allows), each with its slips.
+
+        The nearest come first, at most `limit` of them. Complete for texts in which at most one pair is swapped.
+        """
+        allowed = slips_allowed(len(text)) if most is None else min(most, slips_allowed(len(text)))
+        if not allowed:
+            return []
+        near = set(self._sharing_a_piece(text, allowed))
+        hits = process.extract(text, sorted(near), scorer=OSA.distance, score_cutoff=allowed, limit=limit)
+        return [(found, int(distance)) for found, distance, _ in hits]
+
+    def _sharing_a_piece(self, text: str, allowed: int) -> Iterator[str]:
+        for length in range(len(text) - allowed, len(text) + allowed + 1):
+            pieces = self._by_length.get(length, ())
+            longer, last = len(text) - length, len(pieces) - 1
+            for number, (start, size, holders) in enumerate(pieces):
+                # What stands before a piece that survived holds at most `number` slips, what stands behind it the rest.
+                first = start + max(-number, longer - (last - number), -start)
+                for at in range(first, start + min(number, longer + last - number) + 1):
+                    yield from holders.get(text[at : at + size], ())
+
+
+def _cuts(length: int) -> list[tuple[int, int]]:
+    """Return where a text of a length is cut: starts and sizes of pieces that are about equally long."""
+    fitting = [slips_allowed(other) for other in range(length, length + 4) if other - length <= slips_allowed(other)]
+    count = max(1, min(length, max(fitting, default=0) + SWAPS + 1))
+    borders = [length * number // count for number in range(count + 1)]
+    return [(start, end - start) for start, end in pairwise(borders)]
