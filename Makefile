@@ -30,6 +30,9 @@ lint: $(DEV_STAMP) ## Format check, lint, types and layers
 pictures: $(DEV_STAMP) ## Draw the README's pictures from the running demonstration; needs Chromium
 	$(BIN)/python tests/pictures.py docs
 
+eval: $(DEV_STAMP) ## Measure how well questions are understood, with the questions and registries in $$TEST_DATA
+	PYTHONPATH=tests $(BIN)/python benchmarks/evaluation.py
+
 bench: $(DEV_STAMP) ## Measure answering at 1,000 and 10,000 components
 	$(BIN)/python benchmarks/answering.py
 

@@ -7,7 +7,7 @@ text it explains, and whether it stands where a name stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from assistant.core.grammar import (
@@ -226,7 +226,8 @@ def _joined(tokens: tuple[Token, ...], one: _Candidate, other: _Candidate) -> bo
 
 
 def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[_Candidate]:
-    runs = _content_runs(tokens)
+    runs = _runs(tokens, _is_content) | _runs(tokens, _may_stand_in_a_name)
+    bridged = _runs(tokens, lambda token: _may_stand_in_a_name(token) or _stands_in_a_name(token, names))
     for start in range(len(tokens)):
         for end in range(start + 1, min(start + LONGEST_SPAN, len(tokens)) + 1):
             span = tokens[start:end]
@@ -235,12 +236,13 @@ def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[_Candidate]
             if not (span[0].words and span[-1].words):
                 continue
             is_run = (start, end) in runs
+            is_bridged = (start, end) in bridged and not is_run
             certain = end - start == 1 and _is_identifier(span[0])
             talk = all(_is_talk(token) or token.text.casefold() in GENERIC for token in span) and not certain
-            if not (is_run or certain) and (_is_talk(span[0]) and _is_talk(span[-1]) and not talk):
+            if not (is_run or is_bridged or certain) and (_is_talk(span[0]) and _is_talk(span[-1]) and not talk):
                 continue
             everyday = all(word in FUNCTION_WORDS for token in span for word in token.words)
-            match = _look_up(span, names, guess=(is_run or certain) and not everyday)
+            match = _look_up(span, names, guess=(is_run or is_bridged or certain) and not everyday)
             if match.refs or ((is_run or certain) and not talk):
                 yield _Candidate(start, end, match, _evidence(tokens, start, end, match, talk, certain))
 
@@ -259,22 +261,29 @@ def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
     return match
 
 
-def _content_runs(tokens: tuple[Token, ...]) -> set[tuple[int, int]]:
-    """Return the runs of words that no sentence holds anyway, alone and with words beside them that a name may hold."""
+def _runs(tokens: tuple[Token, ...], inside: Callable[[Token], bool]) -> set[tuple[int, int]]:
+    """Return the longest runs of words that a name may hold, as they stand and without the talk at their ends."""
     runs: set[tuple[int, int]] = set()
-    for inside in (_is_content, _may_stand_in_a_name):
-        start = None
-        for position, token in enumerate(tokens):
-            if start is None and inside(token):
-                start = position
-            if start is None:
-                continue
-            last = position + 1 == len(tokens) or token.break_after or not inside(tokens[position + 1])
-            if last:
-                if any(map(_is_content, tokens[start : position + 1])):
-                    runs.add((start, position + 1))
-                start = None
+    start = None
+    for position, token in enumerate(tokens):
+        if start is None and inside(token):
+            start = position
+        if start is None:
+            continue
+        if position + 1 == len(tokens) or token.break_after or not inside(tokens[position + 1]):
+            run, end = range(start, position + 1), position + 1
+            content = [at for at in run if _is_content(tokens[at])]
+            named = [at for at in run if not _is_talk(tokens[at])]
+            if content:
+                runs |= {(start, end), (named[0], named[-1] + 1)}
+            start = None
     return runs
+
+
+def _stands_in_a_name(token: Token, names: Names) -> bool:
+    """Say whether a word of every sentence is also one of a name: the `to` of `paste-html-to-text`."""
+    everyday = token.text.casefold() in FUNCTION_WORDS and token.text.casefold() not in CONJUNCTIONS
+    return everyday and not token.marked and all(map(names.knows, token.words))
 
 
 def _is_content(token: Token) -> bool:

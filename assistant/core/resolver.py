@@ -257,17 +257,18 @@ class Names:
         return Match(mention, step, refs[:CHOICES], key=found[0].text)
 
     def _other_forms(self, words: tuple[str, ...], generic: bool) -> list[int]:
-        """Singular and plural, words in another order, initials, and a generic word beside the name."""
+        """Singular and plural, words in another order, and a generic word beside the name."""
+        wanted = sorted(map(singular, words))
         for form in self._without_generic(words) if generic else [words]:
             if form != words and (found := self._folds.get("".join(form))):
                 return found
             singulars = "".join(map(singular, form))
             if found := [*self._folds.get(singulars, ()), *self._singulars.get(singulars, ())]:
                 return found
-        if len(words) > 1:
-            wanted = sorted(map(singular, words))
-            same = self._with_all([set(self._words_by_singular.get(word, ())) for word in wanted])
-            return [number for number in same if sorted(map(singular, self._keys[number].words)) == wanted]
+            if form == words and len(words) > 1:
+                same = self._with_all([set(self._words_by_singular.get(word, ())) for word in wanted])
+                if found := [n for n in same if sorted(map(singular, self._keys[n].words)) == wanted]:
+                    return found
         return []
 
     def _without_generic(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -365,8 +366,11 @@ class Names:
 
     def _with_all(self, meanings: list[set[str]]) -> list[int]:
         """Return the names that hold a word of each set."""
-        holders = [set().union(*(self._by_word[word] for word in words)) for words in meanings]
-        return sorted(set.intersection(*sorted(holders, key=len))) if holders else []
+        if not meanings or not all(meanings):
+            return []
+        holders = [[self._by_word[word] for word in words] for words in meanings]
+        each = [sets[0] if len(sets) == 1 else set[int]().union(*sets) for sets in holders]
+        return sorted(set.intersection(*sorted(each, key=len)))
 
     def _meanings(self, word: str) -> set[str]:
         """Return the words of names that a word may stand for."""

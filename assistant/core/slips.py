@@ -7,8 +7,9 @@ texts that share a piece at about its place are compared (Li, Deng, Wang and Fen
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
+from operator import itemgetter
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -43,11 +44,12 @@ class Slips:
         allowed = slips_allowed(len(text)) if most is None else min(most, slips_allowed(len(text)))
         if not allowed:
             return []
-        near = set(self._sharing_a_piece(text, allowed))
-        hits = process.extract(text, sorted(near), scorer=OSA.distance, score_cutoff=allowed, limit=limit)
-        return [(found, int(distance)) for found, distance, _ in hits]
+        near = self._sharing_a_piece(text, allowed)
+        hits = process.extract(text, near, scorer=OSA.distance, score_cutoff=allowed, limit=None)
+        return sorted(((found, int(distance)) for found, distance, _ in hits), key=itemgetter(1, 0))[:limit]
 
-    def _sharing_a_piece(self, text: str, allowed: int) -> Iterator[str]:
+    def _sharing_a_piece(self, text: str, allowed: int) -> set[str]:
+        near: set[str] = set()
         for length in range(len(text) - allowed, len(text) + allowed + 1):
             pieces = self._by_length.get(length, ())
             longer, last = len(text) - length, len(pieces) - 1
@@ -55,7 +57,8 @@ class Slips:
                 # What stands before a piece that survived holds at most `number` slips, what stands behind it the rest.
                 first = start + max(-number, longer - (last - number), -start)
                 for at in range(first, start + min(number, longer + last - number) + 1):
-                    yield from holders.get(text[at : at + size], ())
+                    near.update(holders.get(text[at : at + size], ()))
+        return near
 
 
 def _cuts(length: int) -> list[tuple[int, int]]:

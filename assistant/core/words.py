@@ -14,7 +14,7 @@ QUESTION_LIMIT = 2_000
 TOKEN_LIMIT = 160
 """Tokens that are looked up; of a longer message its beginning and its end, where questions stand."""
 
-_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z]s(?![a-z]))")
 _WORD = re.compile(r"[^\W_]+")
 
 SHORT_FORMS = {

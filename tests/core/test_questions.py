@@ -224,3 +224,33 @@ def test_an_everyday_word_is_no_guess(text: str) -> None:
     assert not [match for match in read(text, held).mentions if match.refs]
     called = snapshot("components: [{name: it, owner: a}]\nteams: [{name: a}]")
     assert [match.refs[0].name for match in read("who owns `it`?", called).mentions] == ["it"]
+
+
+PIPES = """
+components:
+  - {name: rally}
+  - {name: rally-it-serverless-pipeline}
+  - {name: paste-html-to-govspeak}
+  - {name: govspeak}
+  - {name: fleet-server}
+  - {name: fleet-server-perf-tests}
+  - {name: support}
+  - {name: support-api}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("rally it srvr pipeline?", "rally-it-serverless-pipeline"),
+        ("who owns rally? it is down", "rally"),
+        ("whose is paste html to gvsp", "paste-html-to-govspeak"),
+        ("does anybody know who maintains fleet server perf", "fleet-server-perf-tests"),
+        ("who owns the fleet server", "fleet-server"),
+        ("who owns api support", "support-api"),
+    ],
+)
+def test_the_longer_name_is_meant(text: str, name: str) -> None:
+    """What stands whole in one name is that name, though a part of it names something else."""
+    [match] = read(text, snapshot(PIPES)).mentions
+    assert [ref.name for ref in match.refs] == [name]

@@ -23,6 +23,16 @@ def test_one_name_however_written(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "words"),
+    [("XMLHttpRequest", ("xml", "http", "request")), ("rest APIs", ("rest", "apis")), ("CRDs", ("crds",)),
+     ("APIserver", ("ap", "iserver")), ("theAPIsTeam", ("the", "apis", "team"))],
+)  # fmt: skip
+def test_capitals(name: str, words: tuple[str, ...]) -> None:
+    """Capitals begin a word, and those in a row are one; the s behind them is their plural."""
+    assert split(name) == words
+
+
+@pytest.mark.parametrize(
     ("plural", "expected"),
     [
         ("kilns", "kiln"),
