@@ -45,6 +45,7 @@ GENERATED = 3_000
 SIZES = (1_000, 10_000, 100_000)
 QUERIES = 200
 FOLDS = 5
+DESCRIBED = "described"
 
 
 def main() -> None:
@@ -132,15 +133,19 @@ def _outright(snapshots: dict[str, Snapshot], rulebook: Rulebook) -> None:
     chance = random.Random(11)  # noqa: S311  the same questions every time
     rows: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
     wrong: list[str] = []
-    kinds = list(KINDS)
+    kinds = [*KINDS, DESCRIBED]
     while sum(map(len, rows.values())) < GENERATED:
         registry, snapshot = chance.choice(list(snapshots.items()))
         component = chance.choice(list(snapshot.catalog.components.values()))
         kind = chance.choice(kinds)
-        written = KINDS[kind](component.name, chance)
-        if written is None or _means_another(written, component.name, snapshot):
+        if kind == DESCRIBED:
+            text = _described(component.description or "", chance)
+        else:
+            written = KINDS[kind](component.name, chance)
+            means_another = written is None or _means_another(written, component.name, snapshot)
+            text = "" if means_another else chance.choice(ASKED).format(written)
+        if not text:
             continue
-        text = chance.choice(ASKED).format(written)
         answer = _answered(text, snapshot, rulebook)
         outright = answer["outcome"] == "answer"
         owners = [team.name for team in snapshot.catalog.owners_of(component)]
@@ -157,6 +162,15 @@ def _outright(snapshots: dict[str, Snapshot], rulebook: Rulebook) -> None:
     low, high = _interval(sum(row[1] for row in every), sum(row[0] for row in every))
     print(f"right when answered outright, 95 % interval: {low:.4f} to {high:.4f}")
     print("\nAnswered, and not right:", *wrong, sep="\n  ")
+
+
+def _described(description: str, chance: random.Random) -> str:
+    """Return a question with a few words in a row of a description; "" for one that is too short."""
+    words, count = description.split(), chance.choice((3, 4, 5))
+    if len(words) < 2 * count:
+        return ""
+    start = chance.randrange(len(words) - count)
+    return f"who owns the thing that {' '.join(words[start : start + count])}?"
 
 
 def _means_another(written: str, name: str, snapshot: Snapshot) -> bool:

@@ -232,6 +232,9 @@ DETERMINERS = frozenset(
     system team looks look care one
     """.split()
 )
+DESCRIBED = frozenset("bit component one part piece service software something system thing tool what whatever".split())
+DESCRIBING = frozenset("doing that thats that's to which".split())
+"""Words that begin to say what a thing does, behind a word for a thing: “the tool that …”."""
 NEGATIONS = frozenset("not isn't except without minus excluding".split())
 CONJUNCTIONS = frozenset(
     """

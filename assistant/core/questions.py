@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from assistant.core.descriptions import TELLING
 from assistant.core.grammar import (
     CLOSERS,
     CONJUNCTIONS,
+    DESCRIBED,
+    DESCRIBING,
     DETERMINERS,
     FORMS,
     FUNCTION_WORDS,
@@ -23,9 +27,9 @@ from assistant.core.grammar import (
     Form,
     Intent,
 )
-from assistant.core.resolver import GENERIC, MENTION_LIMIT, Match, Names, Step
+from assistant.core.resolver import CHOICES, GENERIC, MENTION_LIMIT, NEAREST, Match, Names, Step
 from assistant.core.snapshot import Snapshot
-from assistant.core.words import Token, tokenize
+from assistant.core.words import Token, split, tokenize
 
 _BY_COMMAND: Mapping[Intent, str] = {form.intent: form.because for form in FORMS if form.attribute is None}
 """What a command asks for, in the words of the forms."""
@@ -90,6 +94,8 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None) -> Reading
 def _about_component(reading: Reading, tokens: tuple[Token, ...], snapshot: Snapshot) -> Reading:
     """Look for a component, and for a team where that fits better and the question makes sense of a team."""
     found = _mentions(tokens, snapshot.components)
+    if described := _as_described(found, tokens, snapshot):
+        return replace(reading, mentions=described)
     if reading.intent in ("owner", "contact"):
         teams = _mentions(tokens, snapshot.teams, single=True)
         if teams and teams[0].match.step <= Step.LETTERS and _outweighs(teams[0], found, tokens, snapshot):
@@ -99,7 +105,54 @@ def _about_component(reading: Reading, tokens: tuple[Token, ...], snapshot: Snap
         if (named := _named_last(tokens)) is None:
             return Reading("none", "No component or team is named here.")
         return replace(reading, mentions=(snapshot.components.with_nearest(Match(named)),))
-    return replace(reading, mentions=tuple(candidate.match for candidate in found))
+    return replace(reading, mentions=tuple(_with_described(candidate.match, snapshot) for candidate in found))
+
+
+def _as_described(
+    found: tuple[_Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot
+) -> tuple[Match, ...] | None:
+    """Find what is described, as in `the thing that checks for broken links`; None where nothing is.
+
+    A name in a description is seldom the name of what is described: it is offered beside that, and a guess is none.
+    """
+    start = _description_start(tokens)
+    if start is None:
+        return None
+    words = [word for token in tokens[start:] for word in token.words if word not in FUNCTION_WORDS]
+    if any(candidate.start < start for candidate in found):
+        return None
+    named = [ref for candidate in found if candidate.match.sure for ref in candidate.match.refs]
+    likely = snapshot.descriptions.find(words, CHOICES + len(named))
+    described = [each for each in likely if len(each.held) > 1 and each.ref not in named]
+    if not described:
+        return tuple(one.match if one.match.sure else _unsure(one.match) for one in found) or None
+    best, *others = described
+    rivals = [each.ref for each in others if each.score * TELLING > best.score]
+    refs = tuple(dict.fromkeys((best.ref, *rivals, *named)))[:CHOICES]
+    mention = " ".join(words)[:MENTION_LIMIT]
+    return (Match(mention, Step.DESCRIPTION, refs, key=" … ".join(best.held)),)
+
+
+def _description_start(tokens: tuple[Token, ...]) -> int | None:
+    """Return where the words begin that say what a thing does."""
+    for position, (token, after) in enumerate(pairwise(tokens)):
+        if token.text.casefold() in DESCRIBED and after.text.casefold() in DESCRIBING and not token.break_after:
+            return position + 2
+    return None
+
+
+def _unsure(match: Match) -> Match:
+    """Return a guess as no more than near."""
+    return replace(match, step=Step.NONE, refs=(), nearest=(match.refs or match.nearest)[:NEAREST])
+
+
+def _with_described(match: Match, snapshot: Snapshot) -> Match:
+    """Offer, for a name that nothing has, what is described by just its words."""
+    words = split(match.mention)
+    if match.refs or len(words) < 2:
+        return match
+    described = [each.ref for each in snapshot.descriptions.find(words, NEAREST) if len(each.held) == len(set(words))]
+    return replace(match, nearest=tuple(dict.fromkeys((*described, *match.nearest)))[:NEAREST])
 
 
 def _named_last(tokens: tuple[Token, ...]) -> str | None:

@@ -68,6 +68,7 @@ class Step(IntEnum):
     TYPO = 4
     INITIALS = 5
     WORDS = 6
+    DESCRIPTION = 7
     NONE = 9
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from assistant.core.catalog import Catalog, Ref
+from assistant.core.descriptions import Descriptions
 from assistant.core.resolver import Names, address_of
 from assistant.core.words import repository_name
 
@@ -18,6 +19,7 @@ class Snapshot:
     catalog: Catalog
     components: Names
     teams: Names
+    descriptions: Descriptions
 
 
 def index(catalog: Catalog) -> Snapshot:
@@ -42,6 +44,5 @@ def index(catalog: Catalog) -> Snapshot:
             team.slack_usergroup,
         ]
         teams.extend((team.ref, other, False) for other in others if other)
-    return Snapshot(
-        catalog, Names(components, addresses.items(), ((ref, ref.path) for ref, _ in entries)), Names(teams)
-    )
+    names = Names(components, addresses.items(), ((ref, ref.path) for ref, _ in entries))
+    return Snapshot(catalog, names, Names(teams), Descriptions([component for _, component in entries]))

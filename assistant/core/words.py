@@ -14,7 +14,9 @@ QUESTION_LIMIT = 2_000
 TOKEN_LIMIT = 160
 """Tokens that are looked up; of a longer message its beginning and its end, where questions stand."""
 
-_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z]s(?![a-z]))")
+_CASE_BOUNDARY = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z]s(?![a-z]))"
+)
 _WORD = re.compile(r"[^\W_]+")
 
 SHORT_FORMS = {
@@ -73,6 +75,16 @@ def singular(word: str) -> str:
             return word[:-2]
         return word[:-1]
     return word
+
+
+_ENDINGS = ("ings", "ions", "ers", "ors", "ing", "ion", "ed", "er", "or", "es", "e", "s")
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return a word without its ending, near enough that `checks`, `checker` and `checking` are one."""
+    ending = next((each for each in _ENDINGS if word.endswith(each) and len(word) - len(each) >= 4), "")
+    return word.removesuffix(ending)
 
 
 SHORT = 5

@@ -40,6 +40,7 @@ _HOW = {
     Step.TYPO: "You wrote “{mention}”; the nearest name is {key}, and no other is as near.",
     Step.INITIALS: "You wrote “{mention}”, the initials of {key}.",
     Step.WORDS: "You wrote “{mention}”; only {name} holds those words.",
+    Step.DESCRIPTION: "You described it, and what is known of {name} says “{key}”.",
     Step.NONE: "",
 }
 
@@ -256,8 +257,8 @@ def _component_contact(card: OwnerCard, reading: Reading, because: str, unresolv
 
 def _settled(match: Match, intent: Intent, catalog: Catalog) -> bool:
     """One component, or for an owner question several that one and the same team owns: an answer, not a question."""
-    if len(match.refs) == 1:
-        return True
+    if len(match.refs) == 1 or match.step is Step.DESCRIPTION:
+        return len(match.refs) == 1
     owners = {catalog.components[ref].owners for ref in match.refs}
     names = {ref.name for ref in match.refs}
     return len(owners) == 1 and (len(names) == 1 or (intent == "owner" and owners != {()}))

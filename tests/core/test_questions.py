@@ -254,3 +254,53 @@ def test_the_longer_name_is_meant(text: str, name: str) -> None:
     """What stands whole in one name is that name, though a part of it names something else."""
     [match] = read(text, snapshot(PIPES)).mentions
     assert [ref.name for ref in match.refs] == [name]
+
+
+DESCRIBED = """
+teams: [{name: sky, title: Sky Watch}, {name: sea}]
+components:
+  - {name: link-checker-api, owner: sky}
+  - {name: local-links-manager, owner: sea}
+  - {name: tide-mill, owner: sea, description: Counts the boats that come in with the tide., tags: [harbour]}
+  - {name: moon-dial, owner: sky, description: Tells the tide from the moon.}
+  - {name: gift-ledger, owner: sea, description: Keeps the balance of gift cards.}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("who looks after the thing that checks for broken links", ["link-checker-api"]),
+        ("who owns the tool that counts boats?", ["tide-mill"]),
+        ("whose is the service that kepes the balance of gift cards", ["gift-ledger"]),
+        ("who owns the thing which tells moon-dial the tide", ["moon-dial"]),
+        ("who owns the tide-mill, the thing that counts boats", ["tide-mill"]),
+    ],
+)
+def test_what_is_described_is_found(text: str, names: list[str]) -> None:
+    """Whoever does not know a name can say what the thing does; a name said before it is still the name."""
+    [match] = read(text, snapshot(DESCRIBED)).mentions
+    assert [ref.name for ref in match.refs] == names
+
+
+def test_a_name_in_a_description_is_no_answer() -> None:
+    """What is described with a name in it is offered beside what has that name, and neither is stated."""
+    [match] = read("who owns the thing that counts boats for the moon dial?", snapshot(DESCRIBED)).mentions
+    assert {ref.name for ref in match.refs} == {"tide-mill", "moon-dial"}
+    reading = read("who owns the thing that paints links?", snapshot(DESCRIBED))
+    assert not [one for one in reading.mentions if one.refs]
+
+
+def test_a_description_is_near_a_name_that_nothing_has() -> None:
+    """When nothing has a name, what is described by just its words is the nearest."""
+    [match] = read("who owns the gift card balance?", snapshot(DESCRIBED)).mentions
+    assert (match.refs, match.nearest[0].name) == ((), "gift-ledger")
+
+
+@settings(deadline=None)
+@given(st.text(), st.sampled_from(("the thing that ", "the tool which does ", "whatever that's ")))
+def test_any_description_is_read(text: str, before: str) -> None:
+    """Whatever is described, it is read, and nothing is found that is not registered."""
+    held = snapshot(DESCRIBED)
+    for match in read(f"who owns {before}{text}", held).mentions:
+        assert all(ref in held.catalog.components for ref in match.refs if ref.kind == "component")

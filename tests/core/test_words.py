@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.core.words import QUESTION_LIMIT, abbreviates, fold, repository_name, singular, split, tokenize
+from assistant.core.words import QUESTION_LIMIT, abbreviates, fold, repository_name, singular, split, stem, tokenize
 
 
 def texts(message: str) -> list[str]:
@@ -20,6 +20,12 @@ def test_one_name_however_written(name: str) -> None:
     """Case, hyphens, spaces, underscores and accents never keep a name from being found."""
     assert split(name) == ("kiln", "dns", "tf")
     assert fold(name) == "kilndnstf"
+
+
+@pytest.mark.parametrize("words", ["check checks checker checking checked", "migrate migrates migration", "links link"])
+def test_stem(words: str) -> None:
+    """Words of one stem are found by one another."""
+    assert len({stem(word) for word in words.split()}) == 1
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def not_found_message(answer: NotFound) -> Message:
     ]
     buttons.append(Button(f"Register {answer.mention}", Register(answer.mention)))
     searched = f"{answer.searched} components" if answer.searched != 1 else "1 component"
-    context: Line = (f"Searched names, aliases and repositories of {searched}.",)
+    context: Line = (f"Searched names, aliases, repositories and descriptions of {searched}.",)
     return Message((Row(tuple(lines)),), tuple(buttons), context=(context,))
 
 
