@@ -71,7 +71,7 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None) -> Reading
     tokens = tokenize(text)
     if expect is not None and tokens and (reading := _as_a_name(text, snapshot, expect)):
         return reading
-    form = _form_of(tokens)
+    form = _whole_name(tokens, snapshot) or _form_of(tokens)
     intent: Intent = expect or (form.intent if form else "owner")
     if not tokens or (form and form.intent == "help"):
         return Reading("help", form.because if form else "Nothing was asked.")
@@ -192,8 +192,20 @@ def _form_of(tokens: tuple[Token, ...]) -> Form | None:
     return next((form for form in FORMS if form.fits(sentence)), None)
 
 
+_NAME_ALONE = Form("owner", "You wrote a name alone, so its owner is the answer.", ())
+
+
+def _whole_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
+    """Take several words that are one name, to the letter, as that name, whatever else they could ask for."""
+    name = " ".join(token.text for token in tokens)
+    is_name = 1 < len(tokens) <= LONGEST_SPAN and snapshot.components.find(name, guess=False, generic=False).refs
+    return _NAME_ALONE if is_name else None
+
+
 def _bare_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
     """A name alone, with at most small talk around it, asks for its owner."""
+    if len(tokens) <= LONGEST_SPAN and snapshot.components.find(" ".join(token.text for token in tokens)).refs:
+        return _NAME_ALONE
     content = [token for token in tokens if not _is_talk(token) and token.text.casefold() not in CONJUNCTIONS]
     talk = [token for token in tokens if _is_talk(token) and token.text.casefold() not in CONJUNCTIONS]
     if not content or len(content) > 4 or len(talk) > 2:
@@ -202,7 +214,7 @@ def _bare_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
     matches = (snapshot.components.find(name), snapshot.teams.find(name, guess=False))
     each = [snapshot.components.find(token.text, guess=False) for token in content]
     if any(match.refs for match in matches) or all(map(_is_identifier, content)) or all(match.refs for match in each):
-        return Form("owner", "You wrote a name alone, so its owner is the answer.", ())
+        return _NAME_ALONE
     return None
 
 

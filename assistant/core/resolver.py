@@ -307,6 +307,8 @@ class Names:
             fewer, more = sorted((typed, name), key=len)
             if any((*more[:at], *more[at + 1 :]) == fewer for at in range(len(more))):
                 return False  # a word more is another name: `cluster-api-aws` is no slip for `cluster-api`
+            if any(word in self._by_word and word not in "".join(name) for word in typed):
+                return False
             numbered = [word for word in (*typed, *name) if not word.isalpha()]
             return all(word in "".join(typed) and word in "".join(name) for word in numbered)
         pairs = [(one, other) for one, other in zip(typed, name, strict=True) if one != other]

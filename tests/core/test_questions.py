@@ -234,6 +234,9 @@ components:
   - {name: govspeak}
   - {name: fleet-server}
   - {name: fleet-server-perf-tests}
+  - {name: fleet-server-tests}
+  - {name: seedless-onboarding-controller}
+  - {name: one-platform-user-group-service}
   - {name: support}
   - {name: support-api}
 """
@@ -248,6 +251,9 @@ components:
         ("does anybody know who maintains fleet server perf", "fleet-server-perf-tests"),
         ("who owns the fleet server", "fleet-server"),
         ("who owns api support", "support-api"),
+        ("whose is fleet serv perf tests", "fleet-server-perf-tests"),
+        ("seedless onboarding controller?", "seedless-onboarding-controller"),
+        ("one platform user group service", "one-platform-user-group-service"),
     ],
 )
 def test_the_longer_name_is_meant(text: str, name: str) -> None:
