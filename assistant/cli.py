@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from assistant.core.answers import NotUnderstood, Pick
-from assistant.core.catalog import Catalog
+from assistant.core.catalog import Catalog, Ref
 from assistant.core.messages import Message, Settle, buttons_of, plain, plain_context
 from assistant.core.policy import OPERATOR
 from assistant.core.questions import Reading
@@ -35,7 +35,7 @@ from assistant.formats.registry_file import RegistryFile, merge, read_registry
 from assistant.settings import Settings, packaged_sample
 from assistant.storage.database import current_revision, head_revision, open_engine, prepare
 from assistant.storage.repository import open_repository
-from assistant.use_cases.asking import ask, pick, settle
+from assistant.use_cases.asking import ask, pick, settle, subject
 from assistant.use_cases.importing import ImportPlan, import_registry
 from assistant.use_cases.snapshots import Registry
 
@@ -398,6 +398,7 @@ def _prompt(registry: Registry, rulebook: Rulebook, *, as_json: bool = False) ->
     """Keep asking until the end of input. A number presses the button of that number."""
     interactive = sys.stdin.isatty()
     buttons: dict[str, Pick | Settle] = {}
+    before: Ref | None = None
     if interactive:
         with suppress(ImportError):  # gives input() its history and editing, where the platform has it
             import readline  # noqa: F401
@@ -418,16 +419,19 @@ def _prompt(registry: Registry, rulebook: Rulebook, *, as_json: bool = False) ->
             continue
         snapshot = registry.snapshot()
         if as_json:
-            reply = ask(text, snapshot, rulebook)
+            reply = ask(text, snapshot, rulebook, before=before)
+            before = subject(reply.answer) or before
             _print_json(record(None, text, reply.reading, reply.answer))
             continue
         match buttons.get(text):
             case Pick() as act:
-                message = word(pick(act, snapshot, rulebook, f"You chose {act.ref.name}."))
+                answer = pick(act, snapshot, rulebook, f"You chose {act.ref.name}.")
             case Settle() as act:
-                message = word(settle(act, snapshot, rulebook, "You"))
+                answer = settle(act, snapshot, rulebook, "You")
             case None:
-                message = word(ask(text, snapshot, rulebook).answer)
+                answer = ask(text, snapshot, rulebook, before=before).answer
+        before = subject(answer) or before
+        message = word(answer)
         offered = [button for button in buttons_of(message) if isinstance(button.act, Pick | Settle)]
         buttons = {str(number): button.act for number, button in enumerate(offered, start=1)}  # type: ignore[misc]
         _show(message)

@@ -235,6 +235,8 @@ DETERMINERS = frozenset(
 DESCRIBED = frozenset("bit component one part piece service software something system thing tool what whatever".split())
 DESCRIBING = frozenset("doing that thats that's to which".split())
 """Words that begin to say what a thing does, behind a word for a thing: “the tool that …”."""
+PRONOUNS = frozenset("it its it's that this they them their one".split())
+"""Words that mean what was asked about just before."""
 NEGATIONS = frozenset("not isn't except without minus excluding".split())
 CONJUNCTIONS = frozenset(
     """

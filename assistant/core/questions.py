@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from assistant.core.catalog import Ref
 from assistant.core.descriptions import TELLING
 from assistant.core.grammar import (
     CLOSERS,
@@ -22,6 +23,7 @@ from assistant.core.grammar import (
     FUNCTION_WORDS,
     NEGATIONS,
     OPENERS,
+    PRONOUNS,
     VOCABULARY,
     Attribute,
     Form,
@@ -66,8 +68,12 @@ class _Candidate:
     evidence: float
 
 
-def read(text: str, snapshot: Snapshot, expect: Intent | None = None) -> Reading:
-    """Read a message as a Slack event carries it. `expect`: what a command asks for; then its text is a name first."""
+def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Ref | None = None) -> Reading:
+    """Read a message as a Slack event carries it.
+
+    `expect`: what a command asks for; then its text is a name first. `before`: the component that was asked about just
+    before in the same conversation, which `it` means now.
+    """
     tokens = tokenize(text)
     if expect is not None and tokens and (reading := _as_a_name(text, snapshot, expect)):
         return reading
@@ -88,12 +94,17 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None) -> Reading
     if intent == "team":
         found = _mentions(tokens, snapshot.teams, single=True)
         return Reading("team", because, None, tuple(c.match for c in found), of_team=True)
-    return _about_component(Reading(intent, because, attribute), tokens, snapshot)
+    return _about_component(Reading(intent, because, attribute), tokens, snapshot, before)
 
 
-def _about_component(reading: Reading, tokens: tuple[Token, ...], snapshot: Snapshot) -> Reading:
+def _about_component(
+    reading: Reading, tokens: tuple[Token, ...], snapshot: Snapshot, before: Ref | None = None
+) -> Reading:
     """Look for a component, and for a team where that fits better and the question makes sense of a team."""
     found = _mentions(tokens, snapshot.components)
+    if before and (word := _points_back(tokens, found)):
+        because = f"{reading.because} “{word}” is {before.name}, asked about just before."
+        return replace(reading, because=because, mentions=(Match(word, Step.NAME, (before,), key=before.name),))
     if described := _as_described(found, tokens, snapshot):
         return replace(reading, mentions=described)
     if reading.intent in ("owner", "contact"):
@@ -106,6 +117,14 @@ def _about_component(reading: Reading, tokens: tuple[Token, ...], snapshot: Snap
             return Reading("none", "No component or team is named here.")
         return replace(reading, mentions=(snapshot.components.with_nearest(Match(named)),))
     return replace(reading, mentions=tuple(_with_described(candidate.match, snapshot) for candidate in found))
+
+
+def _points_back(tokens: tuple[Token, ...], found: tuple[_Candidate, ...]) -> str | None:
+    """Return the word that means what was asked about before, where nothing else is named: `and who runs it?`."""
+    if any(one.match.refs for one in found) or any(map(_is_identifier, tokens)):
+        return None
+    word = next((token.text for token in tokens if token.text.casefold() in PRONOUNS), None)
+    return word or (None if found else "it")
 
 
 def _as_described(

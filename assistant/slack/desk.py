@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from assistant.core.catalog import Ref
 from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
 from assistant.slack.people import People
@@ -19,6 +20,7 @@ from assistant.use_cases.snapshots import Registry
 Result = TypeVar("Result")
 THREADS = 4
 REMEMBERED = 5_000
+DISCUSSED = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,9 @@ class Desk:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     taken: dict[tuple[str, str], None] = field(default_factory=dict)
     """Messages, by channel and ts, that are answered or being answered: Slack sends some again, edited or not."""
+
+    subjects: dict[tuple[str, str | None], tuple[Ref, datetime]] = field(default_factory=dict)
+    """What each conversation, a thread or a direct message, was last about, and when."""
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Run work that blocks, such as a query, beside the event loop."""
@@ -52,6 +57,20 @@ class Desk:
         if len(self.taken) > REMEMBERED:
             del self.taken[next(iter(self.taken))]
         return True
+
+    def discussed(self, channel: str, thread: str | None) -> Ref | None:
+        """Return the component that a conversation was about within the last hour: what `it` means there."""
+        about, at = self.subjects.get((channel, thread), (None, self.now()))
+        return about if self.now() - at < DISCUSSED else None
+
+    def discuss(self, channel: str, thread: str | None, about: Ref | None) -> None:
+        """Remember what a conversation is about, with the last thousands."""
+        if about is None:
+            return
+        self.subjects.pop((channel, thread), None)
+        self.subjects[channel, thread] = about, self.now()
+        if len(self.subjects) > REMEMBERED:
+            del self.subjects[next(iter(self.subjects))]
 
     def release(self, channel: str, ts: str) -> None:
         """Forget a message that was not answered after all."""

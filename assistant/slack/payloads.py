@@ -45,6 +45,7 @@ class Click:
     trigger_id: str
     response_url: str | None
     ephemeral: bool
+    channel: str | None = None
     thread: str | None = None
 
 
@@ -136,6 +137,7 @@ def click(body: Body) -> Click:
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
         ephemeral=bool(container.get("is_ephemeral")),
+        channel=container.get("channel_id"),
         thread=container.get("thread_ts"),
     )
 

@@ -24,7 +24,7 @@ from assistant.core.answers import (
     TeamNotFound,
     Unresolved,
 )
-from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue
+from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue, Ref
 from assistant.core.grammar import Intent
 from assistant.core.messages import Settle
 from assistant.core.questions import MENTIONS, Reading, read
@@ -62,13 +62,33 @@ EXPECTED: Mapping[str, Intent | None] = {
 """What each slash command asks for; None: whatever its text says."""
 
 
-def ask(text: str, snapshot: Snapshot, rulebook: Rulebook, expect: Intent | None = None) -> Reply:
-    """Answer a question. `expect` is what a command asks for; typed as text, a command is taken as one too."""
+def ask(
+    text: str, snapshot: Snapshot, rulebook: Rulebook, expect: Intent | None = None, before: Ref | None = None
+) -> Reply:
+    """Answer a question. `expect` is what a command asks for; typed as text, a command is taken as one too.
+
+    `before` is the `subject` of the answer before, in the same conversation.
+    """
     command, _, rest = text.strip().partition(" ")
     if command in EXPECTED:
         text, expect = rest, EXPECTED[command]
-    reading = read(text, snapshot, expect)
+    reading = read(text, snapshot, expect, before if before in snapshot.catalog.components else None)
     return Reply(reading, _answer(reading, snapshot, rulebook))
+
+
+def subject(answer: Answer) -> Ref | None:
+    """Return the component that an answer is about, if it is about one: what `it` means in the next question."""
+    cards: tuple[OwnerCard, ...] = ()
+    match answer:
+        case Owners():
+            cards = answer.cards
+        case Contact():
+            cards = (answer.card,) if answer.card else ()
+        case Models():
+            cards = tuple(each.card for each in answer.recommendations)
+        case _:
+            pass
+    return cards[0].component.ref if len(cards) == 1 else None
 
 
 def pick(

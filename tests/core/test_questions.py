@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from registries import POTTERY, pottery, snapshot
 
+from assistant.core.catalog import Ref
 from assistant.core.grammar import Attribute, Intent
 from assistant.core.questions import MENTIONS, New, Reading, read
 
@@ -310,3 +311,28 @@ def test_any_description_is_read(text: str, before: str) -> None:
     held = snapshot(DESCRIBED)
     for match in read(f"who owns {before}{text}", held).mentions:
         assert all(ref in held.catalog.components for ref in match.refs if ref.kind == "component")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "name"),
+    [
+        ("and who is on call for it?", "contact", "kiln-control"),
+        ("who owns it", "owner", "kiln-control"),
+        ("which model should it use?", "model", "kiln-control"),
+        ("what about the runbook", "contact", "kiln-control"),
+        ("is that owned by anyone at night?", "owner", "kiln-control"),
+        ("and who owns clay-ledger?", "owner", "clay-ledger"),
+        ("who owns it, the wheel I mean", "owner", "wheel"),
+    ],
+)
+def test_it_is_what_was_asked_about_before(text: str, intent: Intent, name: str) -> None:
+    """In a conversation `it` is what the last answer was about, unless the question names something."""
+    held = pottery()
+    reading = read(text, held, before=Ref.component("kiln-control"))
+    assert (reading.intent, [match.refs[0].name for match in reading.mentions]) == (intent, [name])
+
+
+@pytest.mark.parametrize("text", ["thanks, that is great", "who owns fleet-telemetry?", "help", "register it"])
+def test_what_points_at_nothing_before(text: str) -> None:
+    """Small talk is no question, an unknown name is not `it`, and help is help, whatever was asked about before."""
+    assert not [m for m in read(text, pottery(), before=Ref.component("kiln-control")).mentions if m.refs]

@@ -91,6 +91,17 @@ def test_a_mention_is_answered_in_its_thread(slack: SlackServer) -> None:
     assert slack.acknowledged().answer == {}
 
 
+def test_the_next_question_in_a_thread_is_about_the_same(slack: SlackServer) -> None:
+    """In a thread `it` is what was answered or chosen there; elsewhere it is nothing."""
+    ts = slack.mention(ANA, "who owns checkout?")
+    slack.click(ANA, posted(slack, thread_ts=ts), "pick:2")
+    slack.wait_for("response_url")
+    slack.mention(BEN, "and who is on call for it?", thread_ts=ts)
+    assert "checkout-web" in posted(slack, thread_ts=ts).body["text"]
+    other = slack.mention(BEN, "who is on call for it?")
+    assert "checkout-web" not in shown(posted(slack, thread_ts=other))
+
+
 def test_a_direct_message_is_answered(slack: SlackServer) -> None:
     """In a direct message no mention is needed."""
     slack.direct_message(ANA, "what does streaming own?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from assistant.core.answers import Answer, Invalid, Pick
+from assistant.core.catalog import Ref
 from assistant.core.grammar import Intent
 from assistant.core.messages import Save, Settle, Share
 from assistant.core.policy import Actor
@@ -12,7 +13,7 @@ from assistant.slack.delivery import Destination, InAck, InHome, InPlace, InThre
 from assistant.slack.desk import Desk
 from assistant.slack.payloads import Asked, Click, Command, HomeOpened, Shortcut
 from assistant.slack.views.acts import decode
-from assistant.use_cases.asking import EXPECTED, ask, pick, settle
+from assistant.use_cases.asking import EXPECTED, ask, pick, settle, subject
 from assistant.use_cases.stating import save_facts, usergroups_of
 
 Kind = TypeVar("Kind")
@@ -25,7 +26,9 @@ async def on_asked(asked: Asked, actor: Actor, desk: Desk) -> Outcome:
     to = InThread(asked.channel, thread, asked.user, live=asked.thread is not None)
     if asked.shared:
         return reply(Invalid(_SHARED), to)
-    return reply(await _ask(asked.text, desk), to)
+    answer = await _ask(asked.text, desk, before=desk.discussed(asked.channel, thread))
+    desk.discuss(asked.channel, thread, subject(answer))
+    return reply(answer, to)
 
 
 async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
@@ -54,6 +57,8 @@ async def on_picked(click: Click, actor: Actor, desk: Desk) -> Outcome:
         return reply(Invalid(_EXPIRED), place(click))
     because = f"{actor.name} chose {act.ref.name}."
     answer = await desk.run(lambda: pick(act, desk.registry.snapshot(), desk.rulebook, because))
+    if click.channel and not click.ephemeral:
+        desk.discuss(click.channel, click.thread, subject(answer))
     return reply(answer, place(click))
 
 
@@ -88,8 +93,8 @@ def place(click: Click) -> Destination:
     return InPlace(click.response_url, click.ephemeral) if click.response_url else InHome(click.user)
 
 
-async def _ask(text: str, desk: Desk, expect: Intent | None = None) -> Answer:
-    return await desk.run(lambda: ask(text, desk.registry.snapshot(), desk.rulebook, expect).answer)
+async def _ask(text: str, desk: Desk, expect: Intent | None = None, before: Ref | None = None) -> Answer:
+    return await desk.run(lambda: ask(text, desk.registry.snapshot(), desk.rulebook, expect, before).answer)
 
 
 def act_of(click: Click, kind: type[Kind]) -> Kind | None:
