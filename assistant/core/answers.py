@@ -56,11 +56,12 @@ class Contact:
 
 @dataclass(frozen=True)
 class TeamCard:
-    """A team and what it owns."""
+    """A team and what it owns. `under`: the teams below it, and what each of them owns."""
 
     team: Team
     owned: tuple[Component, ...]
     because: str
+    under: tuple[tuple[Team, tuple[Component, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

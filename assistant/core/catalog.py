@@ -300,6 +300,25 @@ class Catalog:
         return {owner: tuple(components) for owner, components in owned.items()}
 
     @cached_property
+    def _by_parent(self) -> Mapping[str, tuple[Team, ...]]:
+        below: dict[str, list[Team]] = {}
+        for team in sorted(self.teams.values(), key=lambda team: team.name):
+            if team.parent:
+                below.setdefault(team.parent, []).append(team)
+        return {parent: tuple(teams) for parent, teams in below.items()}
+
+    def teams_under(self, team: Team) -> tuple[Team, ...]:
+        """Return the teams below a team, and below these, each once, whatever stands in a circle."""
+        found: dict[str, Team] = {}
+        waiting = [team]
+        while waiting:
+            for below in self._by_parent.get(waiting.pop(0).name, ()):
+                if below.name != team.name and below.name not in found:
+                    found[below.name] = below
+                    waiting.append(below)
+        return tuple(found.values())
+
+    @cached_property
     def by_dependency(self) -> Mapping[str, tuple[Component, ...]]:
         """Components by each name, bare or `namespace/name`, that they say they depend on."""
         dependents: dict[str, list[Component]] = {}

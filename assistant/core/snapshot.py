@@ -42,6 +42,7 @@ def index(catalog: Catalog) -> Snapshot:
             team.title,
             team.slack_channel and team.slack_channel.lstrip("#"),
             team.slack_usergroup,
+            *(contact.lstrip("@") for contact in team.contacts),
         ]
         teams.extend((team.ref, other, False) for other in others if other)
     names = Names(components, addresses.items(), ((ref, ref.path) for ref, _ in entries))

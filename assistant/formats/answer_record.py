@@ -38,6 +38,7 @@ def record(question_id: Any, text: str, reading: Reading, answer: Answer) -> dic
         "owners": [],
         "team": None,
         "owned": [],
+        "under": {},
         "choices": [],
         "unresolved": [],
         "attribute": reading.attribute,
@@ -64,7 +65,12 @@ def _own_keys(answer: Answer) -> dict[str, Any]:
             rest = {"unresolved": _unresolved(answer.unresolved), "because": answer.because}
             return {**about, "team": team, "value": answer.value, **rest}
         case TeamCard():
-            return {"team": answer.team.name, "owned": [c.name for c in answer.owned], "because": answer.because}
+            return {
+                "team": answer.team.name,
+                "owned": [component.name for component in answer.owned],
+                "under": {team.name: [component.name for component in owned] for team, owned in answer.under},
+                "because": answer.because,
+            }
         case Models():
             advice = answer.recommendations
             models = {

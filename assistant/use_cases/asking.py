@@ -204,6 +204,9 @@ def _help(reading: Reading, catalog: Catalog) -> Help:
 def _team_question(reading: Reading, snapshot: Snapshot) -> Answer:
     match = reading.mentions[0]
     because = _how(match) or reading.because
+    contacts = {contact.lstrip("@") for ref in match.refs for contact in snapshot.catalog.teams[ref.name].contacts}
+    if match.key in contacts:
+        because = f"“{match.mention}” is a contact of {', '.join(ref.name for ref in match.refs)}."
     if not match.refs:
         nearest = tuple(snapshot.catalog.teams[ref.name] for ref in match.nearest)
         return TeamNotFound(match.mention, nearest, len(snapshot.catalog.teams), because)
@@ -212,7 +215,9 @@ def _team_question(reading: Reading, snapshot: Snapshot) -> Answer:
     if reading.intent == "contact" and reading.attribute:
         return _team_contact(match, reading, snapshot.catalog, because)
     team = snapshot.catalog.teams[match.refs[0].name]
-    return TeamCard(team, snapshot.catalog.by_owner.get(team.name, ()), because)
+    catalog = snapshot.catalog
+    under = tuple((below, catalog.by_owner.get(below.name, ())) for below in catalog.teams_under(team))
+    return TeamCard(team, catalog.by_owner.get(team.name, ()), because, under)
 
 
 def _team_contact(match: Match, reading: Reading, catalog: Catalog, because: str) -> Contact:

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from registries import NOW, pottery, rulebook, sample
+from registries import NOW, pottery, rulebook, sample, snapshot
 
 from assistant.core.answers import (
     Answer,
@@ -34,6 +34,7 @@ from assistant.core.catalog import Component, Ref, Team
 from assistant.core.messages import Code, Save, Settle, buttons_of, plain, plain_context
 from assistant.core.questions import New
 from assistant.core.wording import word
+from assistant.formats.answer_record import record
 from assistant.use_cases.asking import ask, owner_card, pick, recommend, settle
 
 
@@ -227,3 +228,34 @@ def test_anything_asked_has_a_message(text: str, question: str) -> None:
         assert plain(word(given_answer)).strip()
         if isinstance(given_answer, Owners) and given_answer.same:
             assert len({card.component.owners for card in given_answer.cards}) == 1
+
+
+NESTED = """
+teams:
+  - {name: craft, title: Craft}
+  - {name: kilns, parent: craft, contacts: ["@mira.oven", "glaze@pots.example"]}
+  - {name: wheels, parent: craft}
+  - {name: clay, parent: kilns}
+  - {name: loop, parent: pool}
+  - {name: pool, parent: loop}
+components: [{name: kiln-a, owner: kilns}, {name: kiln-b, owner: kilns}, {name: pit, owner: clay}]
+"""
+
+
+def test_everything_under_a_team() -> None:
+    """A team's answer says what stands under it, to the lowest; teams in a circle are no trouble."""
+    under = ask("everything under craft", snapshot(NESTED), rulebook())
+    assert plain(word(under.answer)).splitlines()[:2] == [
+        "Craft owns no component itself.",
+        "Under it: kilns (2), wheels (none), clay (1).",
+    ]
+    assert record(None, "", under.reading, under.answer)["under"]["kilns"] == ["kiln-a", "kiln-b"]
+    assert "Under it: pool (none)." in plain(word(ask("what does loop own?", snapshot(NESTED), rulebook()).answer))
+
+
+@pytest.mark.parametrize("person", ["mira.oven", "@mira.oven", "glaze@pots.example"])
+def test_a_person_means_their_team(person: str) -> None:
+    """Whoever is a contact of a team is asked about by name or address, and the answer says why it is this team."""
+    asked = ask(f"what does {person} own?", snapshot(NESTED), rulebook())
+    assert plain(word(asked.answer)).startswith("kilns owns 2 components")
+    assert "is a contact of kilns" in plain_context(word(asked.answer))

@@ -133,17 +133,24 @@ def team_message(answer: TeamCard) -> Message:
             names.append(f"{rest} more")
         count = f"{len(owned)} components" if len(owned) > 1 else "1 component"
         first: Line = (Strong(team.label), f" owns {count}: ", *joined(names), ".")
+    elif any(below for _, below in answer.under):
+        first = (Strong(team.label), " owns no component itself.")
     else:
         first = (
             Strong(team.label),
             " owns no component yet. ",
             "Register one, or name it as an owner in the registry file.",
         )
+    lines = [first]
+    if answer.under:
+        below = [f"{each.label} ({len(theirs) or 'none'})" for each, theirs in answer.under[:LISTED]]
+        more = len(answer.under) - len(below)
+        lines.append(("Under it: ", ", ".join(below), f" and {more} more teams." if more else "."))
     ways: list[Line] = []
     if team.slack_channel:
         ways.append(("Ask in ", Channel(team.slack_channel)))
     if team.oncall:
         ways.append(("on call ", reachable(team.oncall)))
-    lines = [first] + ([dotted(ways)] if ways else [])
+    lines += [dotted(ways)] if ways else []
     share = Share(Pick(team.ref, "team", None, team.name))
     return Message((Row(tuple(lines)),), context=((answer.because,),), share=share)
