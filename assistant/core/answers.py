@@ -206,6 +206,32 @@ class FactsSaved:
     facts: Mapping[str, FactValue] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class AliasOffer:
+    """Words were answered with a component because somebody chose it: should they always be?"""
+
+    component: Component
+    name: str
+
+
+@dataclass(frozen=True)
+class AliasChanged:
+    """Words are another name of a component now, for everyone, or with `dropped` no more."""
+
+    component: Component
+    name: str
+    by: str
+    at: datetime
+    dropped: bool
+
+
+@dataclass(frozen=True)
+class Left:
+    """Everything stays as it was."""
+
+    name: str
+
+
 Answer = (
     Owners
     | Contact
@@ -223,6 +249,9 @@ Answer = (
     | Fault
     | Registered
     | FactsSaved
+    | AliasOffer
+    | AliasChanged
+    | Left
 )
 
 

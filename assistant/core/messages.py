@@ -73,7 +73,23 @@ class Register:
     owner: str | None = None
 
 
-Act = Pick | Settle | Save | Share | Register
+@dataclass(frozen=True)
+class CallIt:
+    """A click that makes words another name of a component, for everyone; with `drop`, no name any more."""
+
+    ref: Ref
+    name: str
+    drop: bool = False
+
+
+@dataclass(frozen=True)
+class Leave:
+    """A click that leaves everything as it is."""
+
+    name: str
+
+
+Act = Pick | Settle | Save | Share | Register | CallIt | Leave
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.core.catalog import Catalog, Component
 
-Action = Literal["ask", "register", "state facts"]
+Action = Literal["ask", "register", "state facts", "name"]
 Role = Literal["member", "administrator"]
 
 
@@ -40,14 +40,16 @@ def authorize(
 ) -> Verdict:
     """Decide whether an actor may do something, to a component where there is one.
 
-    Members ask and register. Facts are stated by the owning teams' people and by administrators.
+    Members ask and register. Facts and other names are stated by the owning teams' people and by administrators.
     """
     if actor.role is None:
         return Verdict(False, "a member of this workspace")
     if actor.role == "administrator" or action in ("ask", "register"):
         return Verdict(True)
     teams = catalog.owners_of(component) if component and catalog else []
-    if action == "state facts" and any(_belongs(actor, team.contacts, team.slack_usergroup) for team in teams):
+    if action in ("state facts", "name") and any(
+        _belongs(actor, team.contacts, team.slack_usergroup) for team in teams
+    ):
         return Verdict(True)
     return Verdict(False, " or ".join([*(team.label for team in teams), "a registry administrator"]))
 

@@ -36,7 +36,7 @@ from assistant.slack.delivery import (
 )
 from assistant.slack.desk import Desk
 from assistant.slack.limits import report
-from assistant.slack.listeners import asking, onboarding
+from assistant.slack.listeners import asking, naming, onboarding
 from assistant.slack.views.home import ASK
 from assistant.slack.views.onboarding import ACK_LIMIT, ONBOARDING, OWNER_TYPED
 
@@ -71,6 +71,8 @@ ROUTES = (
     Route("action", "settle:", payloads.click, asking.on_settled),
     Route("action", "save:", payloads.click, asking.on_saved),
     Route("action", "share:", payloads.click, asking.on_shared),
+    Route("action", "call-it:", payloads.click, naming.on_called),
+    Route("action", "leave:", payloads.click, naming.on_left),
     Route("action", "register:", payloads.click, onboarding.on_register),
     Route("options", OWNER_TYPED, payloads.typing, onboarding.on_typing),
     Route("view", ONBOARDING, payloads.submission, onboarding.on_submitted),

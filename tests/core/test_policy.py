@@ -21,6 +21,7 @@ ADMIN = Actor("U0ADM", "Adi", "administrator")
         ("ask", {MEMBER, CONTACT, IN_GROUP, ADMIN, OPERATOR}),
         ("register", {MEMBER, CONTACT, IN_GROUP, ADMIN, OPERATOR}),
         ("state facts", {CONTACT, IN_GROUP, ADMIN, OPERATOR}),
+        ("name", {CONTACT, IN_GROUP, ADMIN, OPERATOR}),
         ("import", {ADMIN, OPERATOR}),
     ],
 )

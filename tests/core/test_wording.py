@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from registries import NOW, pottery, rulebook, sample, snapshot
 
 from assistant.core.answers import (
+    AliasChanged,
+    AliasOffer,
     Answer,
     Choices,
     Contact,
@@ -18,6 +20,7 @@ from assistant.core.answers import (
     Fault,
     Help,
     Invalid,
+    Left,
     Models,
     NotFound,
     NotUnderstood,
@@ -85,6 +88,16 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
         "glazeMixer is registered. Glaze Guild owns it.",
     ),
     (FactsSaved(ADVICE, "Ana", NOW, {"lifecycle": "shared"}), "glazeMixer needs one more answer."),
+    (AliasOffer(CARD.component, "the oven"), "Always answer “the oven” with kiln-control?"),
+    (
+        AliasChanged(CARD.component, "oven", "Ana", NOW, dropped=False),
+        "“oven” is another name of kiln-control now, for everyone.",
+    ),
+    (
+        AliasChanged(CARD.component, "oven", "Ana", NOW, dropped=True),
+        "“oven” is no other name of kiln-control any more.",
+    ),
+    (Left("oven"), "Left as it is: “oven” asks again."),
 )
 KINDS = [type(each).__name__ + f" {number}" for number, (each, _) in enumerate(EVERY_ANSWER)]
 

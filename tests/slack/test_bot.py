@@ -102,6 +102,28 @@ def test_the_next_question_in_a_thread_is_about_the_same(slack: SlackServer) -> 
     assert "checkout-web" not in shown(posted(slack, thread_ts=other))
 
 
+def test_a_choice_can_answer_everyone_from_now_on(slack: SlackServer) -> None:
+    """An administrator who chose is asked, alone, whether the words always mean that; everyone can be answered so."""
+    ts = slack.mention(BEN, "who owns checkout?")
+    question = posted(slack, thread_ts=ts)
+    slack.click(ANA, question, "pick:2")
+    slack.wait_for("response_url")
+    ts = slack.mention(BEN, "who owns checkout?")
+    slack.click(BEN, posted(slack, thread_ts=ts), "pick:1")
+    slack.wait_for("response_url")
+    offer = slack.wait_for("chat.postEphemeral", lambda call: call.body.get("thread_ts") == ts)
+    assert offer.body["user"] == BEN
+    assert "Always answer “checkout” with checkout-api?" in offer.body["text"]
+    assert not [call for call in slack.calls("chat.postEphemeral") if call.body["user"] == ANA]  # she may not say it
+    slack.click(BEN, offer, "Yes, for everyone")
+    done = slack.wait_for("response_url")
+    assert "“checkout” is another name of checkout-api now" in done.body["text"]
+    assert "checkout-api is owned by Payments." in slack.command("/who-owns", "checkout")["text"]
+    slack.click(BEN, done, "Undo")
+    assert "is no other name of checkout-api any more" in slack.wait_for("response_url").body["text"]
+    assert "fits two components" in slack.command("/who-owns", "checkout")["text"]
+
+
 def test_a_direct_message_is_answered(slack: SlackServer) -> None:
     """In a direct message no mention is needed."""
     slack.direct_message(ANA, "what does streaming own?")
@@ -319,7 +341,7 @@ def test_outsiders_get_nothing(slack: SlackServer, user: str) -> None:
 def test_a_channel_shared_with_another_company_shows_nothing(slack: SlackServer) -> None:
     """Where another company reads along, the asker alone is told where to ask instead."""
     slack.mention(ANA, "who owns checkout-api?", channel=PARTNERS)
-    told = slack.wait_for("chat.postEphemeral")
+    told = slack.wait_for("chat.postEphemeral", lambda call: call.body["channel"] == PARTNERS)
     assert "shared with another company" in told.body["text"]
     assert "Payments" not in shown(told)
 

@@ -15,7 +15,7 @@ from registries import NOW, pottery, rulebook, sample, statements
 from assistant.blockkit import message_faults, view_faults
 from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal, Registered
 from assistant.core.catalog import Catalog, Component, Ref, Team
-from assistant.core.messages import Act, Code, Message, Register, Row, Save, Settle, Share, WebLink
+from assistant.core.messages import Act, CallIt, Code, Leave, Message, Register, Row, Save, Settle, Share, WebLink
 from assistant.core.questions import New
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
@@ -199,6 +199,8 @@ ACTS: tuple[Act, ...] = (
     Save(Ref.component("kiln"), {"fired": False, "potters": 1}),
     Share(Pick(Ref.component("kiln"), "model", None, "kiln"), {"fired": True}),
     Register("pug-mill", None),
+    CallIt(Ref.component("kiln"), "the “hot” one", drop=True),
+    Leave("kiln"),
     Register(),
 )
 

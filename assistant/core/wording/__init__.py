@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from assistant.core.answers import (
+    AliasChanged,
+    AliasOffer,
     Answer,
     Choices,
     Contact,
@@ -12,6 +14,7 @@ from assistant.core.answers import (
     Fault,
     Help,
     Invalid,
+    Left,
     Models,
     NotFound,
     NotUnderstood,
@@ -31,6 +34,7 @@ from assistant.core.wording.finding import (
     team_not_found_message,
 )
 from assistant.core.wording.models import models_message
+from assistant.core.wording.naming import alias_changed_message, alias_offer_message
 from assistant.core.wording.onboarding import (
     facts_saved_message,
     help_message,
@@ -77,5 +81,11 @@ def word(answer: Answer) -> Message:
             return registered_message(answer)
         case FactsSaved():
             return facts_saved_message(answer)
+        case AliasOffer():
+            return alias_offer_message(answer)
+        case AliasChanged():
+            return alias_changed_message(answer)
+        case Left(name):
+            return Message((Row(((f"Left as it is: “{name}” asks again.",),)),))
         case _:
             assert_never(answer)

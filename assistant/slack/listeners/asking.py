@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from assistant.core.answers import Answer, Invalid, Pick
 from assistant.core.catalog import Ref
 from assistant.core.grammar import Intent
 from assistant.core.messages import Save, Settle, Share
 from assistant.core.policy import Actor
-from assistant.slack.delivery import Destination, InAck, InHome, InPlace, InThread, Outcome, ToAsker, ToChannel, reply
+from assistant.slack.delivery import InAck, InHome, InThread, Outcome, Reply, ToAsker, ToChannel, reply
 from assistant.slack.desk import Desk
+from assistant.slack.listeners import naming
+from assistant.slack.listeners.clicks import EXPIRED, act_of, place
 from assistant.slack.payloads import Asked, Click, Command, HomeOpened, Shortcut
-from assistant.slack.views.acts import decode
 from assistant.use_cases.asking import EXPECTED, ask, pick, settle, subject
 from assistant.use_cases.stating import save_facts, usergroups_of
 
-Kind = TypeVar("Kind")
 _SHARED = "This channel is shared with another company, so registry entries aren't shown here. Ask in a direct message."
-_EXPIRED = "That button is from an older answer. Nothing was changed; ask again."
 
 
 async def on_asked(asked: Asked, actor: Actor, desk: Desk) -> Outcome:
@@ -54,18 +51,18 @@ async def on_home_asked(click: Click, actor: Actor, desk: Desk) -> Outcome:
 async def on_picked(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Pick)
     if act is None:
-        return reply(Invalid(_EXPIRED), place(click))
+        return reply(Invalid(EXPIRED), place(click))
     because = f"{actor.name} chose {act.ref.name}."
     answer = await desk.run(lambda: pick(act, desk.registry.snapshot(), desk.rulebook, because))
     if click.channel and not click.ephemeral:
         desk.discuss(click.channel, click.thread, subject(answer))
-    return reply(answer, place(click))
+    return Outcome((Reply(answer, place(click)), *await naming.offer(act, click, actor, desk)))
 
 
 async def on_settled(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Settle)
     if act is None:
-        return reply(Invalid(_EXPIRED), place(click))
+        return reply(Invalid(EXPIRED), place(click))
     answer = await desk.run(lambda: settle(act, desk.registry.snapshot(), desk.rulebook, actor.name))
     return reply(answer, place(click))
 
@@ -73,7 +70,7 @@ async def on_settled(click: Click, actor: Actor, desk: Desk) -> Outcome:
 async def on_saved(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Save)
     if act is None:
-        return reply(Invalid(_EXPIRED), place(click))
+        return reply(Invalid(EXPIRED), place(click))
     actor = await desk.with_usergroups(actor, await desk.run(lambda: usergroups_of(act.ref, desk.registry)))
     now = desk.now()
     answer = await desk.run(lambda: save_facts(act.ref, act.facts, actor, desk.registry, desk.rulebook, now))
@@ -83,24 +80,10 @@ async def on_saved(click: Click, actor: Actor, desk: Desk) -> Outcome:
 async def on_shared(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Share)
     if act is None or click.response_url is None:
-        return reply(Invalid(_EXPIRED), place(click))
+        return reply(Invalid(EXPIRED), place(click))
     answer = await desk.run(lambda: pick(act.pick, desk.registry.snapshot(), desk.rulebook, "", act.assumed))
     return reply(answer, ToChannel(click.response_url, actor.name, click.thread))
 
 
-def place(click: Click) -> Destination:
-    """Return where the outcome of a click stands: in place of the message, or in App Home."""
-    return InPlace(click.response_url, click.ephemeral) if click.response_url else InHome(click.user)
-
-
 async def _ask(text: str, desk: Desk, expect: Intent | None = None, before: Ref | None = None) -> Answer:
     return await desk.run(lambda: ask(text, desk.registry.snapshot(), desk.rulebook, expect, before).answer)
-
-
-def act_of(click: Click, kind: type[Kind]) -> Kind | None:
-    """Return what a button carries; None when it is none of ours, such as one of an older version."""
-    try:
-        act = decode(click.action_id, click.value)
-    except ValueError:
-        return None
-    return act if isinstance(act, kind) else None

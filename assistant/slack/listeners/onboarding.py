@@ -10,7 +10,7 @@ from assistant.core.policy import Actor
 from assistant.slack.delivery import Notice, Outcome, Reply, reply
 from assistant.slack.desk import Desk
 from assistant.slack.limits import report
-from assistant.slack.listeners.asking import act_of, place
+from assistant.slack.listeners.clicks import act_of, place
 from assistant.slack.payloads import Click, Command, OpenedView, Submission, Typing, opened_view
 from assistant.slack.views.onboarding import (
     SUGGESTED,

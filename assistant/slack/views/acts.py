@@ -8,9 +8,9 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from assistant.core.answers import Pick
-from assistant.core.messages import Act, Register, Save, Settle, Share
+from assistant.core.messages import Act, CallIt, Leave, Register, Save, Settle, Share
 
-ActName = Literal["pick", "settle", "save", "share", "register"]
+ActName = Literal["pick", "settle", "save", "share", "register", "call-it", "leave"]
 
 _TYPES: dict[ActName, type[Act]] = {
     "pick": Pick,
@@ -18,6 +18,8 @@ _TYPES: dict[ActName, type[Act]] = {
     "save": Save,
     "share": Share,
     "register": Register,
+    "call-it": CallIt,
+    "leave": Leave,
 }
 _NAMES: dict[type[Act], ActName] = {kind: name for name, kind in _TYPES.items()}
 _ADAPTERS: dict[ActName, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in _TYPES.items()}

@@ -1,0 +1,26 @@
+"""What listeners to buttons share: reading what a button carries, and where its outcome stands."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from assistant.slack.delivery import Destination, InHome, InPlace
+from assistant.slack.payloads import Click
+from assistant.slack.views.acts import decode
+
+Kind = TypeVar("Kind")
+EXPIRED = "That button is from an older answer. Nothing was changed; ask again."
+
+
+def act_of(click: Click, kind: type[Kind]) -> Kind | None:
+    """Return what a button carries; None when it is none of ours, such as one of an older version."""
+    try:
+        act = decode(click.action_id, click.value)
+    except ValueError:
+        return None
+    return act if isinstance(act, kind) else None
+
+
+def place(click: Click) -> Destination:
+    """Return where the outcome of a click stands: in place of the message, or in App Home."""
+    return InPlace(click.response_url, click.ephemeral) if click.response_url else InHome(click.user)

@@ -1,0 +1,63 @@
+"""Naming: what people call a component becomes another name of it, for everyone, by somebody who may."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from assistant.core.answers import AliasChanged, AliasOffer, Answer, Invalid, Pick, Refusal
+from assistant.core.catalog import PEOPLE, Catalog, Component, Statement
+from assistant.core.grammar import FUNCTION_WORDS
+from assistant.core.messages import CallIt
+from assistant.core.policy import Actor, authorize
+from assistant.core.resolver import GENERIC
+from assistant.core.words import fold, split
+from assistant.use_cases.snapshots import Registry
+
+
+def offer_alias(chosen: Pick, actor: Actor, registry: Registry) -> AliasOffer | None:
+    """Offer to answer the same words with what was chosen for them, where the actor may say so and nothing else is
+    called so.
+    """
+    catalog = registry.snapshot().catalog
+    component = catalog.components.get(chosen.ref)
+    if component is None or not authorize(actor, "name", component, catalog).allowed:
+        return None
+    return None if _why_not(chosen.mention, component, catalog) else AliasOffer(component, chosen.mention)
+
+
+def call_it(act: CallIt, actor: Actor, registry: Registry, now: datetime) -> Answer:
+    """State another name of a component, or take back one that people stated. Doing it twice is doing it once."""
+    with registry.writing() as unit:
+        catalog = unit.catalog
+        component = catalog.components.get(act.ref)
+        if component is None:
+            return Invalid(
+                f"{act.ref.name} was removed since. Nothing was changed; ask again to see what is there now."
+            )
+        verdict = authorize(actor, "name", component, catalog)
+        if not verdict.allowed:
+            return Refusal(f"Only {verdict.who_can} can give {component.name} another name.", "Ask them to add it.")
+        stated = list(catalog.stated_by(PEOPLE).get(act.ref, {}).get("aliases", ()))
+        if act.drop == (act.name in stated):
+            if not act.drop and (reason := _why_not(act.name, component, catalog)):
+                return Invalid(f"{reason} Nothing was changed.")
+            names = [name for name in stated if name != act.name] if act.drop else [*stated, act.name]
+            unit.state([Statement(act.ref, "aliases", names or None, PEOPLE, f"{actor.name} <{actor.id}>", now)])
+    return AliasChanged(component, act.name, actor.name, now, act.drop)
+
+
+def _why_not(name: str, component: Component, catalog: Catalog) -> str | None:
+    """Say why a component cannot be called so: it is already, another one is, or it is no name."""
+    wanted = fold(name)
+    for other in catalog.components.values():
+        if wanted in map(fold, (other.name, *other.aliases, other.title or "")):
+            return f"“{name}” is a name of {other.name} already."
+    try:
+        Component.model_validate({"name": component.name, "aliases": [name]})
+    except ValidationError:
+        return "That is no name."
+    if set(split(name)) <= FUNCTION_WORDS | GENERIC:
+        return f"“{name}” stands in many questions, and would answer them all."
+    return None
