@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 from postgres import PostgresAbsentError, PostgresServer, running_postgres
+from registries import POTTERY, catalog, statements
 from sqlalchemy import Engine
 
 from assistant.storage.database import open_engine, upgrade
+from assistant.storage.repository import Repository
+from assistant.use_cases.snapshots import Registry
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -70,3 +73,13 @@ def _migrate(url: str) -> None:
     engine = open_engine(url)
     upgrade(engine)
     engine.dispose()
+
+
+@pytest.fixture
+def registry(engine: Engine) -> Registry:
+    """The pottery, imported into a database."""
+    registry = Registry(Repository(engine))
+    imported = catalog(POTTERY)
+    with registry.writing() as unit:
+        unit.state(statements(*imported.teams.values(), *imported.components.values()))
+    return registry

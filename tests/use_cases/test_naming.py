@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from registries import NOW, POTTERY, catalog, rulebook, statements
-from sqlalchemy import Engine
+from registries import NOW, rulebook
 
 from assistant.core.answers import AliasChanged, AliasOffer, Invalid, Owners, Pick, Refusal
 from assistant.core.catalog import PEOPLE, Ref
 from assistant.core.messages import CallIt
 from assistant.core.policy import Actor
-from assistant.storage.repository import Repository
 from assistant.use_cases.asking import ask
 from assistant.use_cases.naming import call_it, offer_alias
 from assistant.use_cases.snapshots import Registry
@@ -20,16 +18,6 @@ MEMBER = Actor("U0MEM", "Mem Ber", "member")
 CONTACT = Actor("U0OVA", "Ova", "member")
 ADMIN = Actor("U0ADM", "Adi", "administrator")
 GUEST = Actor("U0GUS", "Gus", None)
-
-
-@pytest.fixture
-def registry(engine: Engine) -> Registry:
-    """The pottery, imported into a database."""
-    registry = Registry(Repository(engine))
-    imported = catalog(POTTERY)
-    with registry.writing() as unit:
-        unit.state(statements(*imported.teams.values(), *imported.components.values()))
-    return registry
 
 
 def owners(registry: Registry, name: str) -> list[str]:

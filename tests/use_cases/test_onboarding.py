@@ -7,13 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from registries import NOW, POTTERY, catalog, rulebook, statements
-from sqlalchemy import Engine
+from registries import NOW, rulebook
 
 from assistant.core.answers import Owners, Registered
 from assistant.core.catalog import PEOPLE, Component, Ref
 from assistant.core.policy import Actor
-from assistant.storage.repository import Repository
 from assistant.use_cases.asking import ask
 from assistant.use_cases.onboarding import Faults, Form, Near, register
 from assistant.use_cases.snapshots import Registry
@@ -29,16 +27,6 @@ PUG_MILL = Form(
     repo="https://github.com/pots/pug-mill",
     answers={"lifecycle": "shared", "ownership": "not-sure"},
 )
-
-
-@pytest.fixture
-def registry(engine: Engine) -> Registry:
-    """The pottery, imported into a database."""
-    registry = Registry(Repository(engine))
-    imported = catalog(POTTERY)
-    with registry.writing() as unit:
-        unit.state(statements(*imported.teams.values(), *imported.components.values()))
-    return registry
 
 
 def send(form: Form, registry: Registry, actor: Actor = ANA, minutes: int = 0) -> Registered | Faults | Near:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from registries import NOW, POTTERY, catalog, rulebook, statements
-from sqlalchemy import Engine
+from registries import NOW, rulebook
 
 from assistant.core.answers import Answer, FactsSaved, Invalid, Models, Refusal
 from assistant.core.catalog import PEOPLE, FactValue, Ref
 from assistant.core.policy import Actor
-from assistant.storage.repository import Repository
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import save_facts
 
@@ -20,16 +18,6 @@ CONTACT = Actor("U0OVA", "Ova", "member")
 IN_GROUP = Actor("U0GRP", "Gro", "member", frozenset({"S0OVENS"}))
 ADMIN = Actor("U0ADM", "Adi", "administrator")
 GUEST = Actor("U0GUS", "Gus", None)
-
-
-@pytest.fixture
-def registry(engine: Engine) -> Registry:
-    """The pottery, imported into a database."""
-    registry = Registry(Repository(engine))
-    imported = catalog(POTTERY)
-    with registry.writing() as unit:
-        unit.state(statements(*imported.teams.values(), *imported.components.values()))
-    return registry
 
 
 def save(registry: Registry, actor: Actor, ref: Ref = API, **facts: FactValue) -> Answer:
