@@ -152,7 +152,7 @@ class Names:
         word out, which is right where the mention was typed as one name.
         """
         whole, mention = mention, mention.strip()[:MENTION_LIMIT]
-        for text in (whole, mention):
+        for text in dict.fromkeys((whole, mention)):
             if found := self._written(text):
                 return self._match(text, Step.NAME, found)
         if mention in self._paths:
@@ -241,7 +241,7 @@ class Names:
         """Return the names that are written exactly so."""
         words = split(text)
         alike = self._folds.get("".join(words), ()) if words else self._wordless.get(text, ())
-        return [key for key in self._at(alike) if key.text == text]
+        return [key for key in self._at(alike) if key.text == text] if alike else []
 
     def _at(self, numbers: Iterable[int]) -> list[_Key]:
         return [self._keys[number] for number in numbers]
@@ -259,14 +259,14 @@ class Names:
 
     def _other_forms(self, words: tuple[str, ...], generic: bool) -> list[int]:
         """Singular and plural, words in another order, and a generic word beside the name."""
-        wanted = sorted(map(singular, words))
         for form in self._without_generic(words) if generic else [words]:
             if form != words and (found := self._folds.get("".join(form))):
                 return found
             singulars = "".join(map(singular, form))
             if found := [*self._folds.get(singulars, ()), *self._singulars.get(singulars, ())]:
                 return found
-            if form == words and len(words) > 1:
+            if form == words and len(words) > 1 and all(map(self.knows, words)):
+                wanted = sorted(map(singular, words))
                 same = self._with_all([set(self._words_by_singular.get(word, ())) for word in wanted])
                 if found := [n for n in same if sorted(map(singular, self._keys[n].words)) == wanted]:
                     return found

@@ -11,7 +11,7 @@ from functools import lru_cache
 QUESTION_LIMIT = 2_000
 """Characters of a message that are read. A question fits; a pasted log does not cost more than a question."""
 
-TOKEN_LIMIT = 160
+TOKEN_LIMIT = 100
 """Tokens that are looked up; of a longer message its beginning and its end, where questions stand."""
 
 _CASE_BOUNDARY = re.compile(
