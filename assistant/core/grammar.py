@@ -210,6 +210,9 @@ FUNCTION_WORDS = frozenset(_FUNCTION.split())
 VOCABULARY = FUNCTION_WORDS | frozenset(_TALK.split())
 """Words that a sentence about ownership holds anyway. A name made of them alone counts only where a name must stand."""
 
+COUNT = re.compile(r"\d+(?:s|x+|xxs?|ms|h|am|pm|st|nd|rd|th)?")
+"""Numbers as sentences hold them: `502s`, `5xx`, `3pm`."""
+
 OPENERS = frozenset(
     """
     about accountable after behind by called calling contact for from got had handle handles has have in into

@@ -16,6 +16,7 @@ from assistant.core.descriptions import TELLING
 from assistant.core.grammar import (
     CLOSERS,
     CONJUNCTIONS,
+    COUNT,
     DESCRIBED,
     DESCRIBING,
     DETERMINERS,
@@ -29,7 +30,7 @@ from assistant.core.grammar import (
     Form,
     Intent,
 )
-from assistant.core.resolver import CHOICES, GENERIC, MENTION_LIMIT, NEAREST, Match, Names, Step
+from assistant.core.resolver import CHOICES, GENERIC, MENTION_LIMIT, NEAREST, PARTS, Match, Names, Step
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, split, tokenize
 
@@ -107,6 +108,8 @@ def _about_component(
         return replace(reading, because=because, mentions=(Match(word, Step.NAME, (before,), key=before.name),))
     if described := _as_described(found, tokens, snapshot):
         return replace(reading, mentions=described)
+    if part := _as_a_part(found, tokens, snapshot.components):
+        return replace(reading, mentions=(part,))
     if reading.intent in ("owner", "contact"):
         teams = _mentions(tokens, snapshot.teams, single=True)
         if teams and teams[0].match.step <= Step.LETTERS and _outweighs(teams[0], found, tokens, snapshot):
@@ -150,6 +153,20 @@ def _as_described(
     refs = tuple(dict.fromkeys((best.ref, *rivals, *named)))[:CHOICES]
     mention = " ".join(words)[:MENTION_LIMIT]
     return (Match(mention, Step.DESCRIPTION, refs, key=" … ".join(best.held)),)
+
+
+def _as_a_part(found: tuple[_Candidate, ...], tokens: tuple[Token, ...], names: Names) -> Match | None:
+    """Find `orders-db` where `the database of orders` is asked about, and not what owns it."""
+    for candidate in found:
+        at = candidate.start - 1
+        while at > 0 and tokens[at].text.casefold() in DETERMINERS:
+            at -= 1
+        kind = tokens[at - 1].text.casefold() if at > 0 else ""
+        if kind in PARTS and tokens[at].text.casefold() in ("of", "for", "behind"):
+            match = names.find(f"{candidate.match.mention} {kind}", generic=False)
+            if match.refs and match.refs != candidate.match.refs:
+                return match
+    return None
 
 
 def _description_start(tokens: tuple[Token, ...]) -> int | None:
@@ -238,7 +255,8 @@ def _bare_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
 
 
 def _is_talk(token: Token) -> bool:
-    return not token.marked and token.text.casefold().replace("’", "'") in VOCABULARY
+    word = token.text.casefold().replace("’", "'")
+    return not token.marked and (word in VOCABULARY or COUNT.fullmatch(word) is not None)
 
 
 def _is_identifier(token: Token) -> bool:

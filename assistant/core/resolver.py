@@ -24,7 +24,7 @@ from rapidfuzz.distance import OSA
 
 from assistant.core.catalog import Ref
 from assistant.core.slips import Slips, slips_allowed
-from assistant.core.words import SHORT, SHORT_FORMS, abbreviates, repository_name, singular, split
+from assistant.core.words import SHORT, SHORT_FORMS, abbreviates, repository_name, short_forms_of, singular, split
 
 MENTION_LIMIT = 120
 """Characters of a mention that are compared; a name has at most 255, and nobody types those."""
@@ -52,9 +52,10 @@ GENERIC = frozenset(
 """Words that say what sort of thing is meant. In a question they stand beside a name ("the router service")."""
 
 
-KINDS = GENERIC | frozenset(
-    "broker bucket cache cluster data database db gateway infrastructure queue redis store topic".split()
-)
+PARTS = frozenset("broker bucket cache cluster data database db gateway infrastructure queue redis store topic".split())
+"""Words for a part that another thing has: `the database of orders` is not orders."""
+
+KINDS = GENERIC | PARTS
 """Words for a kind of thing: alone they name no particular one ("our database")."""
 
 
@@ -381,6 +382,7 @@ class Names:
             return {word, *(w for w in (singular(word), word + "s") if w in self._by_word)}
         found = {other for other in self._longer(word) if abbreviates(word, other)}
         found |= {*self._words_by_singular.get(singular(word), ())}
+        found |= {short for short in short_forms_of(word) if short in self._by_word}
         if not found and len(word) >= 5:
             near = self._near_words.near(word, 5, most=1 if len(word) < 9 else 2)
             found = {other for other, _ in near if _is_slip_of_word(word, other)}

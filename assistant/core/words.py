@@ -52,6 +52,11 @@ SHORT_FORMS = {
 """Short forms of the trade that no rule derives: `tx` holds an x that `transaction` has not."""
 
 
+def short_forms_of(word: str) -> tuple[str, ...]:
+    """Return the short forms of the trade that stand for a word: `db` for `database`."""
+    return tuple(short for short, long in SHORT_FORMS.items() if long in (word, singular(word)))
+
+
 @lru_cache(maxsize=200_000)
 def split(text: str) -> tuple[str, ...]:
     """Return the words of a name, in lower case: `govukDnsTf`, `govuk-dns-tf` and `GOVUK DNS TF` are the same words."""

@@ -336,3 +336,23 @@ def test_it_is_what_was_asked_about_before(text: str, intent: Intent, name: str)
 def test_what_points_at_nothing_before(text: str) -> None:
     """Small talk is no question, an unknown name is not `it`, and help is help, whatever was asked about before."""
     assert not [m for m in read(text, pottery(), before=Ref.component("kiln-control")).mentions if m.refs]
+
+
+SHOP = "components: [{name: orders}, {name: orders-db}, {name: carts}, {name: cart-api}, {name: session-cache}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("the database of orders, whose is it", "orders-db"),
+        ("who owns the db for our orders?", "orders-db"),
+        ("whose is the cache of sessions", "session-cache"),
+        ("who owns the database of carts", "carts"),
+        ("cartsapi 502s!! whose is it", "cart-api"),
+        ("caart-api 5xx since 3pm who owns it", "cart-api"),
+    ],
+)
+def test_parts_and_numbers(text: str, name: str) -> None:
+    """The database of something is that database, where there is one; a number of errors is no part of a name."""
+    [match] = read(text, snapshot(SHOP)).mentions
+    assert [ref.name for ref in match.refs] == [name]
