@@ -417,11 +417,11 @@ def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, tal
         evidence += 0.4 if span[0].marked else 0.35
     elif talk:
         evidence -= 0.5
-    if start and tokens[start - 1].text.casefold() in NEGATIONS:
-        evidence -= 1.0
     before = start - 1
     while before >= 0 and tokens[before].text.casefold() in DETERMINERS and not tokens[before].break_after:
         before -= 1
+    if before >= 0 and tokens[before].text.casefold() in NEGATIONS and not tokens[before].break_after:
+        evidence -= 1.0
     if before >= 0 and not tokens[before].break_after and tokens[before].text.casefold() in OPENERS:
         evidence += 0.35
     after = tokens[end].text.casefold() if end < len(tokens) and not tokens[end - 1].break_after else ""

@@ -283,6 +283,8 @@ class Names:
 
     def _misspelt(self, words: tuple[str, ...], generic: bool) -> list[int]:
         """Names within a few slips of the keyboard: one from four letters on, two from eight, three from fifteen."""
+        if all(word in KINDS for word in words):
+            return []
         found = self._slips(words)
         if not found and generic and len(words) > 1 and words[-1] in GENERIC:
             found = self._slips(words[:-1])
@@ -352,7 +354,7 @@ class Names:
         Of more than `HOLDERS` only those that may consist of these words alone, and enough others to tell that they
         are many.
         """
-        meanings = [self._meanings(word) for word in words]
+        meanings = [self._meanings(word, alone=len(words) == 1) for word in words]
         numbers = self._with_all(meanings)
         if len(numbers) > HOLDERS:
             alone = [number for number in numbers if len(self._keys[number].words) == len(words)]
@@ -376,11 +378,11 @@ class Names:
         each = [sets[0] if len(sets) == 1 else set[int]().union(*sets) for sets in holders]
         return sorted(set.intersection(*sorted(each, key=len)))
 
-    def _meanings(self, word: str) -> set[str]:
+    def _meanings(self, word: str, *, alone: bool = False) -> set[str]:
         """Return the words of names that a word may stand for."""
         if word in self._by_word:
             return {word, *(w for w in (singular(word), word + "s") if w in self._by_word)}
-        found = {other for other in self._longer(word) if abbreviates(word, other)}
+        found = {other for other in self._longer(word) if abbreviates(word, other, alone=alone)}
         found |= {*self._words_by_singular.get(singular(word), ())}
         found |= {short for short in short_forms_of(word) if short in self._by_word}
         if not found and len(word) >= 5:

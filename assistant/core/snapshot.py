@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 
 from assistant.core.catalog import Catalog, Ref
@@ -19,7 +20,11 @@ class Snapshot:
     catalog: Catalog
     components: Names
     teams: Names
-    descriptions: Descriptions
+
+    @cached_property
+    def descriptions(self) -> Descriptions:
+        """What components are for; made when it is first asked, which few questions do."""
+        return Descriptions([component for _, component in sorted(self.catalog.components.items(), key=itemgetter(0))])
 
 
 def index(catalog: Catalog) -> Snapshot:
@@ -46,4 +51,4 @@ def index(catalog: Catalog) -> Snapshot:
         ]
         teams.extend((team.ref, other, False) for other in others if other)
     names = Names(components, addresses.items(), ((ref, ref.path) for ref, _ in entries))
-    return Snapshot(catalog, names, Names(teams), Descriptions([component for _, component in entries]))
+    return Snapshot(catalog, names, Names(teams))

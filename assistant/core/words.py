@@ -96,8 +96,11 @@ SHORT = 5
 """Letters of the longest short form that leaves out vowels."""
 
 
-def abbreviates(short: str, word: str) -> bool:
-    """Say whether people write `short` for `word`: a known short form, its beginning, or its consonants in order."""
+def abbreviates(short: str, word: str, *, alone: bool = False) -> bool:
+    """Say whether people write `short` for `word`: a known short form, its beginning, or its consonants in order.
+
+    `alone`: no other word tells what is meant, so that at least half of the consonants have to be there.
+    """
     if len(short) < 2 or len(short) >= len(word):
         return False
     if SHORT_FORMS.get(short) in (word, singular(word)) or (len(short) >= 3 and word.startswith(short)):
@@ -107,7 +110,8 @@ def abbreviates(short: str, word: str) -> bool:
     if short[0] != word[0] or len(short) > SHORT or any(letter in "aeiou" for letter in short[1:]):
         return False
     letters = iter(word)
-    return all(letter in letters for letter in short)
+    consonants = [letter for letter in word[1:] if letter not in "aeiou"]
+    return all(letter in letters for letter in short) and (not alone or 2 * (len(short) - 1) >= len(consonants))
 
 
 @dataclass(frozen=True)
