@@ -210,6 +210,23 @@ FUNCTION_WORDS = frozenset(_FUNCTION.split())
 VOCABULARY = FUNCTION_WORDS | frozenset(_TALK.split())
 """Words that a sentence about ownership holds anyway. A name made of them alone counts only where a name must stand."""
 
+GENERIC = frozenset(
+    """
+    api app application apps bot cli code codebase component components crd crds dashboard feature folks
+    function job lib library module package people pipeline plugin project projects repo repos repository
+    resource server service services site squad stuff subsystem system team teams thing tool tools website
+    worker workers
+    """.split()
+)
+"""Words that say what sort of thing is meant. In a question they stand beside a name ("the router service")."""
+
+
+PARTS = frozenset("broker bucket cache cluster data database db gateway infrastructure queue redis store topic".split())
+"""Words for a part that another thing has: `the database of orders` is not orders."""
+
+KINDS = GENERIC | PARTS
+"""Words for a kind of thing: alone they name no particular one ("our database")."""
+
 COUNT = re.compile(r"\d+(?:s|x+|xxs?|ms|h|am|pm|st|nd|rd|th)?")
 """Numbers as sentences hold them: `502s`, `5xx`, `3pm`."""
 

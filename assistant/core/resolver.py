@@ -12,24 +12,20 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from enum import IntEnum
-from functools import lru_cache
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
 
+from assistant.core.addresses import Addresses
 from assistant.core.catalog import Ref
-from assistant.core.slips import Slips, slips_allowed
-from assistant.core.words import SHORT, SHORT_FORMS, abbreviates, repository_name, short_forms_of, singular, split
+from assistant.core.grammar import GENERIC, KINDS
+from assistant.core.match import CHOICES, MENTION_LIMIT, NEAREST, Match, Step
+from assistant.core.slips import Slips, is_slip_of_word
+from assistant.core.words import SHORT, SHORT_FORMS, abbreviates, short_forms_of, singular, split
 
-MENTION_LIMIT = 120
-"""Characters of a mention that are compared; a name has at most 255, and nobody types those."""
-CHOICES = 8
-NEAREST = 3
 NEAREST_CUTOFF = 62.0
 NEAR_FORMS = 200
 """Names of one word, or of nearly the same letters, that are compared to find the nearest."""
@@ -40,53 +36,6 @@ LAST = "\U0010ffff"
 WHOLE = 0.999
 GUESS_FLOOR = 0.4
 """The share of a name's weight that a mention has to carry, for its words to stand for the name."""
-
-GENERIC = frozenset(
-    """
-    api app application apps bot cli code codebase component components crd crds dashboard feature folks
-    function job lib library module package people pipeline plugin project projects repo repos repository
-    resource server service services site squad stuff subsystem system team teams thing tool tools website
-    worker workers
-    """.split()
-)
-"""Words that say what sort of thing is meant. In a question they stand beside a name ("the router service")."""
-
-
-PARTS = frozenset("broker bucket cache cluster data database db gateway infrastructure queue redis store topic".split())
-"""Words for a part that another thing has: `the database of orders` is not orders."""
-
-KINDS = GENERIC | PARTS
-"""Words for a kind of thing: alone they name no particular one ("our database")."""
-
-
-class Step(IntEnum):
-    """How a mention was matched, the surest first."""
-
-    NAME = 0
-    OTHER_NAME = 1
-    LETTERS = 2
-    FORM = 3
-    TYPO = 4
-    INITIALS = 5
-    WORDS = 6
-    DESCRIPTION = 7
-    NONE = 9
-
-
-@dataclass(frozen=True)
-class Match:
-    """What a mention means. One ref: found. Several: they fit equally well. None: `nearest` are the closest names."""
-
-    mention: str
-    step: Step = Step.NONE
-    refs: tuple[Ref, ...] = ()
-    nearest: tuple[Ref, ...] = ()
-    key: str = ""
-    """The name, alias or title that matched."""
-
-    @property
-    def sure(self) -> bool:
-        return self.step <= Step.FORM
 
 
 class _Key(NamedTuple):
@@ -104,17 +53,11 @@ class Names:
     def __init__(
         self,
         keys: Iterable[tuple[Ref, str, bool]],
-        addresses: Iterable[tuple[Ref, str]] = (),
+        addresses: Addresses | None = None,
         paths: Iterable[tuple[Ref, str]] = (),
     ) -> None:
-        """`keys`: names, and whether it is the entry's own; `paths`: what is only ever written to the letter.
-
-        `addresses` are as `address_of` returns them.
-        """
-        self._addresses: dict[str, list[Ref]] = defaultdict(list)
-        for ref, address in addresses:
-            self._addresses[address].append(ref)
-        self._organisations = {_organisation(address) for address in self._addresses}
+        """`keys`: names, and whether it is the entry's own; `paths`: what is only ever written to the letter."""
+        self.addresses = addresses or Addresses(())
         self._paths = {path: ref for ref, path in paths}
         self._keys: list[_Key] = []
         self._folds: dict[str, list[int]] = defaultdict(list)
@@ -190,26 +133,6 @@ class Names:
             return match
         nearest = dict.fromkeys((*match.nearest, *self.nearest(match.mention.rpartition("/")[2])))
         return replace(match, nearest=tuple(nearest)[:NEAREST])
-
-    def at_address(self, url: str) -> Match | None:
-        """Find what is kept at a web address or above it, as a pull request is above its repository's.
-
-        An address of a code host that nobody registered is not found, even where its last part is a name here: the
-        same name in another organisation is another thing.
-        """
-        path = address_of(url)
-        while "/" in path:
-            if refs := self._addresses.get(path):
-                return Match(url[:MENTION_LIMIT], Step.NAME, tuple(refs[:CHOICES]), key=url[:MENTION_LIMIT])
-            path = path.rpartition("/")[0]
-        name = repository_name(url)
-        if name is None:
-            return Match(url[:MENTION_LIMIT])
-        if not self._addresses:
-            return None
-        if _organisation(address_of(url)) in self._organisations:
-            return None
-        return Match("/".join(address_of(url).split("/")[1:3])[:MENTION_LIMIT])
 
     def knows(self, word: str) -> bool:
         """Say whether a word stands in any name."""
@@ -315,9 +238,7 @@ class Names:
             numbered = [word for word in (*typed, *name) if not word.isalpha()]
             return all(word in "".join(typed) and word in "".join(name) for word in numbered)
         pairs = [(one, other) for one, other in zip(typed, name, strict=True) if one != other]
-        return all(
-            _is_slip_of_word(one, other) and not (one.isalpha() and one in self._by_word) for one, other in pairs
-        )
+        return all(is_slip_of_word(one, other) and not (one.isalpha() and one in self._by_word) for one, other in pairs)
 
     def _by_words(self, words: tuple[str, ...], generic: bool) -> tuple[list[int], list[int]]:
         """Names that hold every word of the mention, exactly, misspelt or abbreviated, and those that come near.
@@ -387,7 +308,7 @@ class Names:
         found |= {short for short in short_forms_of(word) if short in self._by_word}
         if not found and len(word) >= 5:
             near = self._near_words.near(word, 5, most=1 if len(word) < 9 else 2)
-            found = {other for other, _ in near if _is_slip_of_word(word, other)}
+            found = {other for other, _ in near if is_slip_of_word(word, other)}
         return found
 
     def _longer(self, short: str) -> Iterator[str]:
@@ -397,31 +318,6 @@ class Names:
         if len(short) <= SHORT and short not in SHORT_FORMS:
             letters = "[^\n]*".join(map(re.escape, short))
             yield from re.findall(f"^{letters}[^\n]*", self._lines.get(short[0], ""), re.MULTILINE)
-
-
-def _organisation(address: str) -> str:
-    """Return the host and the first part of an address: whose code it is."""
-    return "/".join(address.split("/")[:2])
-
-
-def _is_slip_of_word(one: str, other: str) -> bool:
-    if not (one.isalpha() and other.isalpha()):
-        # `alhpa3` is a slip; in `mcp23p08` a letter tells one model from another.
-        letters = [re.sub(r"\d", "", word) for word in (one, other)]
-        if min(map(len, letters)) < 5 or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
-            return one.removeprefix("v") == other.removeprefix("v")
-        one, other = letters
-    distance = OSA.distance(one, other)
-    if max(len(one), len(other)) < 4:
-        return distance == 1 and (len(one) != len(other) or sorted(one) == sorted(other))
-    return distance <= slips_allowed(max(len(one), len(other)))
-
-
-@lru_cache(maxsize=200_000)
-def address_of(url: str) -> str:
-    """Return an address as it is compared: without scheme, query and the marks that people leave at its end."""
-    path = url.partition("://")[2] or url
-    return path.partition("?")[0].partition("#")[0].rstrip("/.,").removesuffix(".git").removeprefix("www.").casefold()
 
 
 def _refs(keys: Iterable[_Key]) -> tuple[Ref, ...]:

@@ -6,6 +6,7 @@ texts that share a piece at about its place are compared (Li, Deng, Wang and Fen
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
@@ -67,3 +68,17 @@ def _cuts(length: int) -> list[tuple[int, int]]:
     count = max(1, min(length, max(fitting, default=0) + SWAPS + 1))
     borders = [length * number // count for number in range(count + 1)]
     return [(start, end - start) for start, end in pairwise(borders)]
+
+
+def is_slip_of_word(one: str, other: str) -> bool:
+    """Say whether one word is another with a few slips. Numbers are never slips, and in short words little is."""
+    if not (one.isalpha() and other.isalpha()):
+        # `alhpa3` is a slip; in `mcp23p08` a letter tells one model from another.
+        letters = [re.sub(r"\d", "", word) for word in (one, other)]
+        if min(map(len, letters)) < 5 or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+            return one.removeprefix("v") == other.removeprefix("v")
+        one, other = letters
+    distance = OSA.distance(one, other)
+    if max(len(one), len(other)) < 4:
+        return distance == 1 and (len(one) != len(other) or sorted(one) == sorted(other))
+    return distance <= slips_allowed(max(len(one), len(other)))

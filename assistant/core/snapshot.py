@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 
+from assistant.core.addresses import Addresses, address_of
 from assistant.core.catalog import Catalog, Ref
 from assistant.core.descriptions import Descriptions
-from assistant.core.resolver import Names, address_of
+from assistant.core.resolver import Names
 from assistant.core.words import repository_name
 
 
@@ -50,5 +51,5 @@ def index(catalog: Catalog) -> Snapshot:
             *(contact.lstrip("@") for contact in team.contacts),
         ]
         teams.extend((team.ref, other, False) for other in others if other)
-    names = Names(components, addresses.items(), ((ref, ref.path) for ref, _ in entries))
+    names = Names(components, Addresses(addresses.items()), ((ref, ref.path) for ref, _ in entries))
     return Snapshot(catalog, names, Names(teams))

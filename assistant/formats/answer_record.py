@@ -20,9 +20,9 @@ from assistant.core.answers import (
     TeamChoices,
     TeamNotFound,
 )
+from assistant.core.match import CHOICES
 from assistant.core.messages import plain
 from assistant.core.questions import Reading
-from assistant.core.resolver import CHOICES
 from assistant.core.wording import word
 
 

@@ -26,9 +26,10 @@ from assistant.core.answers import (
 )
 from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue, Ref
 from assistant.core.grammar import Intent
+from assistant.core.match import CHOICES, NEAREST, Match, Step
+from assistant.core.mentions import MENTIONS
 from assistant.core.messages import Settle
-from assistant.core.questions import MENTIONS, Reading, read
-from assistant.core.resolver import CHOICES, NEAREST, Match, Step
+from assistant.core.questions import Reading, read
 from assistant.core.rulebook import Rulebook, cautions_for, decide
 from assistant.core.snapshot import Snapshot
 

@@ -8,10 +8,9 @@ from pydantic import ValidationError
 
 from assistant.core.answers import AliasChanged, AliasOffer, Answer, Invalid, Pick, Refusal
 from assistant.core.catalog import PEOPLE, Catalog, Component, Statement
-from assistant.core.grammar import FUNCTION_WORDS
+from assistant.core.grammar import FUNCTION_WORDS, GENERIC
 from assistant.core.messages import CallIt
 from assistant.core.policy import Actor, authorize
-from assistant.core.resolver import GENERIC
 from assistant.core.words import fold, split
 from assistant.use_cases.snapshots import Registry
 

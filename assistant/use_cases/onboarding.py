@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from assistant.core.answers import OwnerCard, Registered
 from assistant.core.catalog import PEOPLE, Catalog, Component, FactValue, Ref, Statement, Team, fields_of
 from assistant.core.grammar import FUNCTION_WORDS
+from assistant.core.match import NEAREST, Step
 from assistant.core.policy import Actor, authorize
 from assistant.core.questionnaire import questions, value_of
-from assistant.core.resolver import NEAREST, Step
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import split

@@ -9,7 +9,8 @@ from registries import POTTERY, pottery, snapshot
 
 from assistant.core.catalog import Ref
 from assistant.core.grammar import Attribute, Intent
-from assistant.core.questions import MENTIONS, New, Reading, read
+from assistant.core.mentions import MENTIONS
+from assistant.core.questions import New, Reading, read
 
 
 def reading(text: str, expect: Intent | None = None) -> Reading:

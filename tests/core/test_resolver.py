@@ -12,7 +12,8 @@ from registries import catalog, pottery, rulebook, snapshot, statements
 
 from assistant.core.answers import Choices, NotFound, Owners
 from assistant.core.catalog import Catalog, Component, Ref, Team
-from assistant.core.resolver import Match, Names, Step
+from assistant.core.match import Match, Step
+from assistant.core.resolver import Names
 from assistant.core.snapshot import index
 from assistant.formats.answer_record import record
 from assistant.use_cases.asking import ask
@@ -118,7 +119,7 @@ def test_more_words_than_the_name_has() -> None:
 )
 def test_addresses_of_a_repository(url: str) -> None:
     """A link to a repository, or to anything in it, means what is kept there."""
-    match = pottery().components.at_address(url)
+    match = pottery().components.addresses.find(url)
     assert match is not None
     assert names(match.refs) == ["kiln-control"]
 

@@ -1,0 +1,213 @@
+"""The words of a message that name something.
+
+Every run of words that could be a name is looked up, and the one with the best evidence wins: how it matched, whether
+it was marked as a name, how much of the text it explains, and whether it stands where a name stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from assistant.core.grammar import (
+    CLOSERS,
+    CONJUNCTIONS,
+    COUNT,
+    DETERMINERS,
+    FUNCTION_WORDS,
+    GENERIC,
+    NEGATIONS,
+    OPENERS,
+    VOCABULARY,
+)
+from assistant.core.match import MENTION_LIMIT, Match, Step
+from assistant.core.resolver import Names
+from assistant.core.words import Token
+
+LONGEST_SPAN = 9
+MENTIONS = 20
+"""Names that one question may ask about."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    start: int
+    end: int
+    match: Match
+    evidence: float
+
+
+def mentions_in(tokens: tuple[Token, ...], names: Names, *, single: bool = False) -> tuple[Candidate, ...]:
+    """Return what the text mentions, the best evidence first; several only where they are joined (`a and b`)."""
+    found = list(_candidates(tokens, names))
+    whole = [candidate for candidate in found if is_whole(candidate, tokens, names)]
+    candidates = [one for one in found if not any(is_part(one, other) for other in whole)]
+    candidates.sort(key=lambda c: (-c.evidence, c.start - c.end, c.start))
+    if not candidates:
+        return ()
+    chosen, rest = candidates[:1], candidates[1:]
+    if single or not chosen[0].match.refs:
+        rest = []
+    while joined := next((other for other in rest if _joins(tokens, other, chosen)), None):
+        rest.remove(joined)
+        chosen.append(joined)
+        if len(chosen) == MENTIONS:
+            break
+    return tuple(replace(c, match=names.with_nearest(c.match)) for c in sorted(chosen, key=lambda c: c.start))
+
+
+def is_whole(candidate: Candidate, tokens: tuple[Token, ...], names: Names) -> bool:
+    """Say whether the words of a mention belong together, so that a part of them names something else.
+
+    They do when they matched as one, and also when nothing of that name is registered but each word stands in names
+    here: `checkout frontend` is not `checkout`.
+    """
+    span = tokens[candidate.start : candidate.end]
+    words = [word for token in span for word in token.words]
+    if candidate.match.refs or len(span) < 2 or len(set(words)) < len(words):
+        return bool(candidate.match.refs)
+    return all(map(may_stand_in_a_name, span)) and all(map(names.knows, words))
+
+
+def is_part(one: Candidate, other: Candidate) -> bool:
+    """Say whether a mention lies inside another whose words belong together, and matched no more strictly."""
+    inside = other.start <= one.start and one.end <= other.end and (one.start, one.end) != (other.start, other.end)
+    stricter = other.match.step is Step.TYPO and one.match.step < Step.TYPO
+    return inside and not stricter
+
+
+def is_inside(one: Candidate, other: Candidate) -> bool:
+    return other.start <= one.start and one.end <= other.end
+
+
+def _joins(tokens: tuple[Token, ...], other: Candidate, chosen: list[Candidate]) -> bool:
+    """Say whether a mention stands beside those chosen, overlaps none of them, and means something else."""
+    known = {ref for taken in chosen for ref in taken.match.refs}
+    return (
+        not known & set(other.match.refs)
+        and all(other.end <= taken.start or taken.end <= other.start for taken in chosen)
+        and any(_joined(tokens, other, taken) for taken in chosen)
+    )
+
+
+def _joined(tokens: tuple[Token, ...], one: Candidate, other: Candidate) -> bool:
+    """Say whether only a conjunction or a comma stands between two mentions."""
+    first, second = sorted((one, other), key=lambda c: c.start)
+    between = [t.text.casefold() for t in tokens[first.end : second.start] if t.text.casefold() not in DETERMINERS]
+    comma = tokens[first.end - 1].break_after == ","
+    if not between:  # a comma alone joins names, and is no more than a pause before what is a guess
+        return comma and one.match.sure and other.match.sure
+    return len(between) == 1 and between[0] in CONJUNCTIONS
+
+
+def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
+    runs = _runs(tokens, is_content) | _runs(tokens, may_stand_in_a_name)
+    bridged = _runs(tokens, lambda token: may_stand_in_a_name(token) or _stands_in_a_name(token, names))
+    for start in range(len(tokens)):
+        for end in range(start + 1, min(start + LONGEST_SPAN, len(tokens)) + 1):
+            span = tokens[start:end]
+            if any(token.break_after or token.marked for token in span[:-1]) or (end - start > 1 and span[-1].marked):
+                break
+            if not (span[0].words and span[-1].words):
+                continue
+            is_run = (start, end) in runs
+            is_bridged = (start, end) in bridged and not is_run
+            certain = end - start == 1 and is_identifier(span[0])
+            talk = all(is_talk(token) or token.text.casefold() in GENERIC for token in span) and not certain
+            if not (is_run or is_bridged or certain) and (is_talk(span[0]) and is_talk(span[-1]) and not talk):
+                continue
+            everyday = all(word in FUNCTION_WORDS for token in span for word in token.words)
+            match = _look_up(span, names, guess=(is_run or is_bridged or certain) and not everyday)
+            if match.refs or ((is_run or certain) and not talk):
+                yield Candidate(start, end, match, _evidence(tokens, start, end, match, talk, certain))
+
+
+def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
+    if len(span) == 1 and span[0].url and (match := names.addresses.find(span[0].url)):
+        return match
+    mention = " ".join(token.text for token in span)[:MENTION_LIMIT]
+    marked = len(span) == 1 and span[0].marked
+    if marked and span[0].channel:
+        mention = mention.lstrip("#")
+    match = names.find(mention, guess=guess, generic=not (len(span) == 1 and span[0].is_one_name))
+    if not match.refs and len(span) == 1 and "/" in mention:
+        last = names.find(mention.rpartition("/")[2], guess=False)
+        return replace(last, mention=mention, step=Step.FORM) if last.refs else match
+    return match
+
+
+def _runs(tokens: tuple[Token, ...], inside: Callable[[Token], bool]) -> set[tuple[int, int]]:
+    """Return the longest runs of words that a name may hold, as they stand and without the talk at their ends."""
+    runs: set[tuple[int, int]] = set()
+    start = None
+    for position, token in enumerate(tokens):
+        if start is None and inside(token):
+            start = position
+        if start is None:
+            continue
+        if position + 1 == len(tokens) or token.break_after or not inside(tokens[position + 1]):
+            run, end = range(start, position + 1), position + 1
+            content = [at for at in run if is_content(tokens[at])]
+            named = [at for at in run if not is_talk(tokens[at])]
+            if content:
+                runs |= {(start, end), (named[0], named[-1] + 1)}
+            start = None
+    return runs
+
+
+def _stands_in_a_name(token: Token, names: Names) -> bool:
+    """Say whether a word of every sentence is also one of a name: the `to` of `paste-html-to-text`."""
+    everyday = token.text.casefold() in FUNCTION_WORDS and token.text.casefold() not in CONJUNCTIONS
+    return everyday and not token.marked and all(map(names.knows, token.words))
+
+
+def is_content(token: Token) -> bool:
+    return may_stand_in_a_name(token) and not is_talk(token) and token.text.casefold() not in GENERIC
+
+
+def may_stand_in_a_name(token: Token) -> bool:
+    return bool(token.words) and not token.marked and token.text.casefold() not in FUNCTION_WORDS
+
+
+def is_talk(token: Token) -> bool:
+    word = token.text.casefold().replace("’", "'")
+    return not token.marked and (word in VOCABULARY or COUNT.fullmatch(word) is not None)
+
+
+def is_identifier(token: Token) -> bool:
+    """Surely a name: marked, or written as no word of a sentence is, which leaves out `on-call` and `e-mail`."""
+    return token.is_identifier and not is_talk(token)
+
+
+_BASE = {
+    Step.NAME: 1.0,
+    Step.OTHER_NAME: 1.0,
+    Step.LETTERS: 0.97,
+    Step.FORM: 0.9,
+    Step.TYPO: 0.8,
+    Step.INITIALS: 0.65,
+    Step.WORDS: 0.55,
+    Step.NONE: 0.1,
+}
+
+
+def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, talk: bool, certain: bool) -> float:
+    """Weigh one mention: how it matched, how it is written, how much it explains, and where it stands."""
+    span = tokens[start:end]
+    letters = sum(len("".join(token.words)) for token in span)
+    evidence = _BASE[match.step] + min(letters, 24) / 24 * 0.4
+    if certain:
+        evidence += 0.4 if span[0].marked else 0.35
+    elif talk:
+        evidence -= 0.5
+    before = start - 1
+    while before >= 0 and tokens[before].text.casefold() in DETERMINERS and not tokens[before].break_after:
+        before -= 1
+    if before >= 0 and tokens[before].text.casefold() in NEGATIONS and not tokens[before].break_after:
+        evidence -= 1.0
+    if before >= 0 and not tokens[before].break_after and tokens[before].text.casefold() in OPENERS:
+        evidence += 0.35
+    after = tokens[end].text.casefold() if end < len(tokens) and not tokens[end - 1].break_after else ""
+    if after in CLOSERS:
+        evidence += 0.3
+    return evidence
