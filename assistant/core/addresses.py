@@ -20,6 +20,11 @@ class Addresses:
             self._refs[address].append(ref)
         self._organisations = {_organisation(address) for address in self._refs}
 
+    def may_be_of(self, organisation: str) -> bool:
+        """Say whether an organisation keeps something here; where no address is known, any may."""
+        known = {each.rpartition("/")[2] for each in self._organisations}
+        return not known or organisation.casefold() in known
+
     def find(self, url: str) -> Match | None:
         """Find what is kept at a web address or above it, as a pull request is above its repository's.
 

@@ -257,7 +257,7 @@ DESCRIBING = frozenset("doing that thats that's to which".split())
 """Words that begin to say what a thing does, behind a word for a thing: “the tool that …”."""
 PRONOUNS = frozenset("it its it's that this they them their one".split())
 """Words that mean what was asked about just before."""
-NEGATIONS = frozenset("not isn't except without minus excluding".split())
+NEGATIONS = frozenset("not isn't except without minus excluding than neither nor".split())
 CONJUNCTIONS = frozenset(
     """
     and & + or plus vs versus nor

@@ -20,9 +20,9 @@ from assistant.core.grammar import (
     OPENERS,
     VOCABULARY,
 )
-from assistant.core.match import MENTION_LIMIT, Match, Step
+from assistant.core.match import MENTION_LIMIT, NEAREST, Match, Step
 from assistant.core.resolver import Names
-from assistant.core.words import Token
+from assistant.core.words import Token, singular, split
 
 LONGEST_SPAN = 9
 MENTIONS = 20
@@ -46,6 +46,8 @@ def mentions_in(tokens: tuple[Token, ...], names: Names, *, single: bool = False
     if not candidates:
         return ()
     chosen, rest = candidates[:1], candidates[1:]
+    if not single and (qualified := _qualified(chosen[0], tokens)):
+        chosen = [qualified]
     if single or not chosen[0].match.refs:
         rest = []
     while joined := next((other for other in rest if _joins(tokens, other, chosen)), None):
@@ -54,6 +56,31 @@ def mentions_in(tokens: tuple[Token, ...], names: Names, *, single: bool = False
         if len(chosen) == MENTIONS:
             break
     return tuple(replace(c, match=names.with_nearest(c.match)) for c in sorted(chosen, key=lambda c: c.start))
+
+
+def _qualified(one: Candidate, tokens: tuple[Token, ...]) -> Candidate | None:
+    """Return what is found as no more than near, where words that it does not explain stand with it for one name.
+
+    They do behind a word such as `owns`: in `who owns the stripe ledger`, and in `who owns the ledger ui?`, at its end.
+    """
+    if not one.match.refs or any(map(is_identifier, tokens[one.start : one.end])):
+        return None
+    for start, end in _runs(tokens, may_stand_in_a_name):
+        before = tokens[start : one.start]
+        after = tokens[one.end : end] if end == len(tokens) or tokens[end - 1].break_after else ()
+        around = start <= one.start and one.end <= end and _word_before(tokens, start) in OPENERS
+        if around and any(map(is_content, (*before, *after))):
+            mention = " ".join(token.text for token in tokens[start:end])[:MENTION_LIMIT]
+            return replace(one, start=start, end=end, match=Match(mention, nearest=one.match.refs[:NEAREST]))
+    return None
+
+
+def _word_before(tokens: tuple[Token, ...], start: int) -> str:
+    """Return the word that stands before a name, past articles and the like; "" at the beginning of a sentence."""
+    at = start - 1
+    while at >= 0 and tokens[at].text.casefold() in DETERMINERS and not tokens[at].break_after:
+        at -= 1
+    return tokens[at].text.casefold() if at >= 0 and not tokens[at].break_after else ""
 
 
 def is_whole(candidate: Candidate, tokens: tuple[Token, ...], names: Names) -> bool:
@@ -84,7 +111,8 @@ def _joins(tokens: tuple[Token, ...], other: Candidate, chosen: list[Candidate])
     """Say whether a mention stands beside those chosen, overlaps none of them, and means something else."""
     known = {ref for taken in chosen for ref in taken.match.refs}
     return (
-        not known & set(other.match.refs)
+        other.evidence > 0  # else it was excluded: `not ledger, orders`
+        and not known & set(other.match.refs)
         and all(other.end <= taken.start or taken.end <= other.start for taken in chosen)
         and any(_joined(tokens, other, taken) for taken in chosen)
     )
@@ -131,9 +159,19 @@ def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
         mention = mention.lstrip("#")
     match = names.find(mention, guess=guess, generic=not (len(span) == 1 and span[0].is_one_name))
     if not match.refs and len(span) == 1 and "/" in mention:
-        last = names.find(mention.rpartition("/")[2], guess=False)
-        return replace(last, mention=mention, step=Step.FORM) if last.refs else match
+        above, _, name = mention.rpartition("/")
+        last = names.find(name, guess=False)
+        if last.refs and _is_ours(above, names):
+            return replace(last, mention=mention, step=Step.FORM)
+        return replace(match, nearest=last.refs[:NEAREST])
     return match
+
+
+def _is_ours(above: str, names: Names) -> bool:
+    """Say whether what stands before a name can be a place here: `acme/ledger` may be another ledger."""
+    places = above.split("/")
+    is_folder = len(places) > 1 or singular(places[0].casefold()) in GENERIC or all(map(names.knows, split(places[0])))
+    return is_folder or names.addresses.may_be_of(places[0])
 
 
 def _runs(tokens: tuple[Token, ...], inside: Callable[[Token], bool]) -> set[tuple[int, int]]:
@@ -200,12 +238,10 @@ def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, tal
         evidence += 0.4 if span[0].marked else 0.35
     elif talk:
         evidence -= 0.5
-    before = start - 1
-    while before >= 0 and tokens[before].text.casefold() in DETERMINERS and not tokens[before].break_after:
-        before -= 1
-    if before >= 0 and tokens[before].text.casefold() in NEGATIONS and not tokens[before].break_after:
-        evidence -= 1.0
-    if before >= 0 and not tokens[before].break_after and tokens[before].text.casefold() in OPENERS:
+    before = _word_before(tokens, start)
+    if before in NEGATIONS:
+        evidence -= 2.0
+    elif before in OPENERS:
         evidence += 0.35
     after = tokens[end].text.casefold() if end < len(tokens) and not tokens[end - 1].break_after else ""
     if after in CLOSERS:

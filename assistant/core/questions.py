@@ -109,7 +109,7 @@ def _about_component(
         return replace(reading, mentions=(part,))
     if reading.intent in ("owner", "contact"):
         teams = mentions_in(tokens, snapshot.teams, single=True)
-        if teams and teams[0].match.step <= Step.LETTERS and _outweighs(teams[0], found, tokens, snapshot):
+        if teams and teams[0].match.sure and _outweighs(teams[0], found, tokens, snapshot):
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
 from assistant.slack.people import People
 from assistant.use_cases.snapshots import Registry
+from assistant.use_cases.stating import usergroups_of
 
 Result = TypeVar("Result")
 THREADS = 4
@@ -46,7 +47,9 @@ class Desk:
     async def actor(self, user: str, team: str | None) -> Actor:
         return await self.people.actor(self.client, user, team)
 
-    async def with_usergroups(self, actor: Actor, usergroups: Iterable[str]) -> Actor:
+    async def beside_owners(self, actor: Actor, ref: Ref) -> Actor:
+        """Return an actor that knows whether it is in a usergroup of the teams that own a component."""
+        usergroups = await self.run(lambda: usergroups_of(ref, self.registry))
         return await self.people.with_usergroups(self.client, actor, usergroups)
 
     def take(self, channel: str, ts: str) -> bool:

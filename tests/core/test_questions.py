@@ -357,3 +357,53 @@ def test_parts_and_numbers(text: str, name: str) -> None:
     """The database of something is that database, where there is one; a number of errors is no part of a name."""
     [match] = read(text, snapshot(SHOP)).mentions
     assert [ref.name for ref in match.refs] == [name]
+
+
+ORDERS = """
+teams: [{name: takings, aliases: [till]}, {name: stock}]
+components:
+  - {name: ledger, owner: takings, repo: "https://git.example/acme/ledger"}
+  - {name: orders, owner: stock}
+  - {name: orders-db, owner: takings}
+  - {name: orders-kafka, owner: stock}
+  - {name: takings-db, owner: takings}
+  - {name: clickstream-pipeline, owner: stock}
+  - {name: data-lake, owner: stock}
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "who owns the stripe ledger",
+        "who owns Stripe's ledger?",
+        "who owns ledger ui",
+        "who owns the ledger v2?",
+        "who owns the ledger redis",
+        "who owns globex/ledger",
+        "who owns cls",
+        "who owns the database",
+    ],
+)
+def test_something_else_is_not_found(text: str) -> None:
+    """Another's thing, another part or version, and three letters alone are not answered with what comes near."""
+    assert not [match for match in read(text, snapshot(ORDERS)).mentions if match.refs]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("not the orders db, the kafka one. who owns it", ["orders-kafka"]),
+        ("not ledger, orders. who owns it?", ["orders"]),
+        ("who owns orders rather than orders-db", ["orders"]),
+        ("who owns the poor old ledger service", ["ledger"]),
+        ("our ledger is throwing timeouts, who owns it", ["ledger"]),
+        ("who owns acme/ledger", ["ledger"]),
+        ("who owns services/ledger", ["ledger"]),
+        ("who's in the takings team", ["takings"]),
+    ],
+)
+def test_the_one_that_is_meant(text: str, names: list[str]) -> None:
+    """What is excluded is not answered, words of every sentence change nothing, and a team is a team."""
+    found = read(text, snapshot(ORDERS)).mentions
+    assert [match.refs[0].name for match in found if match.refs] == names

@@ -13,7 +13,7 @@ from assistant.slack.listeners import naming
 from assistant.slack.listeners.clicks import EXPIRED, act_of, place
 from assistant.slack.payloads import Asked, Click, Command, HomeOpened, Shortcut
 from assistant.use_cases.asking import EXPECTED, ask, pick, settle, subject
-from assistant.use_cases.stating import save_facts, usergroups_of
+from assistant.use_cases.stating import save_facts
 
 _SHARED = "This channel is shared with another company, so registry entries aren't shown here. Ask in a direct message."
 
@@ -71,7 +71,7 @@ async def on_saved(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Save)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    actor = await desk.with_usergroups(actor, await desk.run(lambda: usergroups_of(act.ref, desk.registry)))
+    actor = await desk.beside_owners(actor, act.ref)
     now = desk.now()
     answer = await desk.run(lambda: save_facts(act.ref, act.facts, actor, desk.registry, desk.rulebook, now))
     return reply(answer, place(click))

@@ -10,14 +10,13 @@ from assistant.slack.desk import Desk
 from assistant.slack.listeners.clicks import EXPIRED, act_of, place
 from assistant.slack.payloads import Click
 from assistant.use_cases.naming import call_it, offer_alias
-from assistant.use_cases.stating import usergroups_of
 
 
 async def offer(act: Pick, click: Click, actor: Actor, desk: Desk) -> tuple[Reply, ...]:
     """Return the offer to whoever chose, for them alone; nothing where they may not, or where it makes no sense."""
     if act.ref.kind != "component" or click.response_url is None:
         return ()
-    actor = await desk.with_usergroups(actor, await desk.run(lambda: usergroups_of(act.ref, desk.registry)))
+    actor = await desk.beside_owners(actor, act.ref)
     offered = await desk.run(lambda: offer_alias(act, actor, desk.registry))
     if offered is None:
         return ()
@@ -30,7 +29,7 @@ async def on_called(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, CallIt)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    actor = await desk.with_usergroups(actor, await desk.run(lambda: usergroups_of(act.ref, desk.registry)))
+    actor = await desk.beside_owners(actor, act.ref)
     now = desk.now()
     return reply(await desk.run(lambda: call_it(act, actor, desk.registry, now)), place(click))
 
