@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import io
 import json
-import signal
 import sys
-import tempfile
 import webbrowser
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -23,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from assistant.core.answers import NotUnderstood, Pick
-from assistant.core.catalog import Catalog, Ref
+from assistant.core.catalog import Ref
 from assistant.core.messages import Message, Settle, buttons_of, plain, plain_context
 from assistant.core.policy import OPERATOR
 from assistant.core.questions import Reading
@@ -35,12 +31,10 @@ from assistant.formats.registry_file import RegistryFile, merge, read_registry
 from assistant.settings import Settings, packaged_sample
 from assistant.storage.database import current_revision, head_revision, open_engine, prepare
 from assistant.storage.repository import open_repository
+from assistant.trial import trial, until_stopped
 from assistant.use_cases.asking import ask, pick, settle, subject
 from assistant.use_cases.importing import ImportPlan, import_registry
 from assistant.use_cases.snapshots import Registry
-
-if TYPE_CHECKING:
-    from assistant.sandbox.standin import StandIn
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -120,7 +114,7 @@ def demo(
     ] = None,
 ) -> None:
     """Try it: a local workspace in the browser, with the real bot and a sample registry in a temporary database."""
-    with _trial(registry, http=http) as (standin, database_url, folder):
+    with trial(_tried(registry), http=http) as (standin, database_url, folder):
         from assistant.sandbox.demonstration import running
         from assistant.sandbox.faults import parse
         from assistant.sandbox.page import routes
@@ -140,7 +134,7 @@ def demo(
                     webbrowser.open(standin.base_url)
                 await bot
 
-        asyncio.run(_until_stopped(demonstrate()))
+        asyncio.run(until_stopped(demonstrate()))
 
 
 @app.command()
@@ -149,7 +143,7 @@ def chat(
     user: Annotated[str, typer.Option("--as", help="Who you are: ana, ben (an administrator), kofi, gus …")] = "ana",
 ) -> None:
     """Try it in this terminal: a number presses a button, and a form is asked field by field. Reads a pipe too."""
-    with _trial(registry) as (standin, database_url, folder):
+    with trial(_tried(registry)) as (standin, database_url, folder):
         from assistant.sandbox.chat import Chat, Lines
         from assistant.sandbox.demonstration import running
 
@@ -165,78 +159,12 @@ def chat(
                 await asyncio.wait([talking, bot], return_when=asyncio.FIRST_COMPLETED)
                 await (bot if bot.done() else talking)
 
-        asyncio.run(_until_stopped(converse()))
+        asyncio.run(until_stopped(converse()))
 
 
-async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Do something until it ends, or until SIGINT or SIGTERM ends it in order."""
-    task = asyncio.ensure_future(work)
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signum, task.cancel)
-    with suppress(asyncio.CancelledError):
-        await task
-
-
-@contextmanager
-def _trial(path: Path | None, *, http: bool = False) -> Iterator[tuple[StandIn, str, Path]]:
-    """Return a workspace, a temporary database with a registry in it, and the folder that both go with."""
-    if not all(map(find_spec, ("jinja2", "websockets"))):
-        raise ConfigurationError("The demonstration needs more packages: pip install 'platform-assistant[demo]'.")
-    from assistant.sandbox.demonstration import Seed, free_port, stand_in
-    from assistant.slack.manifest import manifest_text
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the folder goes, whenever it ends
-    with tempfile.TemporaryDirectory(prefix="assistant-demo-") as name:
-        folder = Path(name)
-        database_url = f"sqlite:///{folder}/demo.db"
-        label = str(path) if path else "sample.yaml"
-        file = read_registry(label, _read(path) if path else packaged_sample())
-        repository = open_repository(database_url)
-        now = datetime.now(UTC)
-        import_registry(repository, {file.label: file}, dry_run=False, prune=False, author=OPERATOR.name, now=now)
-        catalog = Registry(repository).snapshot().catalog
-        teams = catalog.teams.values()
-        seed = Seed(
-            channels=tuple(
-                channel
-                for channel in (
-                    *(team.slack_channel for team in teams),
-                    *(component.slack_channel for component in catalog.components.values()),
-                )
-                if channel
-            ),
-            people=tuple(contact for team in teams for contact in team.contacts if _is_user(contact)),
-            usergroups={
-                team.slack_usergroup: [contact for contact in team.contacts if _is_user(contact)]
-                for team in teams
-                if team.slack_usergroup
-            },
-            welcome=_welcome(catalog),
-        )
-        request_url = f"http://127.0.0.1:{free_port()}/slack/events" if http else None
-        yield stand_in(seed, manifest_text(request_url), request_url), database_url, folder
-
-
-def _is_user(contact: str) -> bool:
-    return contact[0] in "UW" and contact.isalnum() and contact.isupper()
-
-
-def _welcome(catalog: Catalog) -> str:
-    """Return what to try with a registry, in Slack's marks: names that it holds, and one that it does not."""
-    owned = [component for component in catalog.components.values() if component.owners]
-    names = {component.name for component in owned}
-    most_used = max(owned, key=lambda component: len(catalog.dependents_of(component)), default=None)
-    named = "checkout-api" if "checkout-api" in names else most_used.name if most_used else "checkout"
-    counts = {"component": len(catalog.components), "team": len(catalog.teams)}
-    held = {kind: f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items()}
-    lines = [
-        f"The registry holds {held['component']} and {held['team']}. Try:",
-        f"• <@U0ASSISTANT> who owns {html.escape(named)}?",
-        f"• /which-model {html.escape('orders-kafka' if 'orders-kafka' in names else named)}",
-        "• /onboard gift-card-ledger",
-        "• the menu ⋯ of this message: Who owns this?",
-    ]
-    return "\n".join(lines)
+def _tried(path: Path | None) -> RegistryFile:
+    """Return the registry to try: a file's, or the sample."""
+    return read_registry(str(path), _read(path)) if path else read_registry("sample.yaml", packaged_sample())
 
 
 @app.command("import")

@@ -299,6 +299,11 @@ class Catalog:
                 owned.setdefault(owner, []).append(component)
         return {owner: tuple(components) for owner, components in owned.items()}
 
+    def example(self) -> Component | None:
+        """Return a component to name in help: the owned one on which most others depend."""
+        owned = (component for component in self.components.values() if self.owners_of(component))
+        return min(owned, key=lambda each: (-len(self.dependents_of(each)), each.ref), default=None)
+
     @cached_property
     def _by_parent(self) -> Mapping[str, tuple[Team, ...]]:
         below: dict[str, list[Team]] = {}

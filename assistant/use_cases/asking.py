@@ -195,9 +195,8 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
 
 
 def _help(reading: Reading, catalog: Catalog) -> Help:
-    """Help with what is registered here: the owned component on which most others depend."""
-    owned = [component for component in catalog.components.values() if catalog.owners_of(component)]
-    shown = min(owned, key=lambda c: (-len(catalog.dependents_of(c)), c.ref), default=None)
+    """Help with what is registered here."""
+    shown = catalog.example()
     team = catalog.owners_of(shown)[0].label if shown else None
     return Help(reading.because, not catalog.components, shown.name if shown else None, team)
 
