@@ -7,7 +7,7 @@ direct messages with the assistant, or `@home` for its App Home.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,11 +25,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as AsgiMessage
 
 from assistant.sandbox import faults
+from assistant.sandbox.acts import ACTS, Act, WrongError
 from assistant.sandbox.mrkdwn import render, typed
 from assistant.sandbox.record import Entry
 from assistant.sandbox.standin import StandIn
-from assistant.sandbox.web_api import TEXT_LIMIT
-from assistant.sandbox.workspace import BOT_USER, TEAM_NAME, Channel, Json, Message, Person, View
+from assistant.sandbox.workspace import BOT_USER, TEAM_NAME, Channel, Json, Message, Person
 
 HOME, DIRECT = "@home", "@assistant"
 HEADERS = {
@@ -76,126 +76,6 @@ class _WithHeaders:
         await self.app(scope, receive, with_headers)
 
 
-class _WrongError(ValueError):
-    """A request that the script does not make. The text says what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class _Act:
-    """What a person does, as the script posts it."""
-
-    standin: StandIn
-    person: Person
-    given: Json
-
-    def text(self, name: str) -> str:
-        value = self.given.get(name)
-        if not isinstance(value, str):
-            raise _WrongError(f"{name} must be a text.")
-        if len(value) > TEXT_LIMIT:
-            raise _WrongError(f"That is too long: Slack takes {TEXT_LIMIT:,} characters.")
-        return value.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
-
-    def optional(self, name: str) -> str | None:
-        return None if self.given.get(name) is None else self.text(name)
-
-    @property
-    def values(self) -> Json:
-        values = self.given.get("values")
-        if not isinstance(values, dict | None):
-            raise _WrongError("values must be an object.")
-        return values or {}
-
-    @property
-    def channel(self) -> str:
-        channel = self.standin.workspace.channels.get(self.text("channel"))
-        if channel is None or self.person.id not in channel.members:
-            raise _WrongError(f"{self.person.real_name} is not in that channel.")
-        return channel.id
-
-    @property
-    def message(self) -> Message:
-        message = self.standin.workspace.messages.get((self.channel, self.text("ts")))
-        if message is None or message.only_for not in (None, self.person.id):
-            raise _WrongError("That message is no longer there.")
-        return message
-
-    @property
-    def view(self) -> View:
-        view = self.standin.workspace.views.get(self.text("view"))
-        if view is None or view.user != self.person.id:
-            raise _WrongError("That form is no longer open.")
-        return view
-
-
-async def _say(act: _Act) -> None:
-    if not act.text("text").strip():
-        raise _WrongError("There is nothing to send.")
-    await act.standin.say(act.person.id, act.channel, act.text("text"), act.optional("thread"))
-
-
-async def _edit(act: _Act) -> None:
-    if act.message.user != act.person.id or act.message.from_system:
-        raise _WrongError("Only your own messages can be edited.")
-    await act.standin.edit(act.person.id, act.channel, act.message.ts, act.text("text"))
-
-
-async def _command(act: _Act) -> None:
-    await act.standin.command(act.person.id, act.channel, act.text("line"))
-
-
-async def _click(act: _Act) -> Json:
-    pressed = {"view": act.view} if "view" in act.given else {"message": act.message}
-    ids = {"action_id": act.text("action_id"), "block_id": act.text("block_id"), "value": act.optional("value")}
-    return {"failed": await act.standin.click(act.person.id, **pressed, **ids, values=act.values)}  # type: ignore[arg-type]
-
-
-async def _shortcut(act: _Act) -> Json:
-    chosen = act.text("callback_id")
-    return {"failed": await act.standin.shortcut(act.person.id, act.channel, act.message.ts, chosen)}
-
-
-async def _submit(act: _Act) -> Json:
-    return await act.standin.submit(act.person.id, act.view.id, act.values)
-
-
-async def _suggest(act: _Act) -> Json:
-    ids = act.view.id, act.text("block_id"), act.text("action_id")
-    return {"options": await act.standin.suggest(act.person.id, *ids, act.text("typed"))}
-
-
-async def _home(act: _Act) -> None:
-    await act.standin.open_home(act.person.id, act.optional("tab") or "home")
-
-
-async def _close(act: _Act) -> None:
-    act.standin.close(act.person.id)
-
-
-async def _reload(act: _Act) -> None:
-    act.standin.reload(act.person.id)
-    act.standin.close(act.person.id)
-
-
-async def _fault(act: _Act) -> Json:
-    return {"said": act.standin.fault(act.text("line"))}
-
-
-_ACTS: dict[str, Callable[[_Act], Awaitable[Json | None]]] = {
-    "say": _say,
-    "edit": _edit,
-    "command": _command,
-    "click": _click,
-    "shortcut": _shortcut,
-    "submit": _submit,
-    "suggest": _suggest,
-    "home": _home,
-    "close": _close,
-    "reload": _reload,
-    "fault": _fault,
-}
-
-
 @dataclass(frozen=True)
 class _Row:
     """A message in a list. `day` stands above the first of a day; `follows`: the author's name stands above already."""
@@ -212,6 +92,7 @@ class _Page:
     def __init__(self, standin: StandIn) -> None:
         self.standin = standin
         self.workspace = standin.workspace
+        self.app = standin.manifest["display_information"]["name"]
         features = standin.manifest["features"]
         self.commands = [*features.get("slash_commands", ()), INVITE]
         self.shortcuts = [each for each in features.get("shortcuts", ()) if each.get("type", "message") == "message"]
@@ -234,7 +115,7 @@ class _Page:
         self.templates.globals |= {
             "workspace": self.workspace,
             "standin": standin,
-            "app": standin.manifest["display_information"]["name"],
+            "app": self.app,
             "bot": self.workspace.people[BOT_USER],
             "team_name": TEAM_NAME,
             "faults": faults.EXPLAINED,
@@ -286,15 +167,15 @@ class _Page:
         """Do what a person does. JSON only: a form of another site cannot send it."""
         try:
             if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-                raise _WrongError("Send JSON.")
+                raise WrongError("Send JSON.")
             if int(request.headers.get("content-length", "0")) > BODY_LIMIT:
-                raise _WrongError("That is too large.")
+                raise WrongError("That is too large.")
             given = json.loads(await request.body())
-            act = _ACTS.get(request.path_params["act"])
+            act = ACTS.get(request.path_params["act"])
             person = self._person(given.get("user")) if isinstance(given, dict) else None
             if act is None or person is None:
-                raise _WrongError("Say what to do, and as whom.")
-            return JSONResponse(await act(_Act(self.standin, person, given)) or {})
+                raise WrongError("Say what to do, and as whom.")
+            return JSONResponse(await act(Act(self.standin, person, given)) or {})
         except ValueError as wrong:
             return JSONResponse({"failed": str(wrong)}, 400)
         except RecursionError:
@@ -328,7 +209,7 @@ class _Page:
             "place": place,
             "thread": thread,
             "channel": channel.id,
-            "title": app if (app := self.templates.globals["app"]) and place.startswith("@") else f"#{channel.name}",
+            "title": self.app if place.startswith("@") else f"#{channel.name}",
             "closed": "This channel is archived." if channel.archived else "",
             "recorded": self.standin.record.count,
             "known": self._completions(person, known["channels"]),
@@ -376,7 +257,7 @@ class _Page:
         """Return what the composer and the menus can offer a person."""
         offered = [] if person.is_external else self.commands
         return {
-            "app": self.templates.globals["app"],
+            "app": self.app,
             "people": [{"name": each.name, "detail": each.real_name} for each in self._people(bots=True)],
             "channels": [each.name for each in channels],
             "commands": [{name: each.get(name, "") for name in INVITE} for each in offered],

@@ -83,7 +83,7 @@ def test_no_request_can_leave_this_machine(client: Client) -> None:
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert not re.search(r"https?://", page)
-    for name in ("app.js", "app.css"):
+    for name in ("app.js", "patch.js", "picker.js", "app.css"):
         status, _, text = client.ask("GET", f"/static/{name}")
         assert status == 200
         assert not re.search(r"https?://|//[a-z]+\.", re.sub(r"(?m)//\s.*$", "", text))

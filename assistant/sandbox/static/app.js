@@ -1,5 +1,8 @@
 // The page's script. The server renders; this puts what changed in its place, and posts what people do.
 
+import { forget, patch } from "./patch.js";
+import { element, Picker } from "./picker.js";
+
 const byId = (id) => document.getElementById(id);
 const SLOTS = ["sidebar", "banner", "header", "main", "thread"];
 const HOME = "@home";
@@ -41,58 +44,6 @@ function keepDraft(place, text) {
   if (text) drafts.set(place, text);
   else drafts.delete(place);
   sessionStorage.setItem("drafts", JSON.stringify([...drafts]));
-}
-
-// Putting what changed in its place. An element with the same data-key and the same source stays, with its focus and
-// what was typed into it; `data-inner` says that its children are looked at instead.
-
-const sources = new WeakMap();
-
-function patch(slot, html) {
-  if (sources.get(slot) === html) return false;
-  sources.set(slot, html);
-  const made = document.createElement("template");
-  made.innerHTML = html;
-  replaceChildren(slot, made.content);
-  return true;
-}
-
-function replaceChildren(old, fresh) {
-  const known = new Map([...old.children].filter((child) => child.dataset.key).map((child) => [child.dataset.key, child]));
-  const children = [...fresh.children].map((child) => {
-    const before = known.get(child.dataset.key);
-    const source = child.outerHTML;
-    if (before && sources.get(before) === source) return before;
-    if (before && before.tagName === child.tagName && "inner" in child.dataset) {
-      sources.set(before, source);
-      replaceChildren(before, child);
-      return before;
-    }
-    sources.set(child, source);
-    if ("inner" in child.dataset) for (const inner of child.querySelectorAll("[data-key]")) sources.set(inner, inner.outerHTML);
-    if (before) keepTyped(before, child);
-    return child;
-  });
-  for (const child of [...old.children]) if (!children.includes(child)) child.remove();
-  let at = old.firstElementChild;
-  for (const child of children) {
-    if (child === at) at = at.nextElementSibling;
-    else old.insertBefore(child, at);
-  }
-}
-
-/** A field that is rendered anew keeps what was typed, as Slack keeps it while block_id and action_id stay the same. */
-function keepTyped(before, after) {
-  const fields = (root) => [...root.querySelectorAll("[data-field]")];
-  const name = (field) => [field.dataset.blockId, field.dataset.actionId, field.type === "radio" && field.value].join(" ");
-  const fresh = new Map(fields(after).map((field) => [name(field), field]));
-  for (const field of fields(before)) {
-    const same = fresh.get(name(field));
-    if (!same) continue;
-    if (field.type === "radio") same.checked = field.checked;
-    else same.value = field.value;
-    if (field.dataset.option) same.dataset.option = field.dataset.option;
-  }
 }
 
 // The screen
@@ -194,81 +145,9 @@ function closeThread() {
 
 let isOffline = false;
 function offline(isGone) {
-  if (isOffline && !isGone) sources.delete(byId("banner")); // what stands there is not what the server rendered
+  if (isOffline && !isGone) forget(byId("banner")); // what stands there is not what the server rendered
   isOffline = isGone;
   if (isGone) patch(byId("banner"), `<p>${UNREACHABLE}</p>`);
-}
-
-// Lists to choose from: completions, a form's search, the switcher
-
-/** A list beside a text field. `choose` is called with what was chosen. */
-class Picker {
-  constructor(field, list, choose) {
-    Object.assign(this, { field, list, choose, options: [], at: 0 });
-    list.addEventListener("mousedown", (event) => {
-      event.preventDefault();
-      const item = event.target.closest("[role=option]");
-      if (item) this.take(Number(item.dataset.at));
-    });
-  }
-
-  /** Show options, each {label, detail}; `none` is said when there are none, and nothing is shown without it. */
-  show(options, none = "") {
-    Object.assign(this, { options, at: 0 });
-    this.list.replaceChildren(
-      ...options.map(({ label, detail }, at) => {
-        const item = element("li", { id: `${this.list.id}-${at}`, role: "option" }, label);
-        item.dataset.at = at;
-        if (detail) item.append(element("small", {}, detail));
-        return item;
-      }),
-      ...(options.length || !none ? [] : [element("li", { class: "none" }, none)]),
-    );
-    this.list.hidden = !this.list.children.length;
-    this.field.setAttribute("aria-expanded", String(!this.list.hidden));
-    this.select(0);
-  }
-
-  hide() {
-    this.show([]);
-  }
-
-  select(at) {
-    this.at = at;
-    for (const [number, item] of [...this.list.querySelectorAll("[role=option]")].entries()) {
-      item.setAttribute("aria-selected", String(number === at));
-      if (number === at) item.scrollIntoView({ block: "nearest" });
-    }
-    if (this.options.length) this.field.setAttribute("aria-activedescendant", `${this.list.id}-${at}`);
-    else this.field.removeAttribute("aria-activedescendant");
-  }
-
-  take(at) {
-    const option = this.options[at];
-    this.hide();
-    this.choose(option);
-  }
-
-  /** Handle a key; true when it meant the list. */
-  key(event) {
-    if (this.list.hidden) return false;
-    const count = this.options.length;
-    if (event.key === "ArrowDown" && count) this.select((this.at + 1) % count);
-    else if (event.key === "ArrowUp" && count) this.select((this.at + count - 1) % count);
-    else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && count) this.take(this.at);
-    else if (event.key === "Escape") this.hide();
-    else return false;
-    event.preventDefault();
-    event.stopPropagation();
-    return true;
-  }
-}
-
-function element(tag, attributes = {}, text = "") {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.textContent = text;
-  return made;
 }
 
 // Writing
