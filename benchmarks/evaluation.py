@@ -3,7 +3,7 @@
 1. The questions of `$TEST_DATA/questions/dev.jsonl`: by intent, registry and kind of noise, and in five folds in which
    no way of asking stands in two.
 2. Questions made of the names of every registry of `$TEST_DATA/registries`, written as people write them: how often an
-   answer given outright is right, with its interval.
+   answer given outright is right, with its interval; and how often what is not registered is answered all the same.
 3. Finding a name among 1,000 to 100,000, beside what one would take off the shelf, in the same run.
 """
 
@@ -26,7 +26,7 @@ from typing import Any
 
 import psycopg
 from generated import catalog as generated_catalog
-from noise import ASKED, KINDS, slip
+from noise import ABSENT, ASKED, KINDS, slip
 from postgres import PostgresAbsentError, running_postgres
 from rapidfuzz import fuzz, process
 from scoring import Verdict, judge
@@ -56,6 +56,7 @@ def main() -> None:
     snapshots = {path.stem: _snapshot(path) for path in sorted((data / "registries").glob("*.yaml"))}
     _questions(data / "questions" / "dev.jsonl", snapshots, rulebook)
     _outright(snapshots, rulebook)
+    _absent(snapshots, rulebook)
     _side_by_side()
 
 
@@ -171,6 +172,29 @@ def _described(description: str, chance: random.Random) -> str:
         return ""
     start = chance.randrange(len(words) - count)
     return f"who owns the thing that {' '.join(words[start : start + count])}?"
+
+
+def _absent(snapshots: dict[str, Snapshot], rulebook: Rulebook) -> None:
+    """Print how often what is not registered is answered all the same: with something else, stated as a fact."""
+    chance = random.Random(13)  # noqa: S311
+    rows: dict[str, list[bool]] = defaultdict(list)
+    stated: list[str] = []
+    while sum(map(len, rows.values())) < GENERATED // 3:
+        registry, snapshot = chance.choice(list(snapshots.items()))
+        component = chance.choice(list(snapshot.catalog.components.values()))
+        kind = chance.choice(list(ABSENT))
+        written = ABSENT[kind](component.name, chance)
+        if written is None or snapshot.components.find(written, guess=False).refs:
+            continue
+        text = f"who owns {written}?"
+        answer = _answered(text, snapshot, rulebook)
+        rows[kind].append(answer["outcome"] == "answer")
+        if answer["outcome"] == "answer":
+            stated.append(f"{registry}: {text!r} answered {answer['components'][:3] or answer['team']}")
+    print(f"\n{'not registered':28}{'n':>6}{'answered all the same':>24}")
+    for kind, wrong in rows.items():
+        print(f"  {kind:26}{len(wrong):6}{sum(wrong) / len(wrong):24.4f}")
+    print(*stated[:10], sep="\n  ")
 
 
 def _means_another(written: str, name: str, snapshot: Snapshot) -> bool:

@@ -10,6 +10,7 @@ from assistant.core.words import split
 
 Noise = Callable[[str, random.Random], str | None]
 KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+ELSEWHERE = ("globex", "initech", "hooli", "stripe", "netflix", "wayne")
 EXTRA = ("service", "app", "team's", "repo", "thing")
 ASKED = (
     "who owns {}?",
@@ -95,6 +96,25 @@ def plural(name: str, _: random.Random) -> str | None:
     return name + "s" if name[-1].isalpha() and name[-1] != "s" else None
 
 
+def qualified(name: str, chance: random.Random) -> str | None:
+    return f"{chance.choice(ELSEWHERE)} {' '.join(split(name))}"
+
+
+def of_others(name: str, chance: random.Random) -> str | None:
+    return f"{chance.choice(ELSEWHERE)}/{name}" if "/" not in name and " " not in name else None
+
+
+def another_word(name: str, chance: random.Random) -> str | None:
+    """One word of a name exchanged for one that no name holds."""
+    words = list(split(name))
+    if len(words) < 2:
+        return None
+    words[chance.randrange(len(words))] = chance.choice(ELSEWHERE)
+    return "-".join(words)
+
+
+ABSENT: dict[str, Noise] = {"of somebody else": qualified, "elsewhere/name": of_others, "another word": another_word}
+"""Names of what is not registered, made from names that are."""
 KINDS: dict[str, Noise] = {
     "exact": exact,
     "one slip": slip,

@@ -46,7 +46,7 @@ def mentions_in(tokens: tuple[Token, ...], names: Names, *, single: bool = False
     if not candidates:
         return ()
     chosen, rest = candidates[:1], candidates[1:]
-    if not single and (qualified := _qualified(chosen[0], tokens)):
+    if not single and (qualified := _qualified(chosen[0], tokens, names)):
         chosen = [qualified]
     if single or not chosen[0].match.refs:
         rest = []
@@ -58,14 +58,15 @@ def mentions_in(tokens: tuple[Token, ...], names: Names, *, single: bool = False
     return tuple(replace(c, match=names.with_nearest(c.match)) for c in sorted(chosen, key=lambda c: c.start))
 
 
-def _qualified(one: Candidate, tokens: tuple[Token, ...]) -> Candidate | None:
+def _qualified(one: Candidate, tokens: tuple[Token, ...], names: Names) -> Candidate | None:
     """Return what is found as no more than near, where words that it does not explain stand with it for one name.
 
     They do behind a word such as `owns`: in `who owns the stripe ledger`, and in `who owns the ledger ui?`, at its end.
+    A name that was typed as one is that name, whatever stands beside it.
     """
-    if not one.match.refs or any(map(is_identifier, tokens[one.start : one.end])):
+    if not one.match.refs or (one.end - one.start == 1 and is_identifier(tokens[one.start])):
         return None
-    for start, end in _runs(tokens, may_stand_in_a_name):
+    for start, end in _name_runs(tokens, names):
         before = tokens[start : one.start]
         after = tokens[one.end : end] if end == len(tokens) or tokens[end - 1].break_after else ()
         around = start <= one.start and one.end <= end and _word_before(tokens, start) in OPENERS
@@ -130,7 +131,7 @@ def _joined(tokens: tuple[Token, ...], one: Candidate, other: Candidate) -> bool
 
 def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
     runs = _runs(tokens, is_content) | _runs(tokens, may_stand_in_a_name)
-    bridged = _runs(tokens, lambda token: may_stand_in_a_name(token) or _stands_in_a_name(token, names))
+    bridged = _name_runs(tokens, names)
     for start in range(len(tokens)):
         for end in range(start + 1, min(start + LONGEST_SPAN, len(tokens)) + 1):
             span = tokens[start:end]
@@ -191,6 +192,11 @@ def _runs(tokens: tuple[Token, ...], inside: Callable[[Token], bool]) -> set[tup
                 runs |= {(start, end), (named[0], named[-1] + 1)}
             start = None
     return runs
+
+
+def _name_runs(tokens: tuple[Token, ...], names: Names) -> set[tuple[int, int]]:
+    """Return the runs in which words of every sentence stand too, where a name holds them."""
+    return _runs(tokens, lambda token: may_stand_in_a_name(token) or _stands_in_a_name(token, names))
 
 
 def _stands_in_a_name(token: Token, names: Names) -> bool:

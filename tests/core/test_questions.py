@@ -407,3 +407,18 @@ def test_the_one_that_is_meant(text: str, names: list[str]) -> None:
     """What is excluded is not answered, words of every sentence change nothing, and a team is a team."""
     found = read(text, snapshot(ORDERS)).mentions
     assert [match.refs[0].name for match in found if match.refs] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("who owns globex one platform home", []),
+        ("who owns globex eip1193 middleware", []),
+        ("who owns globex bp5758d?", ["bp5758d"]),
+        ("who owns the flaky eip1193-middleware", ["eip1193-middleware"]),
+    ],
+)
+def test_a_name_typed_as_one_is_that_name(text: str, names: list[str]) -> None:
+    """A name of several words is another with a word more; one that was typed as one name is that name."""
+    held = snapshot("components: [{name: one-platform-home}, {name: eip1193-middleware}, {name: bp5758d}]")
+    assert [match.refs[0].name for match in read(text, held).mentions if match.refs] == names
