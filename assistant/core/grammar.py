@@ -23,8 +23,9 @@ class Form:
     patterns: tuple[re.Pattern[str], ...]
     attribute: Attribute | None = None
 
-    def fits(self, sentence: str) -> bool:
-        return any(pattern.search(sentence) for pattern in self.patterns)
+    def found_at(self, sentence: str) -> int | None:
+        """Return where a message, in lower case, asks so; None where it does not."""
+        return next((found.start() for pattern in self.patterns if (found := pattern.search(sentence))), None)
 
 
 _MANY = (
@@ -257,7 +258,14 @@ DESCRIBING = frozenset("doing that thats that's to which".split())
 """Words that begin to say what a thing does, behind a word for a thing: “the tool that …”."""
 PRONOUNS = frozenset("it its it's that this they them their one".split())
 """Words that mean what was asked about just before."""
-NEGATIONS = frozenset("not isn't except without minus excluding than neither nor".split())
+NEGATIONS = frozenset(
+    "not isn't except apart besides without minus excluding ignore ignoring forget instead than neither nor".split()
+)
+"""Words before what is not asked about: `not ledger`, `apart from ledger`."""
+LINKS = frozenset("about by for from in of on to".split())
+"""Words that may stand between such a word and the name."""
+CORRECTIONS = frozenset("sorry meant mean wait actually correction oops".split())
+"""Words behind which somebody says what they meant: `checkout-api, sorry, checkout-web`."""
 CONJUNCTIONS = frozenset(
     """
     and & + or plus vs versus nor

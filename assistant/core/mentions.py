@@ -16,17 +16,19 @@ from assistant.core.grammar import (
     DETERMINERS,
     FUNCTION_WORDS,
     GENERIC,
-    NEGATIONS,
     OPENERS,
     VOCABULARY,
 )
 from assistant.core.match import MENTION_LIMIT, NEAREST, Match, Step
+from assistant.core.places import Span, is_correction, is_excluded, items, word_after, word_before
 from assistant.core.resolver import Names
 from assistant.core.words import Token, singular, split
 
 LONGEST_SPAN = 9
 MENTIONS = 20
 """Names that one question may ask about."""
+ELSEWHERE, CORRECTED, EXCLUDED = 0.5, 1.0, 2.0
+"""How much it counts that a name does not stand in the sentence that asks, corrects another one, or is not meant."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,16 @@ class Candidate:
     evidence: float
 
 
-def mentions_in(tokens: tuple[Token, ...], names: Names, *, single: bool = False) -> tuple[Candidate, ...]:
-    """Return what the text mentions, the best evidence first; several only where they are joined (`a and b`)."""
+def mentions_in(
+    tokens: tuple[Token, ...], names: Names, *, asked: Span | None = None, single: bool = False
+) -> tuple[Candidate, ...]:
+    """Return what the text mentions, in its order; several only where they are joined (`a and b`).
+
+    `asked`: the sentence that asks; where it holds a name, those in other sentences count less.
+    """
     found = list(_candidates(tokens, names))
+    if asked and any(one.match.sure and one.evidence > 1 and _within(one, asked) for one in found):
+        found = [one if _within(one, asked) else replace(one, evidence=one.evidence - ELSEWHERE) for one in found]
     whole = [candidate for candidate in found if is_whole(candidate, tokens, names)]
     candidates = [one for one in found if not any(is_part(one, other) for other in whole)]
     candidates.sort(key=lambda c: (-c.evidence, c.start - c.end, c.start))
@@ -50,7 +59,8 @@ def mentions_in(tokens: tuple[Token, ...], names: Names, *, single: bool = False
         chosen = [qualified]
     if single or not chosen[0].match.refs:
         rest = []
-    while joined := next((other for other in rest if _joins(tokens, other, chosen)), None):
+    listed = items(tokens) if rest else set()
+    while joined := next((other for other in rest if _joins(tokens, other, chosen, listed)), None):
         rest.remove(joined)
         chosen.append(joined)
         if len(chosen) == MENTIONS:
@@ -69,19 +79,11 @@ def _qualified(one: Candidate, tokens: tuple[Token, ...], names: Names) -> Candi
     for start, end in _name_runs(tokens, names):
         before = tokens[start : one.start]
         after = tokens[one.end : end] if end == len(tokens) or tokens[end - 1].break_after else ()
-        around = start <= one.start and one.end <= end and _word_before(tokens, start) in OPENERS
+        around = start <= one.start and one.end <= end and word_before(tokens, start) in OPENERS
         if around and any(map(is_content, (*before, *after))):
             mention = " ".join(token.text for token in tokens[start:end])[:MENTION_LIMIT]
             return replace(one, start=start, end=end, match=Match(mention, nearest=one.match.refs[:NEAREST]))
     return None
-
-
-def _word_before(tokens: tuple[Token, ...], start: int) -> str:
-    """Return the word that stands before a name, past articles and the like; "" at the beginning of a sentence."""
-    at = start - 1
-    while at >= 0 and tokens[at].text.casefold() in DETERMINERS and not tokens[at].break_after:
-        at -= 1
-    return tokens[at].text.casefold() if at >= 0 and not tokens[at].break_after else ""
 
 
 def is_whole(candidate: Candidate, tokens: tuple[Token, ...], names: Names) -> bool:
@@ -104,28 +106,32 @@ def is_part(one: Candidate, other: Candidate) -> bool:
     return inside and not stricter
 
 
+def _within(one: Candidate, span: Span) -> bool:
+    return span[0] <= one.start and one.end <= span[1]
+
+
 def is_inside(one: Candidate, other: Candidate) -> bool:
     return other.start <= one.start and one.end <= other.end
 
 
-def _joins(tokens: tuple[Token, ...], other: Candidate, chosen: list[Candidate]) -> bool:
+def _joins(tokens: tuple[Token, ...], other: Candidate, chosen: list[Candidate], listed: set[Span]) -> bool:
     """Say whether a mention stands beside those chosen, overlaps none of them, and means something else."""
     known = {ref for taken in chosen for ref in taken.match.refs}
     return (
         other.evidence > 0  # else it was excluded: `not ledger, orders`
         and not known & set(other.match.refs)
         and all(other.end <= taken.start or taken.end <= other.start for taken in chosen)
-        and any(_joined(tokens, other, taken) for taken in chosen)
+        and any(_joined(tokens, other, taken, listed) for taken in chosen)
     )
 
 
-def _joined(tokens: tuple[Token, ...], one: Candidate, other: Candidate) -> bool:
+def _joined(tokens: tuple[Token, ...], one: Candidate, other: Candidate, listed: set[Span]) -> bool:
     """Say whether only a conjunction or a comma stands between two mentions."""
     first, second = sorted((one, other), key=lambda c: c.start)
     between = [t.text.casefold() for t in tokens[first.end : second.start] if t.text.casefold() not in DETERMINERS]
-    comma = tokens[first.end - 1].break_after == ","
-    if not between:  # a comma alone joins names, and is no more than a pause before what is a guess
-        return comma and one.match.sure and other.match.sure
+    comma = tokens[first.end - 1].break_after in (",", "\n")
+    if not between:  # a comma alone joins names and what a list holds; before a guess it is no more than a pause
+        return comma and ((one.match.sure and other.match.sure) or (second.start, second.end) in listed)
     return len(between) == 1 and between[0] in CONJUNCTIONS
 
 
@@ -244,12 +250,12 @@ def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, tal
         evidence += 0.4 if span[0].marked else 0.35
     elif talk:
         evidence -= 0.5
-    before = _word_before(tokens, start)
-    if before in NEGATIONS:
-        evidence -= 2.0
-    elif before in OPENERS:
+    if is_excluded(tokens, start):
+        return evidence - EXCLUDED
+    if is_correction(tokens, start) and match.sure:
+        evidence += CORRECTED
+    if word_before(tokens, start) in OPENERS:
         evidence += 0.35
-    after = tokens[end].text.casefold() if end < len(tokens) and not tokens[end - 1].break_after else ""
-    if after in CLOSERS:
+    if word_after(tokens, end) in CLOSERS:
         evidence += 0.3
     return evidence

@@ -5,6 +5,7 @@ The grammar says what is asked; the registry says which words are a name (`menti
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -38,6 +39,7 @@ from assistant.core.mentions import (
     is_whole,
     mentions_in,
 )
+from assistant.core.places import Span, sentence_around
 from assistant.core.resolver import Names
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, split, tokenize
@@ -75,7 +77,9 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
     tokens = tokenize(text)
     if expect is not None and tokens and (reading := _as_a_name(text, snapshot, expect)):
         return reading
-    form = _whole_name(tokens, snapshot) or _form_of(tokens)
+    form, asked = _whole_name(tokens, snapshot), None
+    if form is None:
+        form, asked = _form_of(tokens)
     intent: Intent = expect or (form.intent if form else "owner")
     if not tokens or (form and form.intent == "help"):
         return Reading("help", form.because if form else "Nothing was asked.")
@@ -90,16 +94,16 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
         return Reading("onboard", because, new=named)
     attribute = form.attribute if form and intent == "contact" else None
     if intent == "team":
-        found = mentions_in(tokens, snapshot.teams, single=True)
+        found = mentions_in(tokens, snapshot.teams, asked=asked, single=True)
         return Reading("team", because, None, tuple(c.match for c in found), of_team=True)
-    return _about_component(Reading(intent, because, attribute), tokens, snapshot, before)
+    return _about_component(Reading(intent, because, attribute), tokens, asked, snapshot, before)
 
 
 def _about_component(
-    reading: Reading, tokens: tuple[Token, ...], snapshot: Snapshot, before: Ref | None = None
+    reading: Reading, tokens: tuple[Token, ...], asked: Span | None, snapshot: Snapshot, before: Ref | None
 ) -> Reading:
     """Look for a component, and for a team where that fits better and the question makes sense of a team."""
-    found = mentions_in(tokens, snapshot.components)
+    found = mentions_in(tokens, snapshot.components, asked=asked)
     if before and (word := _points_back(tokens, found)):
         because = f"{reading.because} “{word}” is {before.name}, asked about just before."
         return replace(reading, because=because, mentions=(Match(word, Step.NAME, (before,), key=before.name),))
@@ -108,7 +112,7 @@ def _about_component(
     if part := _as_a_part(found, tokens, snapshot.components):
         return replace(reading, mentions=(part,))
     if reading.intent in ("owner", "contact"):
-        teams = mentions_in(tokens, snapshot.teams, single=True)
+        teams = mentions_in(tokens, snapshot.teams, asked=asked, single=True)
         if teams and teams[0].match.sure and _outweighs(teams[0], found, tokens, snapshot):
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
@@ -215,14 +219,17 @@ def _as_a_name(text: str, snapshot: Snapshot, expect: Intent) -> Reading | None:
     return Reading(expect, _BY_COMMAND[expect], mentions=(match,))
 
 
-def _form_of(tokens: tuple[Token, ...]) -> Form | None:
-    pieces = []
+def _form_of(tokens: tuple[Token, ...]) -> tuple[Form | None, Span | None]:
+    """Return the first form that a message has, and the sentence that has it."""
+    sentence, begins = "", []
     for token in tokens:
-        pieces.append("X" if is_identifier(token) else token.text.casefold().replace("’", "'"))
-        if token.break_after:
-            pieces.append(".")
-    sentence = " ".join(pieces)
-    return next((form for form in FORMS if form.fits(sentence)), None)
+        begins.append(len(sentence))
+        word = "X" if is_identifier(token) else token.text.casefold().replace("’", "'")
+        sentence += f"{word} . " if token.break_after else f"{word} "
+    for form in FORMS:
+        if (at := form.found_at(sentence.rstrip())) is not None:
+            return form, sentence_around(tokens, max(0, bisect_right(begins, at) - 1))
+    return None, None
 
 
 _NAME_ALONE = Form("owner", "You wrote a name alone, so its owner is the answer.", ())

@@ -1,0 +1,95 @@
+"""Where words stand in a message: behind which word, in which sentence, as which item of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.core.grammar import CONJUNCTIONS, CORRECTIONS, DETERMINERS, LINKS, NEGATIONS
+from assistant.core.words import Token
+
+Span = tuple[int, int]
+"""Tokens from a position up to another one, which is the first that is not in it."""
+_ENDS = frozenset(".!?\n;")
+_LISTED = frozenset(",\n")
+
+
+def word_before(tokens: tuple[Token, ...], start: int, past: frozenset[str] = DETERMINERS) -> str:
+    """Return the word that stands before a name, past articles and the like; "" at the beginning of a sentence."""
+    at = _before(tokens, start, past, reach="")
+    return tokens[at].text.casefold() if at >= 0 and not tokens[at].break_after else ""
+
+
+def word_after(tokens: tuple[Token, ...], end: int) -> str:
+    """Return the word that stands behind a name; "" at the end of a sentence or a part of one."""
+    return tokens[end].text.casefold() if end < len(tokens) and not tokens[end - 1].break_after else ""
+
+
+def is_excluded(tokens: tuple[Token, ...], start: int) -> bool:
+    """Say whether a name is said not to be meant: `not ledger`, `apart from the ledger`."""
+    return word_before(tokens, start, DETERMINERS | LINKS) in NEGATIONS
+
+
+def is_correction(tokens: tuple[Token, ...], start: int) -> bool:
+    """Say whether a name is put in the place of one before it: `checkout-api, sorry, checkout-web`."""
+    at = _before(tokens, start, DETERMINERS | LINKS, reach=",:")
+    if at < 1 or tokens[at].text.casefold() not in CORRECTIONS:
+        return False
+    return bool(tokens[at - 1].break_after) or tokens[at - 1].text.casefold() in ("i", "no", "oh", "ah")
+
+
+def _before(tokens: tuple[Token, ...], start: int, past: frozenset[str], reach: str) -> int:
+    """Return the position before a name, past some words, over no marks but those that it reaches over."""
+    at = start - 1
+    while at >= 0 and tokens[at].text.casefold() in past and tokens[at].break_after in reach:
+        at -= 1
+    return at
+
+
+def sentence_around(tokens: tuple[Token, ...], position: int) -> Span:
+    """Return the sentence in which a token stands."""
+    start = position
+    while start > 0 and tokens[start - 1].break_after not in _ENDS:
+        start -= 1
+    end = position + 1
+    while end < len(tokens) and tokens[end - 1].break_after not in _ENDS:
+        end += 1
+    return start, end
+
+
+def items(tokens: tuple[Token, ...]) -> set[Span]:
+    """Return what stands between a comma and another one, or an `and`, in a list that ends: `b` in `a, b and c`.
+
+    Lines below each other are a list too.
+    """
+    found: set[Span] = set()
+    for parts, marks in _lists(tokens):
+        if any(mark in CONJUNCTIONS for mark in marks) or set(marks) == {"\n"}:
+            found.update(parts[1:])
+    return found
+
+
+def _lists(tokens: tuple[Token, ...]) -> Iterator[tuple[list[Span], list[str]]]:
+    """Return what stands between two ends, cut at commas and conjunctions, and the marks at which it was cut."""
+    parts: list[Span] = []
+    marks: list[str] = []
+    start = 0
+    for position, token in enumerate(tokens):
+        word = token.text.casefold()
+        conjunction = word in CONJUNCTIONS and not token.marked
+        if not conjunction and not token.break_after:
+            continue
+        end = position if conjunction else position + 1
+        mark = word if conjunction else token.break_after
+        while start < end and tokens[start].text.casefold() in DETERMINERS:
+            start += 1
+        if start < end:
+            parts.append((start, end))
+        start = position + 1
+        if conjunction or mark in _LISTED:
+            marks.append(mark)
+            continue
+        yield parts, marks
+        parts, marks = [], []
+    if start < len(tokens):
+        parts.append((start, len(tokens)))
+    yield parts, marks
