@@ -58,6 +58,13 @@ FORMS = (
         r"\bhow (?:do|does) (?:you|it|this(?: bot)?) work\W*$",
     ),
     _form(
+        "owner",
+        "You asked whether it is registered.",
+        r"^\W*(?:is|are|was|isn't|aren't|has|have|do (?:you|we|u) (?:know|have)) (?!there\b|some|it possible\b).*"
+        r"\b(?:registered|onboarded|listed|known|in (?:the|your|our) (?:catalog(?:ue)?|registry|inventory))\b",
+        r"\bwho (?:registered|onboarded|added)\b",
+    ),
+    _form(
         "onboard",
         "You asked to register something new.",
         r"\b(?:register|onboard|enroll?)(?:ing|ed|s)?\b",
@@ -240,6 +247,10 @@ OPENERS = frozenset(
     """.split()
 )
 """Words after which a name stands."""
+OWNING = frozenset("own owns owner owners owned maintain maintains runs of".split())
+"""Words after which even an everyday word is a name: `who owns support for the docs`."""
+GOING_ON = frozenset("at for from in me of on to us with you".split())
+"""Words with which a sentence goes on behind an everyday word that is no name: `who has time to review this`."""
 CLOSERS = frozenset(
     """
     belong belongs owned owner owners ownership oncall on-call owning fit under owns own should team squad who

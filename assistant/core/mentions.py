@@ -16,7 +16,9 @@ from assistant.core.grammar import (
     DETERMINERS,
     FUNCTION_WORDS,
     GENERIC,
+    GOING_ON,
     OPENERS,
+    OWNING,
     VOCABULARY,
 )
 from assistant.core.match import MENTION_LIMIT, NEAREST, Match, Step
@@ -152,9 +154,19 @@ def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
             if not (is_run or is_bridged or certain) and (is_talk(span[0]) and is_talk(span[-1]) and not talk):
                 continue
             everyday = all(word in FUNCTION_WORDS for token in span for word in token.words)
+            if talk and not _stands_as_a_name(tokens, start, end):
+                continue
             match = _look_up(span, names, guess=(is_run or is_bridged or certain) and not everyday)
             if match.refs or ((is_run or certain) and not talk):
                 yield Candidate(start, end, match, _evidence(tokens, start, end, match, talk, certain))
+
+
+def _stands_as_a_name(tokens: tuple[Token, ...], start: int, end: int) -> bool:
+    """Say whether words that any sentence may hold stand where a name stands: not in `who has time to review this`."""
+    if word_before(tokens, start) in OWNING:
+        return True
+    after = word_after(tokens, end)
+    return after not in GOING_ON and (after not in DETERMINERS or after in GENERIC)
 
 
 def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:

@@ -23,7 +23,7 @@ from assistant.core.addresses import Addresses
 from assistant.core.catalog import Ref
 from assistant.core.grammar import GENERIC, KINDS
 from assistant.core.match import CHOICES, MENTION_LIMIT, NEAREST, Match, Step
-from assistant.core.slips import Slips, is_slip_of_word
+from assistant.core.slips import Slips, is_likely_slip, is_slip_of_word
 from assistant.core.words import SHORT, SHORT_FORMS, abbreviates, short_forms_of, singular, split
 
 NEAREST_CUTOFF = 62.0
@@ -31,6 +31,8 @@ NEAR_FORMS = 200
 """Names of one word, or of nearly the same letters, that are compared to find the nearest."""
 HOLDERS = 200
 """Names that are weighed for the words they hold; words that more names share tell none of them from another."""
+GUESSED = 5
+"""Letters of a mention that another word may be: of these, only slips that keyboards make are taken for slips."""
 LAST = "\U0010ffff"
 """Sorts behind every letter."""
 WHOLE = 0.999
@@ -118,7 +120,9 @@ class Names:
         if not guess:
             return Match(mention)
         if found := self._at(self._misspelt(words, generic)):
-            return self._match(mention, Step.TYPO, found)
+            if len(folded) > GUESSED or any(is_likely_slip(folded, "".join(key.words)) for key in found):
+                return self._match(mention, Step.TYPO, found)
+            return Match(mention, nearest=_refs(found)[:NEAREST])
         # A word of other names is that word before it is anybody's initials.
         if found := self._at(self._initials.get(folded, ()) if len(folded) > 2 and not self.knows(folded) else ()):
             return self._match(mention, Step.INITIALS, found)

@@ -70,6 +70,36 @@ def _cuts(length: int) -> list[tuple[int, int]]:
     return [(start, end - start) for start, end in pairwise(borders)]
 
 
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_PLACES = {letter: (row, at + row / 2) for row, letters in enumerate(_ROWS) for at, letter in enumerate(letters)}
+
+
+def is_likely_slip(typed: str, meant: str) -> bool:
+    """Say whether a text that is one slip from another is one of the keyboard, and hardly another word.
+
+    Then two letters are swapped, one inside is left out, or one was hit beside the one that was meant; never the first.
+    """
+    if sorted(typed) == sorted(meant):
+        return True
+    differing = [at for at in range(min(len(typed), len(meant))) if typed[at] != meant[at]]
+    at = differing[0] if differing else min(len(typed), len(meant))
+    if at == 0:
+        return False
+    if len(typed) < len(meant):
+        return at < len(typed)
+    if len(typed) > len(meant):
+        return any(_are_neighbours(typed[at], beside) for beside in (typed[at - 1], *typed[at + 1 : at + 2]))
+    return _are_neighbours(typed[at], meant[at])
+
+
+def _are_neighbours(one: str, other: str) -> bool:
+    """Say whether two letters are beside each other on a keyboard."""
+    if one not in _PLACES or other not in _PLACES:
+        return False
+    (row, at), (other_row, other_at) = _PLACES[one], _PLACES[other]
+    return abs(row - other_row) <= 1 and abs(at - other_at) <= 1
+
+
 def is_slip_of_word(one: str, other: str) -> bool:
     """Say whether one word is another with a few slips. Numbers are never slips, and in short words little is."""
     if not (one.isalpha() and other.isalpha()):
