@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from assistant.core.catalog import Ref
 from assistant.core.match import CHOICES, MENTION_LIMIT, Match, Step
-from assistant.core.words import repository_name
+from assistant.core.words import fold, repository_name
 
 
 class Addresses:
@@ -23,7 +23,7 @@ class Addresses:
     def may_be_of(self, organisation: str) -> bool:
         """Say whether an organisation keeps something here; where no address is known, any may."""
         known = {each.rpartition("/")[2] for each in self._organisations}
-        return not known or organisation.casefold() in known
+        return not known or fold(organisation) in map(fold, known)
 
     def find(self, url: str) -> Match | None:
         """Find what is kept at a web address or above it, as a pull request is above its repository's.

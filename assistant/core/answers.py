@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from assistant.core.catalog import Component, FactValue, Ref, Statement, Team
-from assistant.core.grammar import Attribute, Intent
+from assistant.core.forms import Attribute, Intent
 from assistant.core.questions import New
 from assistant.core.rulebook import Caution, Decision, Fact, Model
 

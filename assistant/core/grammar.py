@@ -1,172 +1,8 @@
-"""How people ask, as data: forms that tell what is asked for, and the words that are no part of a name.
-
-The forms are read in order and the first that fits decides. They see a message in lower case, in which every token that
-can only be a name (quoted, linked, hyphenated …) is an `X`, so that no name is taken for grammar.
-"""
+"""Words that are no part of a name, and what they do in a sentence, as data."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
-
-Intent = Literal["owner", "team", "model", "contact", "onboard", "help", "none"]
-Attribute = Literal["channel", "oncall", "repo", "runbook", "contact"]
-
-
-@dataclass(frozen=True)
-class Form:
-    """Ways of asking for one thing: any of the patterns will do. `because` is what an answer says about it."""
-
-    intent: Intent
-    because: str
-    patterns: tuple[re.Pattern[str], ...]
-    attribute: Attribute | None = None
-
-    def found_at(self, sentence: str) -> int | None:
-        """Return where a message, in lower case, asks so; None where it does not."""
-        return next((found.start() for pattern in self.patterns if (found := pattern.search(sentence))), None)
-
-
-_MANY = (
-    "(?:things|stuff|services|components|repos|repositories|apps|applications|systems|projects|subprojects|libraries"
-    "|packages|modules|tools|products|crds|charts)"
-)
-_ONE = "(?:thing|service|component|repo|repository|app|application|system|project|library|package|module|tool|product)"
-_TEAM = "(?:team|squad|sig|group|tribe|crew|chapter|guild|department|org|folks|people|lot)"
-_OWN = (
-    "(?:own(?:s|ed|ing)?|maintain(?:s|ed|ing)?|run(?:s|ning)?|look(?:s|ed|ing)? after|tak(?:es?|ing) care|have|has"
-    "|handl(?:es?|ing)|manag(?:es?|ing)|operat(?:es?|ing)|support(?:s|ing)?|responsible|accountable|cover(?:s|ing)?)"
-)
-_RUN_BY = "(?:shared|dedicated|centrali[sz]ed?|embedded|in-house|self-service|platform team|handed (?:over|to))"
-
-
-def _form(intent: Intent, because: str, *patterns: str, attribute: Attribute | None = None) -> Form:
-    return Form(intent, because, tuple(map(re.compile, patterns)), attribute)
-
-
-FORMS = (
-    _form(
-        "help",
-        "You asked for help.",
-        r"^\W*(?:please |can you )?help(?: me| please)?\W*$",
-        r"^\W*(?:usage|commands|man)\W*$",
-        r"\bwhat (?:else |all )?(?:can|do) (?:you|u|it|this(?: bot)?) (?:do|answer|know|understand)\b",
-        r"\bwhat are (?:you|your commands)\b",
-        r"\bwhat\b.*\bcan (?:i|we) ask\b",
-        r"\bhow (?:do|can|does|should) (?:i|we|one|you|this|it) (?:use|work|ask)(?: (?:you|it|this|the)(?: bot)?)?\W*$",
-        r"\bhow (?:do|does) (?:you|it|this(?: bot)?) work\W*$",
-    ),
-    _form(
-        "owner",
-        "You asked whether it is registered.",
-        r"^\W*(?:is|are|was|isn't|aren't|has|have|do (?:you|we|u) (?:know|have)) (?!there\b|some|it possible\b).*"
-        r"\b(?:registered|onboarded|listed|known|in (?:the|your|our) (?:catalog(?:ue)?|registry|inventory))\b",
-        r"\bwho (?:registered|onboarded|added)\b",
-    ),
-    _form(
-        "onboard",
-        "You asked to register something new.",
-        r"\b(?:register|onboard|enroll?)(?:ing|ed|s)?\b",
-        r"\badd(?:ing|ed)?\b.*\b(?:to|into|in|on)\b.*\b(?:catalog(?:ue)?|registry|inventory|directory)\b",
-        rf"\bnew {_ONE}\b(?=.*\b(?:called|named|team|owner|owned|need)\b|\W*X|\W*:)",
-        r"\bget(?:ting)? (?:it|this|that|X|them|[\w-]+)?\s*(?:in|into|on|listed|set up) (?:here|the|this|your)\b",
-    ),
-    _form(
-        "owner",
-        "You asked who owns it.",
-        r"\b(?:who(?:ever)?|(?:which|what) \w+|anyone|anybody|someone|somebody)"
-        r"(?: (?:here|currently|actually|really|now))? (?:owns?|maintains?|looks? after)\b",
-    ),
-    _form(
-        "model",
-        "You asked which model it should use.",
-        r"\b(?:ownership|support|operating|organi[sz]ation(?:al)?|team|service|org|right|best) (?:topology|models?)\b",
-        r"\b(?:which|what|as|as (?:a|its|the)) models?\b",
-        r"\bmodels? (?:for|should|fits?|does)\b",
-        r"\byou[ -]build[ -]it\b",
-        rf"\b(?:should|ought to|supposed to)\b(?! i\b| we (?:ask|ping|talk|contact|speak|tell|raise)).*\b{_OWN}\b",
-        rf"\b(?:should|ought to|need|does|is|are|be|stay|better)\b.*\b{_RUN_BY}\b",
-        rf"\b{_RUN_BY}\b.*\b(?:or|better|vs|versus)\b",
-        r"\bshould (?:it|this|that|X|they|we)\b.*\b(?:be|stay|split|move|remain)\b",
-    ),
-    _form(
-        "team",
-        "You asked what a team owns.",
-        rf"\b{_OWN} what\b",
-        r"\bwhat (?:all )?(?:falls?|comes?|sits?|goes) under\b",
-        r"\bwhat(?:'s| has| have| does)\b.*\b(?:got|have)\W*$",
-        r"\bwhat(?:'?s| is| are)\b.*\b(?:responsible for|accountable for|in charge of)\b",
-        rf"\bhow many {_MANY}\b",
-        rf"\bwhat(?:'s| is| are) (?:all )?(?:of )?(?:the )?{_MANY}\b.*\b{_OWN}\b",
-        rf"\b(?:list|show|give|see)\b(?!.*\bwho).*\b{_MANY}\b",
-        r"\bwhat(?:'?s| is| are)? (?:all )?(?:does|do|is|are|in|on|under|with)\b(?!.*\b(?:channel|on.?call)\b)"
-        rf".*\b(?:{_OWN}|remit|plate|portfolio|purview|scope|belongs?)\b",
-        rf"\b(?:what|which) (?:other |all )?(?:{_MANY}|{_ONE})\b.*\b(?:{_OWN}|belongs?|under|plate|remit)\b",
-        r"\b(?:list|show|see|give|get)\b.*\b(?:list|all|everything)\b.*\b(?:by|under|of|for|from|belong\w*|own\w*)\b",
-        rf"\b(?:list|everything|all|every|any) (?:of )?(?:the )?(?:(?:{_MANY}|{_ONE}) )?(?:that )?(?:is |are )?"
-        r"(?:owned|under|belonging|run|maintained)\b",
-        rf"\b(?:{_MANY} of|(?:{_MANY}|{_ONE}) (?:under|owned by|belonging to|run by))\b",
-        r"\b(?:remit|purview|portfolio)\b",
-    ),
-    _form(
-        "contact",
-        "You asked who is on call.",
-        r"\bon[- ]?call\b",
-        r"\bpager(?:duty)?\b",
-        r"\bpage (?:for|about|if|when)\b",
-        r"\bwho (?:do|can|should) (?:i|we) page\b",
-        r"\b(?:on (?:the|a) |support |whose )rota\b",
-        attribute="oncall",
-    ),
-    _form(
-        "contact",
-        "You asked for a runbook.",
-        r"\b(?:run|play) ?-?books?\b",
-        attribute="runbook",
-    ),
-    _form(
-        "contact",
-        "You asked for a channel.",
-        r"\b(?:slack|chat|channels?)\b",
-        r"\bwhere (?:do|does|should|can|are)\b.*"
-        r"\b(?:alerts?|ask|questions?|post|discuss|hang(?:s|ing)? out|chat|talk|meet)\b",
-        attribute="channel",
-    ),
-    _form(
-        "contact",
-        "You asked for a repository.",
-        r"\b(?:where|link|url|find|show|point|clone)\b(?!.*\bwho).*\b(?:repo|repository|source|code|codebase|git\w*)\b",
-        r"\b(?:repo|repository|source code|git(?:hub|lab)) (?:link|url|address|for|of)\b",
-        r"\b(?:what|which)(?:'?s| is)? (?:the )?(?:repo|repository)\b",
-        attribute="repo",
-    ),
-    _form(
-        "contact",
-        "You asked how to reach somebody.",
-        r"\b(?:how|where) (?:do|can|could|should|would|to|might)\b.*"
-        r"\b(?:contact|reach|get hold|get in touch|e-?mail|message)\b",
-        r"\bcontacts? (?:for|of|details?|info\w*|persons?|address)\b",
-        r"\b(?:e-?mail|point of contact|poc)\b",
-        attribute="contact",
-    ),
-    _form(
-        "owner",
-        "You asked who owns it.",
-        r"\bwho(?:m|s|se|'s|'d|'ll|ever)?\b",
-        rf"\b(?:which|what|whose|is there an?) {_TEAM}s?\b",
-        r"\bown(?:s|ed|er|ers|ing|ership)?\b",
-        r"\b(?:maintain\w*|responsible|accountable|steward\w*|in charge|codeowners?|belongs?)\b",
-        r"\blook(?:s|ing|ed)? after\b",
-        r"\blook ?up\b",
-        rf"\b{_TEAM}\b(?: \w+){{0,2}} (?:behind|for|that|of)\b",
-        rf"\b{_TEAM}\b\W*(?:\?|$)",
-        rf"\bsame {_TEAM}\b",
-        r"\bneed (?:someone|somebody) from\b",
-        rf"\b(?:need|want|get|find|looking for) (?:me )?(?:the |an? )?(?:[\w-]+ ){{0,3}}{_TEAM}\b",
-        r"\bours?\b",
-    ),
-)
 
 _FUNCTION = """
 a about above across after again against ago all almost along already also although always am among an and another any
@@ -212,7 +48,9 @@ urgent url version wondering work working works worth wrong write writing yall d
 whereabouts accidentally actual actually apparently assume basically certain dev directly drop figure follow gap give
 happen happens happened hoping keeping moving morning need-to-know noise normally official officially originally pick
 plan problem process reach reaching regarding responds fit fits review seriously set specific started stop throwing
-weird welcome idk dunno afaik imo iirc tbh ppl rn thx ty
+weird welcome idk dunno afaik imo iirc tbh ppl rn thx ty tonight nowadays lately weekend fortnight week month year
+user users customer customers re whois inherits builds build brand-new platform-team inner-sourced inner-source
+single-owner set-up org-wise on-duty out-of-hours
 """
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 VOCABULARY = FUNCTION_WORDS | frozenset(_TALK.split())
@@ -237,6 +75,16 @@ KINDS = GENERIC | PARTS
 
 COUNT = re.compile(r"\d+(?:s|x+|xxs?|ms|h|am|pm|st|nd|rd|th)?")
 """Numbers as sentences hold them: `502s`, `5xx`, `3pm`."""
+
+KEYWORDS = frozenset(
+    """
+    owner owners owns owned whose which team channel runbook maintainer maintains maintain responsible repository
+    register onboard model people should
+    """.split()
+)
+"""Words that tell what is asked for, and are misspelt as names are."""
+SUBJECTS = frozenset("he i she they we who you".split())
+"""Words behind which a word that no name holds is a verb: `who do i blame for focus`."""
 
 OPENERS = frozenset(
     """
@@ -273,9 +121,9 @@ NEGATIONS = frozenset(
     "not isn't except apart besides without minus excluding ignore ignoring forget instead than neither nor".split()
 )
 """Words before what is not asked about: `not ledger`, `apart from ledger`."""
-LINKS = frozenset("about by for from in of on to".split())
+LINKS = frozenset("about be by confused for from in mistaken mixed of on to up with".split())
 """Words that may stand between such a word and the name."""
-CORRECTIONS = frozenset("sorry meant mean wait actually correction oops".split())
+CORRECTIONS = frozenset("sorry meant mean wait actually correction oops i.e ie namely aka".split())
 """Words behind which somebody says what they meant: `checkout-api, sorry, checkout-web`."""
 CONJUNCTIONS = frozenset(
     """

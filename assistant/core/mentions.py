@@ -17,6 +17,7 @@ from assistant.core.grammar import (
     FUNCTION_WORDS,
     GENERIC,
     GOING_ON,
+    LINKS,
     OPENERS,
     OWNING,
     VOCABULARY,
@@ -131,10 +132,13 @@ def _joined(tokens: tuple[Token, ...], one: Candidate, other: Candidate, listed:
     """Say whether only a conjunction or a comma stands between two mentions."""
     first, second = sorted((one, other), key=lambda c: c.start)
     between = [t.text.casefold() for t in tokens[first.end : second.start] if t.text.casefold() not in DETERMINERS]
-    comma = tokens[first.end - 1].break_after in (",", "\n")
+    comma = tokens[first.end - 1].break_after in (",", "\n", "/")
     if not between:  # a comma alone joins names and what a list holds; before a guess it is no more than a pause
         return comma and ((one.match.sure and other.match.sure) or (second.start, second.end) in listed)
-    return len(between) == 1 and between[0] in CONJUNCTIONS
+    if between[0] not in CONJUNCTIONS:
+        return False
+    asked_again = between[-1] in OPENERS and FUNCTION_WORDS.issuperset(between[1:])  # `who has a, and who has b`
+    return LINKS.issuperset(between[1:]) or (asked_again and one.match.sure and other.match.sure)
 
 
 def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
@@ -228,12 +232,12 @@ def is_content(token: Token) -> bool:
 
 
 def may_stand_in_a_name(token: Token) -> bool:
-    return bool(token.words) and not token.marked and token.text.casefold() not in FUNCTION_WORDS
+    return bool(token.words) and not (token.marked or token.spoken) and token.text.casefold() not in FUNCTION_WORDS
 
 
 def is_talk(token: Token) -> bool:
     word = token.text.casefold().replace("’", "'")
-    return not token.marked and (word in VOCABULARY or COUNT.fullmatch(word) is not None)
+    return not token.marked and (token.spoken or word in VOCABULARY or COUNT.fullmatch(word) is not None)
 
 
 def is_identifier(token: Token) -> bool:

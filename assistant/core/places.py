@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from assistant.core.grammar import CONJUNCTIONS, CORRECTIONS, DETERMINERS, LINKS, NEGATIONS
 from assistant.core.words import Token
@@ -10,7 +11,7 @@ from assistant.core.words import Token
 Span = tuple[int, int]
 """Tokens from a position up to another one, which is the first that is not in it."""
 _ENDS = frozenset(".!?\n;")
-_LISTED = frozenset(",\n")
+_LISTED = frozenset(",\n/")
 
 
 def word_before(tokens: tuple[Token, ...], start: int, past: frozenset[str] = DETERMINERS) -> str:
@@ -34,7 +35,7 @@ def is_correction(tokens: tuple[Token, ...], start: int) -> bool:
     at = _before(tokens, start, DETERMINERS | LINKS, reach=",:")
     if at < 1 or tokens[at].text.casefold() not in CORRECTIONS:
         return False
-    return bool(tokens[at - 1].break_after) or tokens[at - 1].text.casefold() in ("i", "no", "oh", "ah")
+    return bool(tokens[at - 1].break_after) or tokens[at - 1].text.casefold() in ("but", "i", "no", "oh", "ah")
 
 
 def _before(tokens: tuple[Token, ...], start: int, past: frozenset[str], reach: str) -> int:
@@ -45,15 +46,10 @@ def _before(tokens: tuple[Token, ...], start: int, past: frozenset[str], reach: 
     return at
 
 
-def sentence_around(tokens: tuple[Token, ...], position: int) -> Span:
-    """Return the sentence in which a token stands."""
-    start = position
-    while start > 0 and tokens[start - 1].break_after not in _ENDS:
-        start -= 1
-    end = position + 1
-    while end < len(tokens) and tokens[end - 1].break_after not in _ENDS:
-        end += 1
-    return start, end
+def sentences(tokens: tuple[Token, ...]) -> list[Span]:
+    """Return where a message falls into sentences."""
+    ends = [at + 1 for at, token in enumerate(tokens) if token.break_after in _ENDS]
+    return [span for span in pairwise((0, *ends, len(tokens))) if span[0] < span[1]]
 
 
 def items(tokens: tuple[Token, ...]) -> set[Span]:

@@ -5,28 +5,26 @@ The grammar says what is asked; the registry says which words are a name (`menti
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import add
 
 from assistant.core.catalog import Ref
 from assistant.core.descriptions import TELLING
+from assistant.core.forms import FORMS, HELP, Attribute, Form, Intent
 from assistant.core.grammar import (
     CONJUNCTIONS,
     DESCRIBED,
     DESCRIBING,
     DETERMINERS,
-    FORMS,
     FUNCTION_WORDS,
     GENERIC,
     OPENERS,
     PARTS,
     PRONOUNS,
-    Attribute,
-    Form,
-    Intent,
 )
+from assistant.core.hearing import heard
 from assistant.core.match import CHOICES, MENTION_LIMIT, NEAREST, Match, Step
 from assistant.core.mentions import (
     LONGEST_SPAN,
@@ -39,7 +37,7 @@ from assistant.core.mentions import (
     is_whole,
     mentions_in,
 )
-from assistant.core.places import Span, sentence_around
+from assistant.core.places import Span, sentences
 from assistant.core.resolver import Names
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, split, tokenize
@@ -74,7 +72,7 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
     `expect`: what a command asks for; then its text is a name first. `before`: the component that was asked about just
     before in the same conversation, which `it` means now.
     """
-    tokens = tokenize(text)
+    tokens = heard(tokenize(text), snapshot)
     if expect is not None and tokens and (reading := _as_a_name(text, snapshot, expect)):
         return reading
     form, asked = _whole_name(tokens, snapshot), None
@@ -221,15 +219,20 @@ def _as_a_name(text: str, snapshot: Snapshot, expect: Intent) -> Reading | None:
 
 def _form_of(tokens: tuple[Token, ...]) -> tuple[Form | None, Span | None]:
     """Return the first form that a message has, and the sentence that has it."""
-    sentence, begins = "", []
-    for token in tokens:
-        begins.append(len(sentence))
-        word = "X" if is_identifier(token) else token.text.casefold().replace("’", "'")
-        sentence += f"{word} . " if token.break_after else f"{word} "
+    spans = sentences(tokens)
+    texts = [_as_the_forms_see_it(tokens[start:end]) for start, end in spans]
+    if HELP.found_in([" ".join(texts)]) is not None:
+        return HELP, None
     for form in FORMS:
-        if (at := form.found_at(sentence.rstrip())) is not None:
-            return form, sentence_around(tokens, max(0, bisect_right(begins, at) - 1))
+        if (number := form.found_in(texts)) is not None:
+            return form, spans[number]
     return None, None
+
+
+def _as_the_forms_see_it(tokens: tuple[Token, ...]) -> str:
+    words = ("X" if is_identifier(token) else token.text.casefold().replace("’", "'") for token in tokens)
+    marks = (f" {token.break_after}" if token.break_after in (",", ":") else "" for token in tokens)
+    return " ".join(map(add, words, marks))
 
 
 _NAME_ALONE = Form("owner", "You wrote a name alone, so its owner is the answer.", ())

@@ -120,9 +120,10 @@ class Names:
         if not guess:
             return Match(mention)
         if found := self._at(self._misspelt(words, generic)):
-            if len(folded) > GUESSED or any(is_likely_slip(folded, "".join(key.words)) for key in found):
+            refs = _refs(found)
+            if len(folded) > GUESSED or len(refs) > 1 or is_likely_slip(folded, "".join(found[0].words)):
                 return self._match(mention, Step.TYPO, found)
-            return Match(mention, nearest=_refs(found)[:NEAREST])
+            return Match(mention, nearest=refs)
         # A word of other names is that word before it is anybody's initials.
         if found := self._at(self._initials.get(folded, ()) if len(folded) > 2 and not self.knows(folded) else ()):
             return self._match(mention, Step.INITIALS, found)

@@ -124,6 +124,8 @@ class Token:
     """The mark behind it over which no name reaches, such as a comma."""
     url: str | None = None
     channel: str | None = None
+    spoken: bool = False
+    """A word of the sentence, which is no part of a name."""
     words: tuple[str, ...] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -189,13 +191,20 @@ def _plain(text: str, tokens: list[Token]) -> None:
         inner = next(group for group in match.groups() if group is not None).strip()
         if len(inner) > 100 or len(inner.split()) > 6 or not split(inner):
             continue
-        _pieces(text[position : match.start()], tokens)
-        _pieces(inner, tokens) if inner.startswith("http") else tokens.append(Token(inner, marked=True))
+        _append_pieces(text[position : match.start()], tokens)
+        _append_pieces(inner, tokens) if inner.startswith("http") else tokens.append(Token(inner, marked=True))
         position = match.end()
-    _pieces(text[position:], tokens)
+    _append_pieces(text[position:], tokens)
 
 
-def _pieces(text: str, tokens: list[Token]) -> None:
+def pieces(text: str) -> list[Token]:
+    """Return the tokens of text in which nothing is quoted."""
+    tokens: list[Token] = []
+    _append_pieces(text, tokens)
+    return tokens
+
+
+def _append_pieces(text: str, tokens: list[Token]) -> None:
     for piece in re.split(r"(https?://[^\s<>]+)", text):
         if piece.startswith(("http://", "https://")):
             address = piece.rstrip(".,;:!?)")
@@ -208,7 +217,7 @@ def _pieces(text: str, tokens: list[Token]) -> None:
             if split(word) or word in ("&", "+"):
                 tokens.append(Token(word, break_after=stop))
             elif stop and tokens:
-                tokens[-1] = replace(tokens[-1], break_after=stop)
+                tokens[-1] = replace(tokens[-1], break_after=tokens[-1].break_after or stop)
 
 
 _HOSTED = re.compile(r"https?://[^/]*(?:github|gitlab|bitbucket|git\.)[^/]*/([^/?#]+)/([^/?#]+)(/[^?#]*)?")

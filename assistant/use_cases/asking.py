@@ -25,7 +25,7 @@ from assistant.core.answers import (
     Unresolved,
 )
 from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue, Ref
-from assistant.core.grammar import Intent
+from assistant.core.forms import Intent
 from assistant.core.match import CHOICES, NEAREST, Match, Step
 from assistant.core.mentions import MENTIONS
 from assistant.core.messages import Settle

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from registries import POTTERY, pottery, snapshot
 
 from assistant.core.catalog import Ref
-from assistant.core.grammar import Attribute, Intent
+from assistant.core.forms import Attribute, Intent
 from assistant.core.mentions import MENTIONS
 from assistant.core.questions import New, Reading, read
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from registries import pottery, rulebook, snapshot
 
 from assistant.core.answers import Invalid
-from assistant.core.grammar import Intent
+from assistant.core.forms import Intent
 from assistant.core.questions import Reading
 from assistant.core.snapshot import Snapshot
 from assistant.formats.answer_record import record

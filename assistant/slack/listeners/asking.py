@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.core.answers import Answer, Invalid, Pick
 from assistant.core.catalog import Ref
-from assistant.core.grammar import Intent
+from assistant.core.forms import Intent
 from assistant.core.messages import Save, Settle, Share
 from assistant.core.policy import Actor
 from assistant.slack.delivery import InAck, InHome, InThread, Outcome, Reply, ToAsker, ToChannel, reply

@@ -1,0 +1,72 @@
+"""Hearing what was typed: which words are the sentence's own, and can be no name.
+
+The registry decides: a word that some name holds is never taken for a verb, nor for a slip of another word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rapidfuzz.distance import OSA
+
+from assistant.core.grammar import DETERMINERS, FUNCTION_WORDS, KEYWORDS, OPENERS, OWNING, SUBJECTS, VOCABULARY
+from assistant.core.slips import is_likely_slip
+from assistant.core.snapshot import Snapshot
+from assistant.core.words import Token, pieces
+
+_MISSPELT = 4
+"""Letters from which on a word can be a slip of another one."""
+
+
+def heard(tokens: tuple[Token, ...], snapshot: Snapshot) -> tuple[Token, ...]:
+    """Return the tokens of a message with quoted sentences taken apart, words put right, and verbs known as such."""
+    opened = tuple(piece for token in tokens for piece in _opened(token, snapshot))
+    return tuple(_heard(token, opened[at - 1] if at else None, snapshot) for at, token in enumerate(opened))
+
+
+def _opened(token: Token, snapshot: Snapshot) -> Iterator[Token]:
+    """Take apart what is quoted or emphasised and no name: a line of a log, or *should*."""
+    several = " " in token.text or "\n" in token.text
+    everyday = token.text.casefold() in VOCABULARY
+    if not token.marked or token.url or token.channel or not (several or everyday) or _is_name(token.text, snapshot):
+        yield token
+        return
+    inside = pieces(token.text)
+    yield from inside[:-1]
+    yield from (replace(last, break_after=token.break_after or last.break_after) for last in inside[-1:])
+
+
+def _is_name(text: str, snapshot: Snapshot) -> bool:
+    return bool(snapshot.components.find(text).refs or snapshot.teams.find(text, guess=False).refs)
+
+
+def _heard(token: Token, before: Token | None, snapshot: Snapshot) -> Token:
+    word = token.text.casefold()
+    behind = before.text.casefold().replace("’", "'") if before and not before.break_after else ""
+    if token.is_identifier or not word.isalpha() or word in VOCABULARY or behind in OWNING or _is_known(word, snapshot):
+        return token
+    if len(word) >= _MISSPELT and (meant := next((each for each in KEYWORDS if _is_slip(word, each)), None)):
+        return replace(token, text=meant)
+    return replace(token, spoken=True) if _is_verb(word, behind) else token
+
+
+def _is_known(word: str, snapshot: Snapshot) -> bool:
+    return snapshot.components.knows(word) or snapshot.teams.knows(word)
+
+
+def _is_slip(typed: str, meant: str) -> bool:
+    distance = OSA.distance(typed, meant, score_cutoff=2)
+    return (distance == 1 and is_likely_slip(typed, meant)) or (distance == 2 and len(meant) > 2 * _MISSPELT)
+
+
+def _is_verb(word: str, behind: str) -> bool:
+    """Say whether a word that no name holds stands where a verb does, or is written as an adverb is."""
+    if behind in SUBJECTS:
+        return True
+    if behind == "that":
+        return word.endswith("s")
+    plain = behind not in OPENERS and behind not in DETERMINERS
+    if word.endswith("ing"):
+        return behind in FUNCTION_WORDS and (plain or behind in ("is", "are", "who's", "whos"))
+    return word.endswith("ly") and plain
