@@ -59,8 +59,8 @@ VOCABULARY = FUNCTION_WORDS | frozenset(_TALK.split())
 GENERIC = frozenset(
     """
     api app application apps bot cli code codebase component components crd crds dashboard feature folks
-    function job lib library module package people pipeline plugin project projects repo repos repository
-    resource server service services site squad stuff subsystem system team teams thing tool tools website
+    function integration integrations job lib microservice microservices library module package people pipeline plugin project projects repo repos repository
+    resource server service services sdk site squad stuff subsystem system team teams thing tool tools website
     worker workers
     """.split()
 )

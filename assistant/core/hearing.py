@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
-from assistant.core.grammar import DETERMINERS, FUNCTION_WORDS, KEYWORDS, OPENERS, OWNING, SUBJECTS, VOCABULARY
+from assistant.core.grammar import CLOSERS, DETERMINERS, FUNCTION_WORDS, KEYWORDS, OPENERS, OWNING, SUBJECTS, VOCABULARY
 from assistant.core.slips import is_likely_slip
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, pieces
@@ -22,7 +22,8 @@ _MISSPELT = 4
 def heard(tokens: tuple[Token, ...], snapshot: Snapshot) -> tuple[Token, ...]:
     """Return the tokens of a message with quoted sentences taken apart, words put right, and verbs known as such."""
     opened = tuple(piece for token in tokens for piece in _opened(token, snapshot))
-    return tuple(_heard(token, opened[at - 1] if at else None, snapshot) for at, token in enumerate(opened))
+    around = zip((None, *opened), opened, (*opened[1:], None), strict=False)
+    return tuple(_heard(token, before, after, snapshot) for before, token, after in around)
 
 
 def _opened(token: Token, snapshot: Snapshot) -> Iterator[Token]:
@@ -41,14 +42,15 @@ def _is_name(text: str, snapshot: Snapshot) -> bool:
     return bool(snapshot.components.find(text).refs or snapshot.teams.find(text, guess=False).refs)
 
 
-def _heard(token: Token, before: Token | None, snapshot: Snapshot) -> Token:
+def _heard(token: Token, before: Token | None, after: Token | None, snapshot: Snapshot) -> Token:
     word = token.text.casefold()
     behind = before.text.casefold().replace("’", "'") if before and not before.break_after else ""
     if token.is_identifier or not word.isalpha() or word in VOCABULARY or behind in OWNING or _is_known(word, snapshot):
         return token
     if len(word) >= _MISSPELT and (meant := next((each for each in KEYWORDS if _is_slip(word, each)), None)):
         return replace(token, text=meant)
-    return replace(token, spoken=True) if _is_verb(word, behind) else token
+    is_named = after is not None and not token.break_after and after.text.casefold() in CLOSERS
+    return replace(token, spoken=True) if _is_verb(word, behind) and not is_named else token
 
 
 def _is_known(word: str, snapshot: Snapshot) -> bool:

@@ -32,6 +32,8 @@ MENTIONS = 20
 """Names that one question may ask about."""
 ELSEWHERE, CORRECTED, EXCLUDED = 0.5, 1.0, 2.0
 """How much it counts that a name does not stand in the sentence that asks, corrects another one, or is not meant."""
+SEVERAL = 0.1
+"""How much less a guess counts that fits several things."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +52,15 @@ def mentions_in(
     `asked`: the sentence that asks; where it holds a name, those in other sentences count less.
     """
     found = list(_candidates(tokens, names))
-    if asked and any(one.match.sure and one.evidence > 1 and _within(one, asked) for one in found):
-        found = [one if _within(one, asked) else replace(one, evidence=one.evidence - ELSEWHERE) for one in found]
+    if asked:
+        found = _preferring(asked, found)
     whole = [candidate for candidate in found if is_whole(candidate, tokens, names)]
     candidates = [one for one in found if not any(is_part(one, other) for other in whole)]
     candidates.sort(key=lambda c: (-c.evidence, c.start - c.end, c.start))
     if not candidates:
         return ()
     chosen, rest = candidates[:1], candidates[1:]
-    if not single and (qualified := _qualified(chosen[0], tokens, names)):
+    if qualified := _qualified(chosen[0], candidates, tokens, names):
         chosen = [qualified]
     if single or not chosen[0].match.refs:
         rest = []
@@ -71,22 +73,52 @@ def mentions_in(
     return tuple(replace(c, match=names.with_nearest(c.match)) for c in sorted(chosen, key=lambda c: c.start))
 
 
-def _qualified(one: Candidate, tokens: tuple[Token, ...], names: Names) -> Candidate | None:
+def _preferring(asked: Span, found: list[Candidate]) -> list[Candidate]:
+    """Weigh down what does not stand in the sentence that asks, where that holds something as good."""
+    inside = [one.match for one in found if _within(one, asked) and one.evidence > 1]
+    sure, any_found = any(match.sure for match in inside), any(match.refs for match in inside)
+    return [
+        replace(one, evidence=one.evidence - ELSEWHERE)
+        if not _within(one, asked) and (sure or (any_found and not one.match.refs))
+        else one
+        for one in found
+    ]
+
+
+def _qualified(
+    one: Candidate, candidates: list[Candidate], tokens: tuple[Token, ...], names: Names
+) -> Candidate | None:
     """Return what is found as no more than near, where words that it does not explain stand with it for one name.
 
     They do behind a word such as `owns`: in `who owns the stripe ledger`, and in `who owns the ledger ui?`, at its end.
-    A name that was typed as one is that name, whatever stands beside it.
+    A clause of nothing but a name is one, too. A name that was typed as one is that name, whatever stands beside it,
+    and where all these words together were found, that is meant.
     """
     if not one.match.refs or (one.end - one.start == 1 and is_identifier(tokens[one.start])):
         return None
     for start, end in _name_runs(tokens, names):
         before = tokens[start : one.start]
-        after = tokens[one.end : end] if end == len(tokens) or tokens[end - 1].break_after else ()
-        around = start <= one.start and one.end <= end and word_before(tokens, start) in OPENERS
-        if around and any(map(is_content, (*before, *after))):
+        ends = end == len(tokens) or tokens[end - 1].break_after
+        after = tokens[one.end : end] if ends and not tokens[one.end - 1].possessive else ()
+        stands = word_before(tokens, start) in OPENERS or (_is_clause(tokens, start, end) and not after)
+        known = set(_words_of(tokens[one.start : one.end]))
+        others = [token for token in (*before, *after) if is_content(token) and not known.issuperset(token.words)]
+        if start <= one.start and one.end <= end and stands and others:
+            if whole := next((each for each in candidates if (each.start, each.end) == (start, end)), None):
+                if whole.match.refs:
+                    return whole
             mention = " ".join(token.text for token in tokens[start:end])[:MENTION_LIMIT]
             return replace(one, start=start, end=end, match=Match(mention, nearest=one.match.refs[:NEAREST]))
     return None
+
+
+def _is_clause(tokens: tuple[Token, ...], start: int, end: int) -> bool:
+    """Say whether words stand between two marks, with nothing else but articles."""
+    return word_before(tokens, start) == "" and (end == len(tokens) or bool(tokens[end - 1].break_after))
+
+
+def _words_of(span: tuple[Token, ...]) -> Iterator[str]:
+    return (word for token in span for word in token.words)
 
 
 def is_whole(candidate: Candidate, tokens: tuple[Token, ...], names: Names) -> bool:
@@ -232,7 +264,8 @@ def is_content(token: Token) -> bool:
 
 
 def may_stand_in_a_name(token: Token) -> bool:
-    return bool(token.words) and not (token.marked or token.spoken) and token.text.casefold() not in FUNCTION_WORDS
+    word = token.text.casefold()
+    return bool(token.words) and not (token.marked or token.spoken or word in FUNCTION_WORDS or word in CONJUNCTIONS)
 
 
 def is_talk(token: Token) -> bool:
@@ -253,7 +286,7 @@ _BASE = {
     Step.TYPO: 0.8,
     Step.INITIALS: 0.65,
     Step.WORDS: 0.55,
-    Step.NONE: 0.1,
+    Step.NONE: 0.0,
 }
 
 
@@ -262,6 +295,8 @@ def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, tal
     span = tokens[start:end]
     letters = sum(len("".join(token.words)) for token in span)
     evidence = _BASE[match.step] + min(letters, 24) / 24 * 0.4
+    if match.step is Step.WORDS and len(match.refs) > 1:
+        evidence -= SEVERAL
     if certain:
         evidence += 0.4 if span[0].marked else 0.35
     elif talk:

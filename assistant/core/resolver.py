@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -31,6 +31,8 @@ NEAR_FORMS = 200
 """Names of one word, or of nearly the same letters, that are compared to find the nearest."""
 HOLDERS = 200
 """Names that are weighed for the words they hold; words that more names share tell none of them from another."""
+FEW = 5
+"""Names that may begin alike by chance."""
 GUESSED = 5
 """Letters of a mention that another word may be: of these, only slips that keyboards make are taken for slips."""
 LAST = "\U0010ffff"
@@ -83,6 +85,7 @@ class Names:
                 self._initials["".join([word[0] for word in words])].append(number)
             for word in words:
                 self._by_word[word].add(number)
+        self._shared = _shared_beginning([key.words for key in self._keys if key.is_name])
         self._near_folds = Slips(self._folds)
         self._near_words = Slips(self._by_word)
         self._words = sorted(self._by_word)
@@ -191,6 +194,8 @@ class Names:
         for form in self._without_generic(words) if generic else [words]:
             if form != words and (found := self._folds.get("".join(form))):
                 return found
+            if self._shared and (found := self._folds.get("".join((*self._shared, *form)))):
+                return found
             singulars = "".join(map(singular, form))
             if found := [*self._folds.get(singulars, ()), *self._singulars.get(singulars, ())]:
                 return found
@@ -265,7 +270,8 @@ class Names:
         whole = [number for number in ordered if scores[number] >= WHOLE]
         if len(_refs(self._at(whole))) == 1:
             return whole, []
-        first = [number for number in ordered if self._keys[number].words[: len(words)] == words]
+        typed = tuple(map(singular, words))
+        first = [n for n in ordered if tuple(map(singular, self._keys[n].words[: len(words)])) == typed]
         named = [number for number in first if GENERIC.issuperset(self._keys[number].words[len(words) :])]
         if len(_refs(self._at(named))) == 1 and _refs(self._at(named)) == _refs(self._at(first)):
             return named, []
@@ -282,6 +288,9 @@ class Names:
         """
         meanings = [self._meanings(word, alone=len(words) == 1) for word in words]
         numbers = self._with_all(meanings)
+        if not numbers and len(words) > 1:  # `bk` may be a word of one name, and a short form in this one
+            meanings = [meant | self._abbreviated(word) for word, meant in zip(words, meanings, strict=True)]
+            numbers = self._with_all(meanings)
         if len(numbers) > HOLDERS:
             alone = [number for number in numbers if len(self._keys[number].words) == len(words)]
             numbers = [*alone[:HOLDERS], *numbers[:HOLDERS]]
@@ -308,13 +317,16 @@ class Names:
         """Return the words of names that a word may stand for."""
         if word in self._by_word:
             return {word, *(w for w in (singular(word), word + "s") if w in self._by_word)}
-        found = {other for other in self._longer(word) if abbreviates(word, other, alone=alone)}
+        found = self._abbreviated(word, alone=alone)
         found |= {*self._words_by_singular.get(singular(word), ())}
         found |= {short for short in short_forms_of(word) if short in self._by_word}
         if not found and len(word) >= 5:
             near = self._near_words.near(word, 5, most=1 if len(word) < 9 else 2)
             found = {other for other, _ in near if is_slip_of_word(word, other)}
         return found
+
+    def _abbreviated(self, word: str, *, alone: bool = False) -> set[str]:
+        return {other for other in self._longer(word) if abbreviates(word, other, alone=alone)}
 
     def _longer(self, short: str) -> Iterator[str]:
         """Return the words that a short one begins, and those that hold its letters in order."""
@@ -323,6 +335,17 @@ class Names:
         if len(short) <= SHORT and short not in SHORT_FORMS:
             letters = "[^\n]*".join(map(re.escape, short))
             yield from re.findall(f"^{letters}[^\n]*", self._lines.get(short[0], ""), re.MULTILINE)
+
+
+def _shared_beginning(names: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the words with which most names begin, as the organisation's own: people leave them out."""
+    shared: tuple[str, ...] = ()
+    while True:
+        longer = Counter(name[: len(shared) + 1] for name in names if len(name) > len(shared) + 1)
+        beginning, count = longer.most_common(1)[0] if longer else ((), 0)
+        if count < max(FEW, len(names) / 2):
+            return shared
+        shared = beginning
 
 
 def _refs(keys: Iterable[_Key]) -> tuple[Ref, ...]:

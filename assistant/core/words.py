@@ -124,6 +124,8 @@ class Token:
     """The mark behind it over which no name reaches, such as a comma."""
     url: str | None = None
     channel: str | None = None
+    possessive: bool = False
+    """It was written with an `'s`, which is no part of it."""
     spoken: bool = False
     """A word of the sentence, which is no part of a name."""
     words: tuple[str, ...] = field(init=False, compare=False)
@@ -213,9 +215,10 @@ def _append_pieces(text: str, tokens: list[Token]) -> None:
         for match in _PIECE.finditer(piece):
             word = match[0]
             stop = word[-1] if word[-1] in ".!?\n;:,()—–" or word in "-/" else ""
-            word = _POSSESSIVE.sub("", word.strip(".'’/").rstrip("-"))
-            if split(word) or word in ("&", "+"):
-                tokens.append(Token(word, break_after=stop))
+            bare = _POSSESSIVE.sub("", word.strip(".'’/").rstrip("-"))
+            if split(bare) or bare in ("&", "+"):
+                possessive = word.removeprefix(bare).startswith(("'", "’"))
+                tokens.append(Token(bare, break_after=stop, possessive=possessive))
             elif stop and tokens:
                 tokens[-1] = replace(tokens[-1], break_after=tokens[-1].break_after or stop)
 
