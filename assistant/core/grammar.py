@@ -117,6 +117,9 @@ DESCRIBING = frozenset("doing that thats that's to which".split())
 """Words that begin to say what a thing does, behind a word for a thing: “the tool that …”."""
 PRONOUNS = frozenset("it its it's that this they them their one".split())
 """Words that mean what was asked about just before."""
+LISTING = frozenset("anything everything how inventory list listing many what what's whats which".split())
+"""Words with which a message that names a team asks for what it has."""
+PLEAS = frozenset("hello hey hi kindly please pls plz sorry ta thanks thx ty".split())
 NEGATIONS = frozenset(
     "not isn't except apart besides without minus excluding ignore ignoring forget instead than neither nor".split()
 )

@@ -20,8 +20,11 @@ from assistant.core.grammar import (
     DETERMINERS,
     FUNCTION_WORDS,
     GENERIC,
+    LISTING,
+    NEGATIONS,
     OPENERS,
     PARTS,
+    PLEAS,
     PRONOUNS,
 )
 from assistant.core.hearing import heard
@@ -37,7 +40,7 @@ from assistant.core.mentions import (
     is_whole,
     mentions_in,
 )
-from assistant.core.places import Span, sentences
+from assistant.core.places import Span, is_excluded, sentences
 from assistant.core.resolver import Names
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, split, tokenize
@@ -82,10 +85,11 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
     if not tokens or (form and form.intent == "help"):
         return Reading("help", form.because if form else "Nothing was asked.")
     if form is None and expect is None:
-        form = _bare_name(tokens, snapshot)
+        form = _bare_name(tokens, snapshot) or _by_what_is_named(tokens, text, snapshot)
         if form is None:
             sure = [one.match for one in mentions_in(tokens, snapshot.components) if one.match.sure]
             return Reading("none", "No component or team is asked about here.", mentions=tuple(sure))
+        intent = form.intent
     because = form.because if form and expect is None else _BY_COMMAND[intent]
     if intent == "onboard":
         named = New(tokens[0].text[:MENTION_LIMIT]) if expect and len(tokens) == 1 else _new(tokens, snapshot)
@@ -111,7 +115,7 @@ def _about_component(
         return replace(reading, mentions=(part,))
     if reading.intent in ("owner", "contact"):
         teams = mentions_in(tokens, snapshot.teams, asked=asked, single=True)
-        if teams and teams[0].match.sure and _outweighs(teams[0], found, tokens, snapshot):
+        if teams and _outweighs(teams[0], found, tokens, snapshot):
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":
@@ -199,7 +203,14 @@ def _named_last(tokens: tuple[Token, ...]) -> str | None:
 
 
 def _outweighs(team: Candidate, found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot) -> bool:
-    """Say whether a team is meant: it explains more than the components do, and is no part of one's name."""
+    """Say whether a team is meant: it explains more than the components do, and is no part of one's name.
+
+    In `does payments own the ledger?` the ledger is asked about. A misspelt team is one where no component fits.
+    """
+    if not team.match.sure:
+        return bool(team.match.refs) and team.match.step is Step.TYPO and not any(one.match.refs for one in found)
+    if any(one.match.sure and (one.end <= team.start or team.end <= one.start) for one in found):
+        return False
     if found and all(one.match.refs and one.match.step > Step.FORM and is_inside(one, team) for one in found):
         return True  # the team is sure, and the components are guesses from the same words
     inside = any(is_part(team, one) and is_whole(one, tokens, snapshot.components) for one in found)
@@ -249,16 +260,36 @@ def _bare_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
     """A name alone, with at most small talk around it, asks for its owner."""
     if len(tokens) <= LONGEST_SPAN and snapshot.components.find(" ".join(token.text for token in tokens)).refs:
         return _NAME_ALONE
-    content = [token for token in tokens if not is_talk(token) and token.text.casefold() not in CONJUNCTIONS]
-    talk = [token for token in tokens if is_talk(token) and token.text.casefold() not in CONJUNCTIONS]
-    if not content or len(content) > 4 or len(talk) > 2:
+    named = mentions_in(tokens, snapshot.components) or mentions_in(tokens, snapshot.teams, single=True)
+    inside = {at for one in named for at in range(one.start, one.end)}
+    around = [token for at, token in enumerate(tokens) if at not in inside and not _is_beside_the_point(token, at, tokens)]
+    if not named or len(around) > 2 or not all(map(is_talk, around)):
         return None
-    name = " ".join(token.text for token in content)
-    matches = (snapshot.components.find(name), snapshot.teams.find(name, guess=False))
-    each = [snapshot.components.find(token.text, guess=False) for token in content]
-    if any(match.refs for match in matches) or all(map(is_identifier, content)) or all(match.refs for match in each):
-        return _NAME_ALONE
-    return None
+    is_named = all(one.match.refs or _is_typed_as_one(one, tokens) for one in named)
+    return _NAME_ALONE if is_named else None
+
+
+def _is_typed_as_one(one: Candidate, tokens: tuple[Token, ...]) -> bool:
+    return all(map(is_identifier, tokens[one.start : one.end]))
+
+
+def _is_beside_the_point(token: Token, at: int, tokens: tuple[Token, ...]) -> bool:
+    """Say whether a word beside a name asks nothing: an article, a conjunction, a please, or what is not meant."""
+    return token.text.casefold() in CONJUNCTIONS | DETERMINERS | PLEAS | NEGATIONS or is_excluded(tokens, at)
+
+
+_POSSESSIONS = Form("team", "You named a team, and asked what it has.", ())
+_NAMED_IN_A_QUESTION = Form("owner", "You named it in a question, so its owner is the answer.", ())
+
+
+def _by_what_is_named(tokens: tuple[Token, ...], text: str, snapshot: Snapshot) -> Form | None:
+    """Take a question in which a name stands as one about its owner, or in which a team does as what that owns."""
+    components = mentions_in(tokens, snapshot.components)
+    if "?" in text and components and all(one.match.sure and one.evidence > 1 for one in components):
+        return _NAMED_IN_A_QUESTION
+    teams = mentions_in(tokens, snapshot.teams, single=True)
+    asks = any(token.text.casefold().replace("’", "'") in LISTING for token in tokens)
+    return _POSSESSIONS if asks and teams and teams[0].match.refs else None
 
 
 def _new(tokens: tuple[Token, ...], snapshot: Snapshot) -> New:
