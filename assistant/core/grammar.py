@@ -59,9 +59,9 @@ VOCABULARY = FUNCTION_WORDS | frozenset(_TALK.split())
 GENERIC = frozenset(
     """
     api app application apps bot cli code codebase component components crd crds dashboard feature folks
-    function integration integrations job lib microservice microservices library module package people pipeline plugin project projects repo repos repository
-    resource server service services sdk site squad stuff subsystem system team teams thing tool tools website
-    worker workers
+    function integration integrations job lib library microservice microservices module package people
+    pipeline plugin project projects repo repos repository resource sdk server service services site squad
+    stuff subsystem system team teams thing tool tools website worker workers
     """.split()
 )
 """Words that say what sort of thing is meant. In a question they stand beside a name ("the router service")."""
@@ -83,7 +83,7 @@ KEYWORDS = frozenset(
     """.split()
 )
 """Words that tell what is asked for, and are misspelt as names are."""
-SUBJECTS = frozenset("he i she they we who you".split())
+SUBJECTS = frozenset("folks he i people she they we who you".split())
 """Words behind which a word that no name holds is a verb: `who do i blame for focus`."""
 
 OPENERS = frozenset(
@@ -112,6 +112,8 @@ DETERMINERS = frozenset(
     system team looks look care one
     """.split()
 )
+PEOPLE = frozenset("crew department dev devs engineer engineers folks group guild people person sig squad team".split())
+"""Words for those who own; `the team that builds it` describes no component."""
 DESCRIBED = frozenset("bit component one part piece service software something system thing tool what whatever".split())
 DESCRIBING = frozenset("doing that thats that's to which".split())
 """Words that begin to say what a thing does, behind a word for a thing: “the tool that …”."""
@@ -126,6 +128,7 @@ NEGATIONS = frozenset(
 """Words before what is not asked about: `not ledger`, `apart from ledger`."""
 LINKS = frozenset("about be by confused for from in mistaken mixed of on to up with".split())
 """Words that may stand between such a word and the name."""
+REFUSALS = frozenset("no nope wrong".split())
 CORRECTIONS = frozenset("sorry meant mean wait actually correction oops i.e ie namely aka".split())
 """Words behind which somebody says what they meant: `checkout-api, sorry, checkout-web`."""
 CONJUNCTIONS = frozenset(

@@ -18,6 +18,7 @@ from assistant.core.grammar import (
     GENERIC,
     GOING_ON,
     LINKS,
+    NEGATIONS,
     OPENERS,
     OWNING,
     VOCABULARY,
@@ -30,8 +31,8 @@ from assistant.core.words import Token, singular, split
 LONGEST_SPAN = 9
 MENTIONS = 20
 """Names that one question may ask about."""
-ELSEWHERE, CORRECTED, EXCLUDED = 0.5, 1.0, 2.0
-"""How much it counts that a name does not stand in the sentence that asks, corrects another one, or is not meant."""
+ELSEWHERE, CORRECTED = 0.5, 1.0
+"""How much it counts that a name does not stand in the sentence that asks, or corrects another one."""
 SEVERAL = 0.1
 """How much less a guess counts that fits several things."""
 
@@ -51,7 +52,7 @@ def mentions_in(
 
     `asked`: the sentence that asks; where it holds a name, those in other sentences count less.
     """
-    found = list(_candidates(tokens, names))
+    found = [one for one in _candidates(tokens, names) if not is_excluded(tokens, one.start)]
     if asked:
         found = _preferring(asked, found)
     whole = [candidate for candidate in found if is_whole(candidate, tokens, names)]
@@ -71,6 +72,14 @@ def mentions_in(
         if len(chosen) == MENTIONS:
             break
     return tuple(replace(c, match=names.with_nearest(c.match)) for c in sorted(chosen, key=lambda c: c.start))
+
+
+def excluded_in(tokens: tuple[Token, ...], names: Names) -> Candidate | None:
+    """Return what the text surely names and says not to be meant: `not ledger`."""
+    if not any(token.text.casefold() in NEGATIONS for token in tokens):
+        return None
+    excluded = [one for one in _candidates(tokens, names) if one.match.sure and is_excluded(tokens, one.start)]
+    return max(excluded, key=lambda one: one.end - one.start, default=None)
 
 
 def _preferring(asked: Span, found: list[Candidate]) -> list[Candidate]:
@@ -104,9 +113,9 @@ def _qualified(
         known = set(_words_of(tokens[one.start : one.end]))
         others = [token for token in (*before, *after) if is_content(token) and not known.issuperset(token.words)]
         if start <= one.start and one.end <= end and stands and others:
-            if whole := next((each for each in candidates if (each.start, each.end) == (start, end)), None):
-                if whole.match.refs:
-                    return whole
+            whole = next((each for each in candidates if (each.start, each.end) == (start, end)), None)
+            if whole and whole.match.refs:
+                return whole
             mention = " ".join(token.text for token in tokens[start:end])[:MENTION_LIMIT]
             return replace(one, start=start, end=end, match=Match(mention, nearest=one.match.refs[:NEAREST]))
     return None
@@ -153,8 +162,7 @@ def _joins(tokens: tuple[Token, ...], other: Candidate, chosen: list[Candidate],
     """Say whether a mention stands beside those chosen, overlaps none of them, and means something else."""
     known = {ref for taken in chosen for ref in taken.match.refs}
     return (
-        other.evidence > 0  # else it was excluded: `not ledger, orders`
-        and not known & set(other.match.refs)
+        not known & set(other.match.refs)
         and all(other.end <= taken.start or taken.end <= other.start for taken in chosen)
         and any(_joined(tokens, other, taken, listed) for taken in chosen)
     )
@@ -176,6 +184,7 @@ def _joined(tokens: tuple[Token, ...], one: Candidate, other: Candidate, listed:
 def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
     runs = _runs(tokens, is_content) | _runs(tokens, may_stand_in_a_name)
     bridged = _name_runs(tokens, names)
+    within = _runs(tokens, lambda token: is_content(token) and any(map(names.knows, token.words))) - runs
     for start in range(len(tokens)):
         for end in range(start + 1, min(start + LONGEST_SPAN, len(tokens)) + 1):
             span = tokens[start:end]
@@ -186,13 +195,16 @@ def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
             is_run = (start, end) in runs
             is_bridged = (start, end) in bridged and not is_run
             certain = end - start == 1 and is_identifier(span[0])
-            talk = all(is_talk(token) or token.text.casefold() in GENERIC for token in span) and not certain
+            talk = all(is_talk(token) or is_generic(token) for token in span) and not certain
+            is_within = (start, end) in within and not is_bridged
             if not (is_run or is_bridged or certain) and (is_talk(span[0]) and is_talk(span[-1]) and not talk):
                 continue
             everyday = all(word in FUNCTION_WORDS for token in span for word in token.words)
             if talk and not _stands_as_a_name(tokens, start, end):
                 continue
-            match = _look_up(span, names, guess=(is_run or is_bridged or certain) and not everyday)
+            match = _look_up(span, names, guess=(is_run or is_bridged or is_within or certain) and not everyday)
+            if is_within and len(match.refs) == 1 and match.step > Step.TYPO:
+                match = replace(match, step=Step.NONE, refs=(), nearest=match.refs)  # words beside it say more
             if match.refs or ((is_run or certain) and not talk):
                 yield Candidate(start, end, match, _evidence(tokens, start, end, match, talk, certain))
 
@@ -260,7 +272,11 @@ def _stands_in_a_name(token: Token, names: Names) -> bool:
 
 
 def is_content(token: Token) -> bool:
-    return may_stand_in_a_name(token) and not is_talk(token) and token.text.casefold() not in GENERIC
+    return may_stand_in_a_name(token) and not is_talk(token) and not is_generic(token)
+
+
+def is_generic(token: Token) -> bool:
+    return singular(token.text.casefold()) in GENERIC
 
 
 def may_stand_in_a_name(token: Token) -> bool:
@@ -270,7 +286,8 @@ def may_stand_in_a_name(token: Token) -> bool:
 
 def is_talk(token: Token) -> bool:
     word = token.text.casefold().replace("’", "'")
-    return not token.marked and (token.spoken or word in VOCABULARY or COUNT.fullmatch(word) is not None)
+    everyday = word in VOCABULARY or singular(word) in VOCABULARY
+    return not token.marked and (token.spoken or everyday or COUNT.fullmatch(word) is not None)
 
 
 def is_identifier(token: Token) -> bool:
@@ -301,8 +318,6 @@ def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, tal
         evidence += 0.4 if span[0].marked else 0.35
     elif talk:
         evidence -= 0.5
-    if is_excluded(tokens, start):
-        return evidence - EXCLUDED
     if is_correction(tokens, start) and match.sure:
         evidence += CORRECTED
     if word_before(tokens, start) in OPENERS:

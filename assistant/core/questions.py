@@ -7,28 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from operator import add
 
+from assistant.core.allusions import as_a_part, as_described, instead, points_back, with_described
 from assistant.core.catalog import Ref
-from assistant.core.descriptions import TELLING
 from assistant.core.forms import FORMS, HELP, Attribute, Form, Intent
 from assistant.core.grammar import (
     CONJUNCTIONS,
-    DESCRIBED,
-    DESCRIBING,
     DETERMINERS,
     FUNCTION_WORDS,
     GENERIC,
     LISTING,
     NEGATIONS,
     OPENERS,
-    PARTS,
     PLEAS,
-    PRONOUNS,
 )
 from assistant.core.hearing import heard
-from assistant.core.match import CHOICES, MENTION_LIMIT, NEAREST, Match, Step
+from assistant.core.match import MENTION_LIMIT, Match, Step
 from assistant.core.mentions import (
     LONGEST_SPAN,
     Candidate,
@@ -41,9 +36,8 @@ from assistant.core.mentions import (
     mentions_in,
 )
 from assistant.core.places import Span, is_excluded, sentences
-from assistant.core.resolver import Names
 from assistant.core.snapshot import Snapshot
-from assistant.core.words import Token, split, tokenize
+from assistant.core.words import Token, tokenize
 
 _BY_COMMAND: Mapping[Intent, str] = {form.intent: form.because for form in FORMS if form.attribute is None}
 """What a command asks for, in the words of the forms."""
@@ -106,12 +100,14 @@ def _about_component(
 ) -> Reading:
     """Look for a component, and for a team where that fits better and the question makes sense of a team."""
     found = mentions_in(tokens, snapshot.components, asked=asked)
-    if before and (word := _points_back(tokens, found)):
+    if corrected := instead(tokens, found, before, snapshot.components):
+        return replace(reading, mentions=(corrected,))
+    if before and (word := points_back(tokens, found)):
         because = f"{reading.because} “{word}” is {before.name}, asked about just before."
         return replace(reading, because=because, mentions=(Match(word, Step.NAME, (before,), key=before.name),))
-    if described := _as_described(found, tokens, snapshot):
+    if described := as_described(found, tokens, snapshot):
         return replace(reading, mentions=described)
-    if part := _as_a_part(found, tokens, snapshot.components):
+    if part := as_a_part(found, tokens, snapshot):
         return replace(reading, mentions=(part,))
     if reading.intent in ("owner", "contact"):
         teams = mentions_in(tokens, snapshot.teams, asked=asked, single=True)
@@ -122,76 +118,7 @@ def _about_component(
         if (named := _named_last(tokens)) is None:
             return Reading("none", "No component or team is named here.")
         return replace(reading, mentions=(snapshot.components.with_nearest(Match(named)),))
-    return replace(reading, mentions=tuple(_with_described(candidate.match, snapshot) for candidate in found))
-
-
-def _points_back(tokens: tuple[Token, ...], found: tuple[Candidate, ...]) -> str | None:
-    """Return the word that means what was asked about before, where nothing else is named: `and who runs it?`."""
-    if any(one.match.refs for one in found) or any(map(is_identifier, tokens)):
-        return None
-    word = next((token.text for token in tokens if token.text.casefold() in PRONOUNS), None)
-    return word or (None if found else "it")
-
-
-def _as_described(
-    found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot
-) -> tuple[Match, ...] | None:
-    """Find what is described, as in `the thing that checks for broken links`; None where nothing is.
-
-    A name in a description is seldom the name of what is described: it is offered beside that, and a guess is none.
-    """
-    start = _description_start(tokens)
-    if start is None:
-        return None
-    words = [word for token in tokens[start:] for word in token.words if word not in FUNCTION_WORDS]
-    if any(candidate.start < start for candidate in found):
-        return None
-    named = [ref for candidate in found if candidate.match.sure for ref in candidate.match.refs]
-    likely = snapshot.descriptions.find(words, CHOICES + len(named))
-    described = [each for each in likely if len(each.held) > 1 and each.ref not in named]
-    if not described:
-        return tuple(one.match if one.match.sure else _unsure(one.match) for one in found) or None
-    best, *others = described
-    rivals = [each.ref for each in others if each.score * TELLING > best.score]
-    refs = tuple(dict.fromkeys((best.ref, *rivals, *named)))[:CHOICES]
-    mention = " ".join(words)[:MENTION_LIMIT]
-    return (Match(mention, Step.DESCRIPTION, refs, key=" … ".join(best.held)),)
-
-
-def _as_a_part(found: tuple[Candidate, ...], tokens: tuple[Token, ...], names: Names) -> Match | None:
-    """Find `orders-db` where `the database of orders` is asked about, and not what owns it."""
-    for candidate in found:
-        at = candidate.start - 1
-        while at > 0 and tokens[at].text.casefold() in DETERMINERS:
-            at -= 1
-        kind = tokens[at - 1].text.casefold() if at > 0 else ""
-        if kind in PARTS and tokens[at].text.casefold() in ("of", "for", "behind"):
-            match = names.find(f"{candidate.match.mention} {kind}", generic=False)
-            if match.refs and match.refs != candidate.match.refs:
-                return match
-    return None
-
-
-def _description_start(tokens: tuple[Token, ...]) -> int | None:
-    """Return where the words begin that say what a thing does."""
-    for position, (token, after) in enumerate(pairwise(tokens)):
-        if token.text.casefold() in DESCRIBED and after.text.casefold() in DESCRIBING and not token.break_after:
-            return position + 2
-    return None
-
-
-def _unsure(match: Match) -> Match:
-    """Return a guess as no more than near."""
-    return replace(match, step=Step.NONE, refs=(), nearest=(match.refs or match.nearest)[:NEAREST])
-
-
-def _with_described(match: Match, snapshot: Snapshot) -> Match:
-    """Offer, for a name that nothing has, what is described by just its words."""
-    words = split(match.mention)
-    if match.refs or len(words) < 2:
-        return match
-    described = [each.ref for each in snapshot.descriptions.find(words, NEAREST) if len(each.held) == len(set(words))]
-    return replace(match, nearest=tuple(dict.fromkeys((*described, *match.nearest)))[:NEAREST])
+    return replace(reading, mentions=tuple(with_described(candidate.match, snapshot) for candidate in found))
 
 
 def _named_last(tokens: tuple[Token, ...]) -> str | None:
@@ -262,7 +189,8 @@ def _bare_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
         return _NAME_ALONE
     named = mentions_in(tokens, snapshot.components) or mentions_in(tokens, snapshot.teams, single=True)
     inside = {at for one in named for at in range(one.start, one.end)}
-    around = [token for at, token in enumerate(tokens) if at not in inside and not _is_beside_the_point(token, at, tokens)]
+    outside = [at for at in range(len(tokens)) if at not in inside]
+    around = [tokens[at] for at in outside if not _is_beside_the_point(tokens, at)]
     if not named or len(around) > 2 or not all(map(is_talk, around)):
         return None
     is_named = all(one.match.refs or _is_typed_as_one(one, tokens) for one in named)
@@ -273,9 +201,9 @@ def _is_typed_as_one(one: Candidate, tokens: tuple[Token, ...]) -> bool:
     return all(map(is_identifier, tokens[one.start : one.end]))
 
 
-def _is_beside_the_point(token: Token, at: int, tokens: tuple[Token, ...]) -> bool:
+def _is_beside_the_point(tokens: tuple[Token, ...], at: int) -> bool:
     """Say whether a word beside a name asks nothing: an article, a conjunction, a please, or what is not meant."""
-    return token.text.casefold() in CONJUNCTIONS | DETERMINERS | PLEAS | NEGATIONS or is_excluded(tokens, at)
+    return tokens[at].text.casefold() in CONJUNCTIONS | DETERMINERS | PLEAS | NEGATIONS or is_excluded(tokens, at)
 
 
 _POSSESSIONS = Form("team", "You named a team, and asked what it has.", ())

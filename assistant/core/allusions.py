@@ -1,0 +1,163 @@
+"""Finding what is meant where its name is not said: it, the other one, the tool that does this, the database of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from assistant.core.catalog import Component, Ref
+from assistant.core.descriptions import TELLING
+from assistant.core.grammar import (
+    CORRECTIONS,
+    DESCRIBED,
+    DESCRIBING,
+    DETERMINERS,
+    FUNCTION_WORDS,
+    GENERIC,
+    NEGATIONS,
+    PARTS,
+    PEOPLE,
+    PRONOUNS,
+    REFUSALS,
+)
+from assistant.core.match import CHOICES, MENTION_LIMIT, NEAREST, Match, Step
+from assistant.core.mentions import Candidate, excluded_in, is_content, is_generic, is_identifier
+from assistant.core.places import word_after
+from assistant.core.resolver import Names
+from assistant.core.snapshot import Snapshot
+from assistant.core.words import Token, short_forms_of, singular, split
+
+
+def points_back(tokens: tuple[Token, ...], found: tuple[Candidate, ...]) -> str | None:
+    """Return the word that means what was asked about before, where nothing else is named: `and who runs it?`."""
+    if any(one.match.refs for one in found) or any(map(is_identifier, tokens)):
+        return None
+    word = next((token.text for token in tokens if token.text.casefold() in PRONOUNS), None)
+    return word or (None if found else "it")
+
+
+def instead(tokens: tuple[Token, ...], found: tuple[Candidate, ...], before: Ref | None, names: Names) -> Match | None:
+    """Find what is meant in the place of what is not: `not the lighthouse app but the service`.
+
+    It has the name of what is not meant but for a word. What that is, is said, or was asked about `before`.
+    """
+    if any(one.match.sure for one in found):
+        return None
+    excluded = excluded_in(tokens, names)
+    if excluded:
+        wrong, called = (
+            excluded.match.refs,
+            [word for token in tokens[excluded.start : excluded.end] for word in token.words],
+        )
+    elif before and tokens[0].text.casefold() in REFUSALS | NEGATIONS | CORRECTIONS:
+        wrong, called = (before,), list(split(before.name))
+    else:
+        return None
+    outside = [token for at, token in enumerate(tokens) if not excluded or not excluded.start <= at < excluded.end]
+    said = [word for token in outside if is_content(token) or is_generic(token) for word in token.words]
+    said = [word for word in said if word not in called]
+    if not said:
+        return None
+    for words in ([word for word in said if word not in GENERIC], []):
+        for left_out in reversed(range(len(called))):
+            name = " ".join((*called[:left_out], *words, *called[left_out + 1 :]))
+            refs = tuple(ref for ref in names.find(name).refs if ref not in wrong) if name else ()
+            if refs:
+                return Match(" ".join(said), Step.WORDS, refs[:CHOICES], key=name)
+    return None
+
+
+def as_described(
+    found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot
+) -> tuple[Match, ...] | None:
+    """Find what is described, as in `the thing that checks for broken links`; None where nothing is.
+
+    A name in a description is seldom the name of what is described: it is offered beside that, and a guess is none.
+    """
+    start = _description_start(tokens, found)
+    if start is None:
+        return None
+    words = [word for token in tokens[start:] for word in token.words if word not in FUNCTION_WORDS]
+    if any(candidate.start < start for candidate in found):
+        return None
+    named = [ref for candidate in found if candidate.match.sure for ref in candidate.match.refs]
+    likely = snapshot.descriptions.find(words, CHOICES + len(named))
+    described = [each for each in likely if len(each.held) > 1 and each.ref not in named]
+    if not described:
+        return tuple(one.match if one.match.sure else _unsure(one.match) for one in found) or None
+    best, *others = described
+    rivals = [each.ref for each in others if each.score * TELLING > best.score]
+    refs = tuple(dict.fromkeys((best.ref, *rivals, *named)))[:CHOICES]
+    mention = " ".join(words)[:MENTION_LIMIT]
+    return (Match(mention, Step.DESCRIPTION, refs, key=" … ".join(best.held)),)
+
+
+def _description_start(tokens: tuple[Token, ...], found: tuple[Candidate, ...]) -> int | None:
+    """Return where the words begin that say what a thing does, or what sort of thing it is where that is said."""
+    named = {at for one in found if one.match.sure for at in range(one.start, one.end)}
+    for at, (token, after) in enumerate(pairwise(tokens)):
+        word, behind = token.text.casefold(), after.text.casefold()
+        if token.break_after or at in named:
+            continue
+        if word in DESCRIBED and behind in DESCRIBING:
+            return at + 2
+        is_noun = at > 0 and tokens[at - 1].text.casefold() in ("a", "an", "the") and word not in PEOPLE
+        if is_noun and behind in ("that", "which") and not token.marked:
+            return at
+    return None
+
+
+def _unsure(match: Match) -> Match:
+    """Return a guess as no more than near."""
+    return replace(match, step=Step.NONE, refs=(), nearest=(match.refs or match.nearest)[:NEAREST])
+
+
+def with_described(match: Match, snapshot: Snapshot) -> Match:
+    """Offer, for a name that nothing has, what is described by just its words."""
+    words = split(match.mention)
+    if match.refs or not words:
+        return match
+    described = [each.ref for each in snapshot.descriptions.find(words, NEAREST) if len(each.held) == len(set(words))]
+    return replace(match, nearest=tuple(dict.fromkeys((*described, *match.nearest)))[:NEAREST])
+
+
+def as_a_part(found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot) -> Match | None:
+    """Find `orders-db` where `the database of orders` is asked about, and not what owns it.
+
+    A part that nobody registered is not found; where a component is such a part itself, that is meant.
+    """
+    for one in found:
+        kind = _part_before(tokens, one.start) or _part_after(tokens, one.end)
+        if not kind or not one.match.sure:
+            continue
+        match = snapshot.components.find(f"{one.match.mention} {kind}", generic=False)
+        if match.refs and match.refs != one.match.refs:
+            return match
+        if not any(_is_such(snapshot.catalog.components[ref], kind) for ref in one.match.refs):
+            return Match(f"{one.match.mention} {kind}"[:MENTION_LIMIT], nearest=one.match.refs[:NEAREST])
+    return None
+
+
+def _part_before(tokens: tuple[Token, ...], start: int) -> str:
+    at = start - 1
+    while at > 0 and tokens[at].text.casefold() in DETERMINERS:
+        at -= 1
+    kind = tokens[at - 1].text.casefold() if at > 0 else ""
+    return kind if kind in PARTS and tokens[at].text.casefold() in ("of", "for", "behind") else ""
+
+
+def _part_after(tokens: tuple[Token, ...], end: int) -> str:
+    kind = word_after(tokens, end)
+    return kind if kind in PARTS else ""
+
+
+def _is_such(component: Component, kind: str) -> bool:
+    """Say whether a component is called so, or said to be so: a kafka whose description says broker is the broker."""
+    words = {singular(word) for text in _said_of(component) for word in split(text)}
+    return not words.isdisjoint((kind, singular(kind), *short_forms_of(kind)))
+
+
+def _said_of(component: Component) -> Iterator[str]:
+    yield from (component.name, *component.aliases, component.title or "", component.kind or "")
+    yield component.description or ""
