@@ -65,22 +65,32 @@ def _form(intent: Intent, because: str, *patterns: str, attribute: Attribute | N
     return Form(intent, because, tuple(map(re.compile, patterns)), attribute)
 
 
-HELP = _form(
+CRY_FOR_HELP = _form(
     "help",
     "You asked for help.",
     r"^\W*(?:please |can you )?help(?: me| please)?\W*$",
     r"^\W*(?:usage|commands|man)\W*$",
-    r"\bwhat (?:else |all )?(?:can|do) (?:you|u|it|this(?: bot)?) (?:do|answer|know|understand)\b",
-    r"\bwhat are (?:you|your commands)\b",
-    r"\b(?:what|explain) (?:you're|you are|are you|is this bot) for\b|\bexplain what you",
-    r"\bwhat\b.*\bcan (?:i|we) ask\b",
-    r"\bexamples? (?:of )?questions?\b",
-    r"\bhow (?:do|can|does|should) (?:i|we|one|you|this|it) (?:use|work|ask)(?: (?:you|it|this|the)(?: bot)?)?\W*$",
-    r"\bhow (?:do|does) (?:you|it|this(?: bot| thing)?) work\W*$",
 )
-"""Read in the message as a whole: a cry for help beside a question is none for the manual."""
+"""Read in the message as a whole: a cry beside a question is none for the manual."""
 
 FORMS = (
+    _form(
+        "help",
+        "You asked for help.",
+        r"\bwhat (?:else |all )?(?:can|do) (?:you|u|it|this(?: bot)?) (?:do|answer|know|understand)\b",
+        r"\bwhat are (?:you|your commands)\b",
+        r"\b(?:what|explain) (?:you're|you are|are you|is this bot) for\b|\bexplain what you",
+        r"\bwhat\b.*\bcan (?:i|we) ask\b",
+        r"\bexamples? (?:of )?questions?\b|\bwhat (?:kinds?|sorts?) of (?:things|questions)\b",
+        r"\bhow (?:do|can|does|should) (?:i|we|one|you|this|it) (?:use|work|ask)(?: (?:you|it|this|the)(?: bot)?)?\W*$",
+        r"\bhow (?:do|does) (?:you|it|this(?: bot| thing)?) work\W*$",
+    ),
+    _form(
+        "owner",
+        "You asked who owns it.",
+        r"\b(?:who(?:ever)?|(?:which|what) \w+|anyone|anybody|someone|somebody)"
+        r"(?: (?:here|currently|actually|really|now))? (?:owns?|maintains?|looks? after)\b",
+    ),
     _form(
         "owner",
         "You asked whether it is registered.",
@@ -96,12 +106,6 @@ FORMS = (
         r"\badd(?:ing|ed)?\b.*\b(?:to|into|in|on)\b.*\b(?:catalog(?:ue)?|registry|inventory|directory)\b",
         rf"\bnew {_ONE}\b(?=.*\b(?:called|named|team|owner|owned|need)\b|\W*X|\W*:)",
         r"\bget(?:ting)? (?:it|this|that|X|them|[\w-]+)?\s*(?:in|into|on|listed|set up) (?:here|the|this|your)\b",
-    ),
-    _form(
-        "owner",
-        "You asked who owns it.",
-        r"\b(?:who(?:ever)?|(?:which|what) \w+|anyone|anybody|someone|somebody)"
-        r"(?: (?:here|currently|actually|really|now))? (?:owns?|maintains?|looks? after)\b",
     ),
     _form(
         "onboard",
@@ -131,7 +135,7 @@ FORMS = (
         r"\byou[ -]build[ -]it\b",
         r"\b(?:should|ought to|supposed to)\b(?! i\b| we (?:ask|ping|talk|contact|speak|tell|raise)| have a )"
         rf".*\b(?:{_OWN}|ownership)\b",
-        rf"^(?!.*\b{_WHO}\b(?! should)).*\b{_ADVICE}\b.*\b{_ORGANISED}(?! thing)\b",
+        rf"^(?!.*\b{_WHO}\b(?! should)).*\b{_ADVICE}\b.*\b{_ORGANISED}\b",
         rf"^(?!.*\b{_WHO}\b(?! should)).*\b{_ORGANISED}\b.*\b(?:or|better|vs|versus|best)\b",
         rf"^(?!.*\b{_WHO}\b(?! should)).*\bowned by (?:one|a single|several|more)\b.*\bor\b",
         r"^(?!.*\bwhose\b).*\bshould (?:it|this|that|X|they|we)\b.*\b(?:be|stay|split|move|remain)\b",
@@ -139,7 +143,7 @@ FORMS = (
     _form(
         "team",
         "You asked what a team owns.",
-        rf"\b{_OWN} what\b",
+        rf"(?<!who )\b{_OWN} what\b",
         r"\bwhat (?:all )?(?:falls?|comes?|sits?|goes) under\b",
         r"\bwhat(?:'s| has| have| does)\b(?!.*\b(?:channel|on.?call|runbook)\b).*\b(?:got|have)"
         r"(?:\W*$| (?:in|on) (?:its|their|his)\b)",
@@ -191,7 +195,7 @@ FORMS = (
         r"\b(?:where|link|url|find|show|see|point|clone)\b(?!.*\bwho).*\b(?:repo|repository|source|code|codebase|git\w*)\b",
         r"\b(?:repo|repository|source(?: code)?|git(?:hub|lab)?) (?:link|url|address|for|of)\b",
         r"\b(?:what|which)(?:'?s| is)? (?:the )?(?:repo|repository)\b",
-        r"^(?!.*\b(?:who|own)).*\b(?:repo|repository|source code|github|git)\W*$",
+        r"^(?!.*\b(?:who|own|in|from|of)\b).*\b(?:repo|repository|source code|github|git)\W*$",
         attribute="repo",
     ),
     _form(
@@ -221,5 +225,6 @@ FORMS = (
         r"\bneed (?:someone|somebody) from\b",
         rf"\b(?:need|want|get|find|looking for) (?:me )?(?:the |an? )?(?:[\w-]+ ){{0,3}}{_TEAM}\b",
         r"\bours?\b",
+        r"\b(?:anyone|anybody)\W*$",
     ),
 )

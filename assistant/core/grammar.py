@@ -49,7 +49,9 @@ whereabouts accidentally actual actually apparently assume basically certain dev
 happen happens happened hoping keeping moving morning need-to-know noise normally official officially originally pick
 plan problem process reach reaching regarding responds fit fits review seriously set specific started stop throwing
 weird welcome idk dunno afaik imo iirc tbh ppl rn thx ty tonight nowadays lately weekend fortnight week month year
-user users customer customers re whois inherits builds build brand-new platform-team inner-sourced inner-source
+user users customer customers re aka i.e ie e.g eg breaks broke crash crashes crashed dies died drops dropping falls
+flaps flapping gives hangs keeps lags lagging leaks leaking loops pages refuses rejects returns returning restarts
+sends serves shows spikes spits stops throws times whois inherits builds build brand-new platform-team inner-sourced inner-source
 single-owner set-up org-wise on-duty out-of-hours
 """
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
@@ -119,7 +121,9 @@ DESCRIBING = frozenset("doing that thats that's to which".split())
 """Words that begin to say what a thing does, behind a word for a thing: “the tool that …”."""
 PRONOUNS = frozenset("it its it's that this they them their one".split())
 """Words that mean what was asked about just before."""
-LISTING = frozenset("anything everything how inventory list listing many what what's whats which".split())
+LISTING = frozenset(
+    "anything apps components everything how inventory list listing many projects repos services systems things what what's whats which".split()
+)
 """Words with which a message that names a team asks for what it has."""
 PLEAS = frozenset("hello hey hi kindly please pls plz sorry ta thanks thx ty".split())
 NEGATIONS = frozenset(

@@ -6,6 +6,7 @@ it was marked as a name, how much of the text it explains, and whether it stands
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,7 @@ from assistant.core.resolver import Names
 from assistant.core.words import Token, singular, split
 
 LONGEST_SPAN = 9
+_FILE_ENDING = re.compile(r"\.[a-z]{1,5}(?::\d+)*$|:\d+$")
 MENTIONS = 20
 """Names that one question may ask about."""
 ELSEWHERE, CORRECTED = 0.5, 1.0
@@ -108,8 +110,16 @@ def _qualified(
     for start, end in _name_runs(tokens, names):
         before = tokens[start : one.start]
         ends = end == len(tokens) or tokens[end - 1].break_after
-        after = tokens[one.end : end] if ends and not tokens[one.end - 1].possessive else ()
-        stands = word_before(tokens, start) in OPENERS or (_is_clause(tokens, start, end) and not after)
+        after = (
+            []
+            if tokens[one.end - 1].possessive
+            else [
+                token
+                for token in tokens[one.end : end]
+                if ends or token.is_identifier or any(map(names.knows, token.words))
+            ]
+        )
+        stands = _stands_behind_a_verb(tokens, start) or (_is_clause(tokens, start, end) and not after)
         known = set(_words_of(tokens[one.start : one.end]))
         others = [token for token in (*before, *after) if is_content(token) and not known.issuperset(token.words)]
         if start <= one.start and one.end <= end and stands and others:
@@ -119,6 +129,13 @@ def _qualified(
             mention = " ".join(token.text for token in tokens[start:end])[:MENTION_LIMIT]
             return replace(one, start=start, end=end, match=Match(mention, nearest=one.match.refs[:NEAREST]))
     return None
+
+
+def _stands_behind_a_verb(tokens: tuple[Token, ...], start: int) -> bool:
+    at = start - 1
+    while at >= 0 and tokens[at].text.casefold() in DETERMINERS and not tokens[at].break_after:
+        at -= 1
+    return at >= 0 and not tokens[at].break_after and (tokens[at].spoken or tokens[at].text.casefold() in OPENERS)
 
 
 def _is_clause(tokens: tuple[Token, ...], start: int, end: int) -> bool:
@@ -177,14 +194,14 @@ def _joined(tokens: tuple[Token, ...], one: Candidate, other: Candidate, listed:
         return comma and ((one.match.sure and other.match.sure) or (second.start, second.end) in listed)
     if between[0] not in CONJUNCTIONS:
         return False
-    asked_again = between[-1] in OPENERS and FUNCTION_WORDS.issuperset(between[1:])  # `who has a, and who has b`
+    asked_again = FUNCTION_WORDS.issuperset(between[1:])  # `who has a, and who has b`
     return LINKS.issuperset(between[1:]) or (asked_again and one.match.sure and other.match.sure)
 
 
 def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
     runs = _runs(tokens, is_content) | _runs(tokens, may_stand_in_a_name)
     bridged = _name_runs(tokens, names)
-    within = _runs(tokens, lambda token: is_content(token) and any(map(names.knows, token.words))) - runs
+    within = _runs(tokens, lambda token: _may_be_of_a_name(token, names)) - runs
     for start in range(len(tokens)):
         for end in range(start + 1, min(start + LONGEST_SPAN, len(tokens)) + 1):
             span = tokens[start:end]
@@ -217,9 +234,14 @@ def _stands_as_a_name(tokens: tuple[Token, ...], start: int, end: int) -> bool:
     return after not in GOING_ON and (after not in DETERMINERS or after in GENERIC)
 
 
+def _may_be_of_a_name(token: Token, names: Names) -> bool:
+    return may_stand_in_a_name(token) and (is_generic(token) or any(map(names.knows, token.words)))
+
+
 def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
     if len(span) == 1 and span[0].url and (match := names.addresses.find(span[0].url)):
-        return match
+        named = names.find(span[0].text, guess=False)  # of several that are kept there, the one that is called so
+        return named if len(match.refs) > 1 and len(named.refs) == 1 and named.refs[0] in match.refs else match
     mention = " ".join(token.text for token in span)[:MENTION_LIMIT]
     marked = len(span) == 1 and span[0].marked
     if marked and span[0].channel:
@@ -227,6 +249,7 @@ def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
     match = names.find(mention, guess=guess, generic=not (len(span) == 1 and span[0].is_one_name))
     if not match.refs and len(span) == 1 and "/" in mention:
         above, _, name = mention.rpartition("/")
+        name = _FILE_ENDING.sub("", name)
         last = names.find(name, guess=False)
         if last.refs and _is_ours(above, names):
             return replace(last, mention=mention, step=Step.FORM)

@@ -11,7 +11,7 @@ from operator import add
 
 from assistant.core.allusions import as_a_part, as_described, instead, points_back, with_described
 from assistant.core.catalog import Ref
-from assistant.core.forms import FORMS, HELP, Attribute, Form, Intent
+from assistant.core.forms import CRY_FOR_HELP, FORMS, Attribute, Form, Intent
 from assistant.core.grammar import (
     CONJUNCTIONS,
     DETERMINERS,
@@ -159,8 +159,8 @@ def _form_of(tokens: tuple[Token, ...]) -> tuple[Form | None, Span | None]:
     """Return the first form that a message has, and the sentence that has it."""
     spans = sentences(tokens)
     texts = [_as_the_forms_see_it(tokens[start:end]) for start, end in spans]
-    if HELP.found_in([" ".join(texts)]) is not None:
-        return HELP, None
+    if CRY_FOR_HELP.found_in([" ".join(texts)]) is not None:
+        return CRY_FOR_HELP, None
     for form in FORMS:
         if (number := form.found_in(texts)) is not None:
             return form, spans[number]
@@ -213,7 +213,7 @@ _NAMED_IN_A_QUESTION = Form("owner", "You named it in a question, so its owner i
 def _by_what_is_named(tokens: tuple[Token, ...], text: str, snapshot: Snapshot) -> Form | None:
     """Take a question in which a name stands as one about its owner, or in which a team does as what that owns."""
     components = mentions_in(tokens, snapshot.components)
-    if "?" in text and components and all(one.match.sure and one.evidence > 1 for one in components):
+    if "?" in text and components and all(one.match.step <= Step.TYPO and one.evidence > 1 for one in components):
         return _NAMED_IN_A_QUESTION
     teams = mentions_in(tokens, snapshot.teams, single=True)
     asks = any(token.text.casefold().replace("’", "'") in LISTING for token in tokens)

@@ -114,6 +114,8 @@ class Names:
             return self._match(mention, Step.LETTERS, found)
         if found := self._at(self._other_forms(words, generic)):
             refs = _refs(found)
+            if any(sorted(key.words) == sorted(words) for key in found):
+                return self._match(mention, Step.FORM, found)
             literal = self._with_all([{word} & self._by_word.keys() for word in words])
             beside = [ref for ref in _refs(self._at(literal)) if ref not in refs]
             if not beside:
@@ -326,7 +328,8 @@ class Names:
         return found
 
     def _abbreviated(self, word: str, *, alone: bool = False) -> set[str]:
-        return {other for other in self._longer(word) if abbreviates(word, other, alone=alone)}
+        shorts = {word, singular(word)}  # `notifs` is short for `notifications`
+        return {each for short in shorts for each in self._longer(short) if abbreviates(short, each, alone=alone)}
 
     def _longer(self, short: str) -> Iterator[str]:
         """Return the words that a short one begins, and those that hold its letters in order."""

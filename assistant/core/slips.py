@@ -105,9 +105,12 @@ def is_slip_of_word(one: str, other: str) -> bool:
     if not (one.isalpha() and other.isalpha()):
         # `alhpa3` is a slip; in `mcp23p08` a letter tells one model from another.
         letters = [re.sub(r"\d", "", word) for word in (one, other)]
-        if min(map(len, letters)) < 5 or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+        shorter, numbers_differ = min(map(len, letters)), re.sub(r"\D", "", one) != re.sub(r"\D", "", other)
+        if shorter < 4 or numbers_differ:
             return one.removeprefix("v") == other.removeprefix("v")
         one, other = letters
+        if shorter == 4:
+            return OSA.distance(one, other) == 1 and is_likely_slip(one, other)
     distance = OSA.distance(one, other)
     if max(len(one), len(other)) < 4:
         return distance == 1 and (len(one) != len(other) or sorted(one) == sorted(other))

@@ -99,7 +99,8 @@ SHORT = 5
 def abbreviates(short: str, word: str, *, alone: bool = False) -> bool:
     """Say whether people write `short` for `word`: a known short form, its beginning, or its consonants in order.
 
-    `alone`: no other word tells what is meant, so that at least half of the consonants have to be there.
+    `alone`: no other word tells what is meant, so that at least half of the consonants have to be there. Of two
+    letters the second has to stand for at most four.
     """
     if len(short) < 2 or len(short) >= len(word):
         return False
@@ -111,7 +112,8 @@ def abbreviates(short: str, word: str, *, alone: bool = False) -> bool:
         return False
     letters = iter(word)
     consonants = [letter for letter in word[1:] if letter not in "aeiou"]
-    return all(letter in letters for letter in short) and (not alone or 2 * (len(short) - 1) >= len(consonants))
+    share = 2 if alone else 4 if len(short) == 2 else len(word)
+    return all(letter in letters for letter in short) and share * (len(short) - 1) >= len(consonants)
 
 
 @dataclass(frozen=True)
