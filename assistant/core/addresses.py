@@ -14,11 +14,12 @@ from assistant.core.words import fold, repository_name
 class Addresses:
     """An index over the addresses of repositories, as `address_of` returns them."""
 
-    def __init__(self, addresses: Iterable[tuple[Ref, str]]) -> None:
+    def __init__(self, addresses: Iterable[tuple[Ref, str]], of: Iterable[str] = ()) -> None:
+        """`of`: further addresses, of which no more is known than whose they are."""
         self._refs: dict[str, list[Ref]] = defaultdict(list)
         for ref, address in addresses:
             self._refs[address].append(ref)
-        self._organisations = {_organisation(address) for address in self._refs}
+        self._organisations = {_organisation(address) for address in (*self._refs, *of)}
 
     def may_be_of(self, organisation: str) -> bool:
         """Say whether an organisation keeps something here; where no address is known, any may."""

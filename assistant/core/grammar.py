@@ -51,8 +51,8 @@ plan problem process reach reaching regarding responds fit fits review seriously
 weird welcome idk dunno afaik imo iirc tbh ppl rn thx ty tonight nowadays lately weekend fortnight week month year
 user users customer customers re aka i.e ie e.g eg breaks broke crash crashes crashed dies died drops dropping falls
 flaps flapping gives hangs keeps lags lagging leaks leaking loops pages refuses rejects returns returning restarts
-sends serves shows spikes spits stops throws times whois inherits builds build brand-new platform-team inner-sourced inner-source
-single-owner set-up org-wise on-duty out-of-hours
+sends serves shows spikes spits stops throws times whois inherits builds build brand-new platform-team inner-sourced
+inner-source single-owner set-up org-wise on-duty out-of-hours
 """
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 VOCABULARY = FUNCTION_WORDS | frozenset(_TALK.split())
@@ -108,6 +108,7 @@ CLOSERS = frozenset(
     """.split()
 )
 """Words before which a name stands."""
+ARTICLES = frozenset("a an my our that the their these this those your".split())
 DETERMINERS = frozenset(
     """
     a an any his her its my our that the their these this those your new service app component repo thing

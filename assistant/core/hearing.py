@@ -10,7 +10,17 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
-from assistant.core.grammar import CLOSERS, DETERMINERS, FUNCTION_WORDS, KEYWORDS, OPENERS, OWNING, SUBJECTS, VOCABULARY
+from assistant.core.grammar import (
+    ARTICLES,
+    CLOSERS,
+    DETERMINERS,
+    FUNCTION_WORDS,
+    KEYWORDS,
+    OPENERS,
+    OWNING,
+    SUBJECTS,
+    VOCABULARY,
+)
 from assistant.core.slips import is_likely_slip
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, pieces
@@ -45,7 +55,12 @@ def _is_name(text: str, snapshot: Snapshot) -> bool:
 def _heard(token: Token, before: Token | None, after: Token | None, snapshot: Snapshot) -> Token:
     word = token.text.casefold()
     behind = before.text.casefold().replace("’", "'") if before and not before.break_after else ""
-    if token.is_identifier or not word.isalpha() or word in VOCABULARY or behind in OWNING or _is_known(word, snapshot):
+    if token.is_identifier or not word.isalpha() or word in VOCABULARY or behind in OWNING:
+        return token
+    has_an_object = after is not None and not token.break_after and after.text.casefold() in ARTICLES
+    if behind in ("that", "who") and word.endswith("s") and has_an_object:
+        return replace(token, spoken=True)  # `who publishes the docs`, whatever else is called publish
+    if _is_known(word, snapshot):
         return token
     if len(word) >= _MISSPELT and (meant := next((each for each in KEYWORDS if _is_slip(word, each)), None)):
         return replace(token, text=meant)

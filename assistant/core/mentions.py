@@ -122,10 +122,12 @@ def _qualified(
         stands = _stands_behind_a_verb(tokens, start) or (_is_clause(tokens, start, end) and not after)
         known = set(_words_of(tokens[one.start : one.end]))
         others = [token for token in (*before, *after) if is_content(token) and not known.issuperset(token.words)]
-        if start <= one.start and one.end <= end and stands and others:
+        if start <= one.start and one.end <= end and others:
             whole = next((each for each in candidates if (each.start, each.end) == (start, end)), None)
-            if whole and whole.match.refs:
+            if whole and (whole.match.step <= Step.TYPO or (stands and len(whole.match.refs) == 1)):
                 return whole
+            if not stands:
+                continue
             mention = " ".join(token.text for token in tokens[start:end])[:MENTION_LIMIT]
             return replace(one, start=start, end=end, match=Match(mention, nearest=one.match.refs[:NEAREST]))
     return None
@@ -214,7 +216,7 @@ def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
             certain = end - start == 1 and is_identifier(span[0])
             talk = all(is_talk(token) or is_generic(token) for token in span) and not certain
             is_within = (start, end) in within and not is_bridged
-            if not (is_run or is_bridged or certain) and (is_talk(span[0]) and is_talk(span[-1]) and not talk):
+            if not (is_run or is_bridged or certain) and (_ends_in_talk(span, names) and not talk):
                 continue
             everyday = all(word in FUNCTION_WORDS for token in span for word in token.words)
             if talk and not _stands_as_a_name(tokens, start, end):
@@ -232,6 +234,12 @@ def _stands_as_a_name(tokens: tuple[Token, ...], start: int, end: int) -> bool:
         return True
     after = word_after(tokens, end)
     return after not in GOING_ON and (after not in DETERMINERS or after in GENERIC)
+
+
+def _ends_in_talk(span: tuple[Token, ...], names: Names) -> bool:
+    """Say whether a run begins and ends with words of every sentence, of which one is in no name."""
+    ends = (span[0], span[-1])
+    return all(map(is_talk, ends)) and not all(is_generic(t) or all(map(names.knows, t.words)) for t in ends)
 
 
 def _may_be_of_a_name(token: Token, names: Names) -> bool:

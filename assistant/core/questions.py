@@ -20,6 +20,7 @@ from assistant.core.grammar import (
     LISTING,
     NEGATIONS,
     OPENERS,
+    PEOPLE,
     PLEAS,
 )
 from assistant.core.hearing import heard
@@ -35,7 +36,7 @@ from assistant.core.mentions import (
     is_whole,
     mentions_in,
 )
-from assistant.core.places import Span, is_excluded, sentences
+from assistant.core.places import Span, is_excluded, sentences, word_after, word_before
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, tokenize
 
@@ -111,7 +112,8 @@ def _about_component(
         return replace(reading, mentions=(part,))
     if reading.intent in ("owner", "contact"):
         teams = mentions_in(tokens, snapshot.teams, asked=asked, single=True)
-        if teams and _outweighs(teams[0], found, tokens, snapshot):
+        is_beside = reading.intent == "owner" and bool(teams) and _is_beside_what_is_asked(teams[0], tokens)
+        if teams and not is_beside and _outweighs(teams[0], found, tokens, snapshot):
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":
@@ -129,6 +131,13 @@ def _named_last(tokens: tuple[Token, ...]) -> str | None:
     return tokens[-1].text if before in OPENERS and not tokens[-2].break_after else None
 
 
+def _is_beside_what_is_asked(team: Candidate, tokens: tuple[Token, ...]) -> bool:
+    """Say whether a team's name is a word of what somebody asks about: `who has the scripts for payments?`."""
+    if team.end - team.start > 1 or is_identifier(tokens[team.start]) or word_after(tokens, team.end) in PEOPLE:
+        return False
+    return word_before(tokens, team.start) not in OPENERS | {""}
+
+
 def _outweighs(team: Candidate, found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot) -> bool:
     """Say whether a team is meant: it explains more than the components do, and is no part of one's name.
 
@@ -136,7 +145,7 @@ def _outweighs(team: Candidate, found: tuple[Candidate, ...], tokens: tuple[Toke
     """
     if not team.match.sure:
         return bool(team.match.refs) and team.match.step is Step.TYPO and not any(one.match.refs for one in found)
-    if any(one.match.sure and (one.end <= team.start or team.end <= one.start) for one in found):
+    if any(one.match.step <= Step.TYPO and (one.end <= team.start or team.end <= one.start) for one in found):
         return False
     if found and all(one.match.refs and one.match.step > Step.FORM and is_inside(one, team) for one in found):
         return True  # the team is sure, and the components are guesses from the same words

@@ -52,4 +52,4 @@ def index(catalog: Catalog) -> Snapshot:
         ]
         teams.extend((team.ref, other, False) for other in others if other)
     names = Names(components, Addresses(addresses.items()), ((ref, ref.path) for ref, _ in entries))
-    return Snapshot(catalog, names, Names(teams))
+    return Snapshot(catalog, names, Names(teams, Addresses((), of=addresses.values())))
