@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -26,7 +26,11 @@ from assistant.core.mentions import Candidate, excluded_in, is_content, is_gener
 from assistant.core.places import word_after
 from assistant.core.resolver import Names
 from assistant.core.snapshot import Snapshot
-from assistant.core.words import Token, short_forms_of, singular, split
+from assistant.core.words import Token, short_forms_of, singular, split, stem
+
+
+MOST = 0.6
+"""The share of a message's words that a description has to hold, for it to be offered where nothing is named."""
 
 
 def points_back(tokens: tuple[Token, ...], found: tuple[Candidate, ...]) -> str | None:
@@ -120,6 +124,26 @@ def with_described(match: Match, snapshot: Snapshot) -> Match:
         return match
     described = [each.ref for each in snapshot.descriptions.find(words, NEAREST) if len(each.held) == len(set(words))]
     return replace(match, nearest=tuple(dict.fromkeys((*described, *match.nearest)))[:NEAREST])
+
+
+def described_by_all(match: Match, tokens: tuple[Token, ...], snapshot: Snapshot) -> Match:
+    """Offer, where no name is found, what most words of the message describe, and not just name."""
+    words = {word for token in tokens if is_content(token) for word in token.words if word not in FUNCTION_WORDS}
+    described = snapshot.descriptions.find(words, CHOICES)
+    if not described or len(described[0].held) < max(2, MOST * len(words)):
+        return match
+    best, *others = described
+    component = snapshot.catalog.components[best.ref]
+    if _stems_of(best.held) <= _stems_of(split(" ".join((component.name, *component.aliases)))):
+        return match  # `cluster api provider nutanix` is another one than those for which it has words
+    rivals = [each.ref for each in others if each.score * TELLING > best.score] or [each.ref for each in others[:1]]
+    if not rivals:
+        return replace(match, nearest=tuple(dict.fromkeys((best.ref, *match.nearest)))[:NEAREST])
+    return Match(match.mention, Step.DESCRIPTION, (best.ref, *rivals)[:CHOICES], key=" … ".join(best.held))
+
+
+def _stems_of(words: Iterable[str]) -> set[str]:
+    return set(map(stem, words))
 
 
 def as_a_part(found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot) -> Match | None:

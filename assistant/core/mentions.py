@@ -222,8 +222,10 @@ def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
             if talk and not _stands_as_a_name(tokens, start, end):
                 continue
             match = _look_up(span, names, guess=(is_run or is_bridged or is_within or certain) and not everyday)
-            if is_within and len(match.refs) == 1 and match.step > Step.TYPO:
-                match = replace(match, step=Step.NONE, refs=(), nearest=match.refs)  # words beside it say more
+            if is_within and match.step > Step.TYPO:
+                match = replace(
+                    match, step=Step.NONE, refs=(), nearest=match.refs[:NEAREST]
+                )  # words beside it say more
             if match.refs or ((is_run or certain) and not talk):
                 yield Candidate(start, end, match, _evidence(tokens, start, end, match, talk, certain))
 
@@ -351,8 +353,8 @@ def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, tal
         evidence -= 0.5
     if is_correction(tokens, start) and match.sure:
         evidence += CORRECTED
-    if word_before(tokens, start) in OPENERS:
-        evidence += 0.35
+    if (before := word_before(tokens, start)) in OPENERS:
+        evidence += 0.2 if before in LINKS else 0.35
     if word_after(tokens, end) in CLOSERS:
         evidence += 0.3
     return evidence

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from operator import add
 
-from assistant.core.allusions import as_a_part, as_described, instead, points_back, with_described
+from assistant.core.allusions import as_a_part, as_described, described_by_all, instead, points_back, with_described
 from assistant.core.catalog import Ref
 from assistant.core.forms import CRY_FOR_HELP, FORMS, Attribute, Form, Intent
 from assistant.core.grammar import (
@@ -120,7 +120,10 @@ def _about_component(
         if (named := _named_last(tokens)) is None:
             return Reading("none", "No component or team is named here.")
         return replace(reading, mentions=(snapshot.components.with_nearest(Match(named)),))
-    return replace(reading, mentions=tuple(with_described(candidate.match, snapshot) for candidate in found))
+    mentions = tuple(with_described(candidate.match, snapshot) for candidate in found)
+    if len(found) == 1 and not mentions[0].refs and not _is_typed_as_one(found[0], tokens):
+        mentions = (described_by_all(mentions[0], tokens, snapshot),)
+    return replace(reading, mentions=mentions)
 
 
 def _named_last(tokens: tuple[Token, ...]) -> str | None:
