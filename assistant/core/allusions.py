@@ -1,4 +1,4 @@
-"""Finding what is meant where its name is not said: it, the other one, the tool that does this, the database of that."""
+"""Finding what is meant where its name is not said: it, the other one, a tool that does this, the database of that."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from assistant.core.places import word_after
 from assistant.core.resolver import Names
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, short_forms_of, singular, split, stem
-
 
 MOST = 0.6
 """The share of a message's words that a description has to hold, for it to be offered where nothing is named."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from assistant.core.catalog import Component, FactValue, Ref, Statement, Team
 from assistant.core.forms import Attribute, Intent
-from assistant.core.questions import New
+from assistant.core.newcomers import New
 from assistant.core.rulebook import Caution, Decision, Fact, Model
 
 

@@ -123,9 +123,19 @@ DESCRIBING = frozenset("doing that thats that's to which".split())
 PRONOUNS = frozenset("it its it's that this they them their one".split())
 """Words that mean what was asked about just before."""
 LISTING = frozenset(
-    "anything apps components everything how inventory list listing many projects repos services systems things what what's whats which".split()
+    """
+    anything apps components everything how inventory list listing many projects repos services systems things what
+    what's whats which
+    """.split()
 )
 """Words with which a message that names a team asks for what it has."""
+REGISTERING = frozenset(
+    """
+    add called create enrol enroll enter include introduce list named new onboard onboarding put record register
+    registering service track
+    """.split()
+)
+"""Words behind which the name of something new stands."""
 PLEAS = frozenset("hello hey hi kindly please pls plz sorry ta thanks thx ty".split())
 NEGATIONS = frozenset(
     "not isn't except apart besides without minus excluding ignore ignoring forget instead than neither nor".split()

@@ -16,7 +16,6 @@ from assistant.core.grammar import (
     CONJUNCTIONS,
     DETERMINERS,
     FUNCTION_WORDS,
-    GENERIC,
     LISTING,
     NEGATIONS,
     OPENERS,
@@ -28,7 +27,6 @@ from assistant.core.match import MENTION_LIMIT, Match, Step
 from assistant.core.mentions import (
     LONGEST_SPAN,
     Candidate,
-    is_content,
     is_identifier,
     is_inside,
     is_part,
@@ -36,20 +34,13 @@ from assistant.core.mentions import (
     is_whole,
     mentions_in,
 )
+from assistant.core.newcomers import New, read_new
 from assistant.core.places import Span, is_excluded, sentences, word_after, word_before
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, tokenize
 
 _BY_COMMAND: Mapping[Intent, str] = {form.intent: form.because for form in FORMS if form.attribute is None}
 """What a command asks for, in the words of the forms."""
-
-
-@dataclass(frozen=True)
-class New:
-    """What was said about something to be registered."""
-
-    name: str | None = None
-    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +78,7 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
         intent = form.intent
     because = form.because if form and expect is None else _BY_COMMAND[intent]
     if intent == "onboard":
-        named = New(tokens[0].text[:MENTION_LIMIT]) if expect and len(tokens) == 1 else _new(tokens, snapshot)
+        named = New(tokens[0].text[:MENTION_LIMIT]) if expect and len(tokens) == 1 else read_new(tokens, snapshot.teams)
         return Reading("onboard", because, new=named)
     attribute = form.attribute if form and intent == "contact" else None
     if intent == "team":
@@ -230,33 +221,3 @@ def _by_what_is_named(tokens: tuple[Token, ...], text: str, snapshot: Snapshot) 
     teams = mentions_in(tokens, snapshot.teams, single=True)
     asks = any(token.text.casefold().replace("’", "'") in LISTING for token in tokens)
     return _POSSESSIONS if asks and teams and teams[0].match.refs else None
-
-
-def _new(tokens: tuple[Token, ...], snapshot: Snapshot) -> New:
-    """Read the name and the owner of something to be registered; the owner stands after by, under, team, owner."""
-    name: str | None = None
-    owner: str | None = None
-    marks = {"by", "under", "team", "owner", "for", "to", "squad"}
-    for position, token in enumerate(tokens):
-        before = [t.text.casefold() for t in tokens[max(0, position - 2) : position]]
-        if is_talk(token) or token.text.casefold() in GENERIC:
-            continue
-        introduced = bool(marks & set(before[-1:])) or (
-            len(before) == 2 and before[0] in marks and before[1] in ("is", "the", "=")
-        )
-        match = snapshot.teams.find(token.text, guess=False)
-        if owner is None and name is not None and (token.channel or introduced):
-            owner = match.refs[0].name if match.refs else token.text.lstrip("#@")
-        elif name is None and not token.channel:
-            name = " ".join(part.text for part in _name_from(tokens, position))
-    return New(name and name[:MENTION_LIMIT], owner and owner[:MENTION_LIMIT])
-
-
-def _name_from(tokens: tuple[Token, ...], start: int) -> tuple[Token, ...]:
-    """Return the tokens of a new name: plain words go on for as long as they could be a name (`gift card ledger`)."""
-    end = start + 1
-    while end < min(len(tokens), start + LONGEST_SPAN) and not tokens[end - 1].break_after:
-        if any(is_identifier(token) for token in tokens[end - 1 : end + 1]) or not is_content(tokens[end]):
-            break
-        end += 1
-    return tokens[start:end]

@@ -10,7 +10,8 @@ from registries import POTTERY, pottery, snapshot
 from assistant.core.catalog import Ref
 from assistant.core.forms import Attribute, Intent
 from assistant.core.mentions import MENTIONS
-from assistant.core.questions import New, Reading, read
+from assistant.core.newcomers import New
+from assistant.core.questions import Reading, read
 
 
 def reading(text: str, expect: Intent | None = None) -> Reading:

@@ -35,7 +35,7 @@ from assistant.core.answers import (
 )
 from assistant.core.catalog import Component, Ref, Team
 from assistant.core.messages import Code, Save, Settle, buttons_of, plain, plain_context
-from assistant.core.questions import New
+from assistant.core.newcomers import New
 from assistant.core.wording import word
 from assistant.formats.answer_record import record
 from assistant.use_cases.asking import ask, owner_card, pick, recommend, settle

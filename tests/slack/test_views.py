@@ -16,7 +16,7 @@ from assistant.blockkit import message_faults, view_faults
 from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal, Registered
 from assistant.core.catalog import Catalog, Component, Ref, Team
 from assistant.core.messages import Act, CallIt, Code, Leave, Message, Register, Row, Save, Settle, Share, WebLink
-from assistant.core.questions import New
+from assistant.core.newcomers import New
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
 from assistant.core.wording import word
