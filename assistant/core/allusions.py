@@ -82,7 +82,7 @@ def as_described(
     if start is None:
         return None
     words = [word for token in tokens[start:] for word in token.words if word not in FUNCTION_WORDS]
-    if any(candidate.start < start for candidate in found):
+    if any(one.start < start or (one.match.sure and _is_in_brackets(one, tokens)) for one in found):
         return None
     named = [ref for candidate in found if candidate.match.sure for ref in candidate.match.refs]
     likely = snapshot.descriptions.find(words, CHOICES + len(named))
@@ -109,6 +109,11 @@ def _description_start(tokens: tuple[Token, ...], found: tuple[Candidate, ...]) 
         if is_noun and behind in ("that", "which") and not token.marked:
             return at
     return None
+
+
+def _is_in_brackets(one: Candidate, tokens: tuple[Token, ...]) -> bool:
+    """Say whether a name is put beside a description: `the thing which tracks blocks (block-tracker)`."""
+    return tokens[one.start - 1].break_after == "(" and not tokens[one.start].url
 
 
 def _unsure(match: Match) -> Match:

@@ -53,8 +53,9 @@ _ADVICE = (
 )
 _ORGANISED = (
     "(?:shared|dedicated|(?:de)?centrali[sz]\\w*|embedded|in-house|self-service|inner-?sourc\\w*|outsourc\\w*|federated"
-    "|(?:platform|enabling|separate)[ -](?:team|group)|(?:its|their|his|our) own (?:team|squad)"
-    "|one (?:team|squad)|(?:single|joint|strong|several|multiple|common) (?:owners?|custody|ownership)|jointly"
+    "|(?:platform|enabling|separate|central)[ -](?:team|group|ownership)|co-own\\w*|jointly"
+    "|(?:its|their|his|our) own (?:team|squad)|(?:one|each|every) (?:\\w+ )?(?:team|squad|sig)"
+    "|(?:single|joint|strong|several|multiple|common)[ -](?:owners?|custody|ownership)"
     "|(?:hand|handed|handing) (?:it |this |that |X )?(?:over|to))"
 )
 _REGISTRY = "(?:here|(?:the|your|our|this) (?:list|catalog(?:ue)?|registry|inventory|directory|records))"
@@ -77,18 +78,20 @@ FORMS = (
     _form(
         "help",
         "You asked for help.",
-        r"\bwhat (?:else |all )?(?:can|do) (?:you|u|it|this(?: bot)?) (?:do|answer|know|understand)\b",
+        r"\bwhat (?:else |all |commands |questions )?(?:can|do) (?:you|u|it|this(?: bot)?)"
+        r" (?:do|answer|know|understand)\b",
         r"\bwhat are (?:you|your commands)\b",
         r"\b(?:what|explain) (?:you're|you are|are you|is this bot) for\b|\bexplain what you",
         r"\bwhat\b.*\bcan (?:i|we) ask\b",
         r"\bexamples? (?:of )?questions?\b|\bwhat (?:kinds?|sorts?) of (?:things|questions)\b",
         r"\bhow (?:do|can|does|should) (?:i|we|one|you|this|it) (?:use|work|ask)(?: (?:you|it|this|the)(?: bot)?)?\W*$",
-        r"\bhow (?:do|does) (?:you|it|this(?: bot| thing)?) work\W*$",
+        r"\bhow (?:do|does) (?:you|it|this(?: bot| thing)?) works?\W*$",
+        r"\b(?:ask|phrase|word) (?:you|my questions?)\b",
     ),
     _form(
         "owner",
         "You asked who owns it.",
-        r"\b(?:who(?:ever)?|(?:which|what) \w+|anyone|anybody|someone|somebody)"
+        rf"\b(?:who(?:ever)?|(?:which|what) {_TEAM}|anyone|anybody|someone|somebody)"
         r"(?: (?:here|currently|actually|really|now))? (?:owns?|maintains?|looks? after)\b",
     ),
     _form(
@@ -118,6 +121,9 @@ FORMS = (
         rf"\b(?:list|add|track|record|include|enter) (?:an?|our|my|this|another) (?:brand-new |new )?{_ONE}\b",
         r"\b(?:put|have) (?:it|this|that|them|X) (?:in|on|down|listed|up)\b",
         r"\b(?:forgot|forgotten) to (?:list|add|track)\b",
+        r"\b(?:mine|ours)(?:'s| is) called\b",
+        rf"^(?!.*\b(?:{_WHO}|owner)\b).*\ban? (?:new )?{_ONE} (?:called|named) ",
+        rf"\b(?:written|built|created|made|finished|launched) (?:an?|our|the|this) (?:new )?{_ONE} X",
         r"\bbrand-?\s?new\b.*\b(?:called|named|coming|X)\b",
     ),
     _form(
@@ -132,12 +138,15 @@ FORMS = (
         r"\b(?:recommend|suggest|advise|propose)\w*\b.*\bmodels?\b",
         r"\b(?:ownership|responsibility)\b.*\b(?:be (?:set up|split|organi[sz]ed|divided|shared))\b",
         r"\b(?:split|divide|share|organi[sz]e) (?:the )?(?:ownership|responsibilit\w+|support)\b",
+        r"\b(?:how|what)\b.*\b(?:would|should|could)\b.*\b(?:ownership|responsibilit\w+)\b",
+        r"\b(?:recommend|advise|advice|recommendation)\b",
         r"\byou[ -]build[ -]it\b",
-        r"\b(?:should|ought to|supposed to)\b(?! i\b| we (?:ask|ping|talk|contact|speak|tell|raise)| have a )"
-        rf".*\b(?:{_OWN}|ownership)\b",
+        r"\b(?:should|ought to|supposed to)\b(?! i\b| we (?:ask|ping|talk|contact|speak|tell|raise)| have a | take a )"
+        rf".*\b(?:{_OWN}|ownership|hold|keep|take)\b",
         rf"^(?!.*\b{_WHO}\b(?! should)).*\b{_ADVICE}\b.*\b{_ORGANISED}\b",
         rf"^(?!.*\b{_WHO}\b(?! should)).*\b{_ORGANISED}\b.*\b(?:or|better|vs|versus|best)\b",
         rf"^(?!.*\b{_WHO}\b(?! should)).*\bowned by (?:one|a single|several|more)\b.*\bor\b",
+        rf"^(?!.*\b{_WHO}\b).*\bshould\b(?! i\b| we\b).*\b(?:be|remain|stay|become)\b.*\bor\b",
         r"^(?!.*\bwhose\b).*\bshould (?:it|this|that|X|they|we)\b.*\b(?:be|stay|split|move|remain)\b",
     ),
     _form(
@@ -160,6 +169,8 @@ FORMS = (
         rf"\b(?:list|everything|all|every|any) (?:of )?(?:the )?(?:(?:{_MANY}|{_ONE}) )?(?:that )?(?:is |are )?"
         r"(?:owned|under|belonging|run|maintained)\b",
         rf"\b(?:{_MANY} of|(?:{_MANY}|{_ONE}) (?:under|owned by|belonging to|run by))\b",
+        rf"\b(?:list|show|tell me) what\b.*\b{_OWN}\W*$",
+        r"\b(?:all|everything)\b.*\b(?:belong|belongs|belonging|assigned) to\b",
         rf"\b(?:do|does|did) .*\b{_OWN} (?:anything|something|any|stuff|which)\b",
         r"\b(?:remit|purview|portfolio)\b",
     ),
@@ -169,7 +180,7 @@ FORMS = (
         r"\bon[- ]?call\b",
         r"\bon[- ]duty\b",
         r"\bpager(?:duty)?\b",
-        r"\bpage (?:for|about|if|when|someone|somebody|anyone)\b",
+        r"\bpage[ds]? (?:for|about|if|when|someone|somebody|anyone)\b",
         r"\bwho (?:do|can|should) (?:i|we) page\b",
         r"\b(?:on (?:the|a) |support |whose )rota\b",
         attribute="oncall",
@@ -195,7 +206,7 @@ FORMS = (
         r"\b(?:where|link|url|find|show|see|point|clone)\b(?!.*\bwho).*\b(?:repo|repository|source|code|codebase|git\w*)\b",
         r"\b(?:repo|repository|source(?: code)?|git(?:hub|lab)?) (?:link|url|address|for|of)\b",
         r"\b(?:what|which)(?:'?s| is)? (?:the )?(?:repo|repository)\b",
-        r"^(?!.*\b(?:who|own|in|from|of)\b).*\b(?:repo|repository|source code|github|git)\W*$",
+        r"^(?!.*\b(?:who|own\w*|in|from|of)\b).*\b(?:repo|repository|source code|github|git)\W*$",
         attribute="repo",
     ),
     _form(
@@ -204,7 +215,8 @@ FORMS = (
         r"\b(?:how|where) (?:do|can|could|should|would|to|might)\b.*"
         r"\b(?:contact|reach|get hold|get in touch|e-?mail|message)\b",
         r"\bcontacts? (?:for|of|details?|info\w*|persons?|address)\b",
-        r"\b(?:e-?mail|point of contact|poc)\b",
+        r"\b(?:an?|the|their|what|which|whose|i|we|to) e-?mail(?: address\b|\W*$| (?:for|of|about)\b)",
+        r"\be-?mail(?: address\b| for\b| of\b|\W*$)|\b(?:point of contact|poc)\b",
         attribute="contact",
     ),
     _form(

@@ -25,7 +25,7 @@ took touch toward tried try trying two under unless until up upon us use used us
 wanted wants was wasn't way we we'd we'll we're we've week well went were what what'd what's whatever when where
 where's whether which while who who'd who's whoever whole whom whos whose why will with within without won't wonder
 wondering would wouldn't wrote yeah yep yes yesterday yet you you'd you'll you're you've your yours theirs afternoon
-evening anyhow btw fyi asap hmm ah eh uh um cc team's d'you y'all pm
+evening w anyhow btw fyi asap hmm ah eh uh um cc team's d'you y'all pm
 """
 _TALK = """
 accountable add alert alerts alive answer approval assistance behalf belong belonging belongs blocked bot broken bug
@@ -81,7 +81,7 @@ COUNT = re.compile(r"\d+(?:s|x+|xxs?|ms|h|am|pm|st|nd|rd|th)?")
 KEYWORDS = frozenset(
     """
     owner owners owns owned whose which team channel runbook maintainer maintains maintain responsible repository
-    register onboard model people should
+    register onboard model people should service component what
     """.split()
 )
 """Words that tell what is asked for, and are misspelt as names are."""
@@ -141,7 +141,7 @@ NEGATIONS = frozenset(
     "not isn't except apart besides without minus excluding ignore ignoring forget instead than neither nor".split()
 )
 """Words before what is not asked about: `not ledger`, `apart from ledger`."""
-LINKS = frozenset("about be by confused for from in mistaken mixed of on to up with".split())
+LINKS = frozenset("about be by confused for from in mistaken mixed of on over to up with".split())
 """Words that may stand between such a word and the name."""
 REFUSALS = frozenset("no nope wrong".split())
 CORRECTIONS = frozenset("sorry meant mean wait actually correction oops i.e ie namely aka".split())

@@ -25,7 +25,7 @@ from assistant.core.slips import is_likely_slip
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, pieces
 
-_MISSPELT = 4
+_MISSPELT = 3
 """Letters from which on a word can be a slip of another one."""
 
 
@@ -74,7 +74,7 @@ def _is_known(word: str, snapshot: Snapshot) -> bool:
 
 def _is_slip(typed: str, meant: str) -> bool:
     distance = OSA.distance(typed, meant, score_cutoff=2)
-    return (distance == 1 and is_likely_slip(typed, meant)) or (distance == 2 and len(meant) > 2 * _MISSPELT)
+    return (distance == 1 and is_likely_slip(typed, meant)) or (distance == 2 and len(meant) > 8)
 
 
 def _is_verb(word: str, behind: str) -> bool:

@@ -159,7 +159,8 @@ def is_whole(candidate: Candidate, tokens: tuple[Token, ...], names: Names) -> b
     words = [word for token in span for word in token.words]
     if candidate.match.refs or len(span) < 2 or len(set(words)) < len(words):
         return bool(candidate.match.refs)
-    return all(map(may_stand_in_a_name, span)) and all(map(names.knows, words))
+    may_be_named = all(may_stand_in_a_name(token) and not is_talk(token) for token in span)
+    return may_be_named and all(map(names.knows, words))
 
 
 def is_part(one: Candidate, other: Candidate) -> bool:
@@ -190,24 +191,33 @@ def _joins(tokens: tuple[Token, ...], other: Candidate, chosen: list[Candidate],
 def _joined(tokens: tuple[Token, ...], one: Candidate, other: Candidate, listed: set[Span]) -> bool:
     """Say whether only a conjunction or a comma stands between two mentions."""
     first, second = sorted((one, other), key=lambda c: c.start)
-    between = [t.text.casefold() for t in tokens[first.end : second.start] if t.text.casefold() not in DETERMINERS]
+    words = [token.text.casefold() for token in tokens[first.end : second.start]]
+    between = [word for word in words if word not in DETERMINERS | LINKS]
     comma = tokens[first.end - 1].break_after in (",", "\n", "/")
     if not between:  # a comma alone joins names and what a list holds; before a guess it is no more than a pause
-        return comma and ((one.match.sure and other.match.sure) or (second.start, second.end) in listed)
+        both_sure = one.match.sure and other.match.sure and _ends_there(tokens, second.end)
+        return comma and (both_sure or (second.start, second.end) in listed)
     if between[0] not in CONJUNCTIONS:
         return False
     asked_again = FUNCTION_WORDS.issuperset(between[1:])  # `who has a, and who has b`
-    return LINKS.issuperset(between[1:]) or (asked_again and one.match.sure and other.match.sure)
+    return len(between) == 1 or (asked_again and one.match.sure and other.match.sure)
+
+
+def _ends_there(tokens: tuple[Token, ...], end: int) -> bool:
+    """Say whether a name goes on no further: `mcp23s17, that spi expander` says of the first what it is."""
+    return end == len(tokens) or bool(tokens[end - 1].break_after) or not is_content(tokens[end])
 
 
 def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
     runs = _runs(tokens, is_content) | _runs(tokens, may_stand_in_a_name)
     bridged = _name_runs(tokens, names)
     within = _runs(tokens, lambda token: _may_be_of_a_name(token, names)) - runs
+    longest = _runs(tokens, may_stand_in_a_name)
     for start in range(len(tokens)):
         for end in range(start + 1, min(start + LONGEST_SPAN, len(tokens)) + 1):
             span = tokens[start:end]
-            if any(token.break_after or token.marked for token in span[:-1]) or (end - start > 1 and span[-1].marked):
+            crossed = [token.break_after for token in span[:-1] if token.break_after]
+            if len(crossed) > 1 or not _WEAK.issuperset(crossed) or _holds_a_marked_one(span):
                 break
             if not (span[0].words and span[-1].words):
                 continue
@@ -221,13 +231,36 @@ def _candidates(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate]:
             everyday = all(word in FUNCTION_WORDS for token in span for word in token.words)
             if talk and not _stands_as_a_name(tokens, start, end):
                 continue
-            match = _look_up(span, names, guess=(is_run or is_bridged or is_within or certain) and not everyday)
-            if is_within and match.step > Step.TYPO:
-                match = replace(
-                    match, step=Step.NONE, refs=(), nearest=match.refs[:NEAREST]
-                )  # words beside it say more
+            guess = (is_run or is_bridged or is_within or certain) and not everyday and not crossed
+            match = _look_up(span, names, guess=guess)
+            if match.step > Step.TYPO and (is_within or _is_more_said(start, end, longest, tokens)):
+                match = replace(match, step=Step.NONE, refs=(), nearest=(match.refs or match.nearest)[:NEAREST])
+            if match.step is Step.INITIALS and len(span[0].text) < 4 and not _may_be_initials(tokens, start):
+                continue
             if match.refs or ((is_run or certain) and not talk):
                 yield Candidate(start, end, match, _evidence(tokens, start, end, match, talk, certain))
+
+
+_WEAK = frozenset("—–-(")
+"""Marks over which an exact name may go on: `search api v2 — beta features`."""
+
+
+def _holds_a_marked_one(span: tuple[Token, ...]) -> bool:
+    return len(span) > 1 and any(token.marked for token in span)
+
+
+def _is_more_said(start: int, end: int, longest: set[Span], tokens: tuple[Token, ...]) -> bool:
+    """Say whether a guess by one word stands among others that it does not explain: `jfrog` in `the jfrog logs`."""
+    if sum(map(is_content, tokens[start:end])) > 1:
+        return False
+    around = next((run for run in longest if run[0] <= start and end <= run[1]), (start, end))
+    said = {word for token in tokens[start:end] for word in token.words}
+    others = (*tokens[around[0] : start], *tokens[end : around[1]])
+    return any(is_content(token) and not said.issuperset(token.words) for token in others)
+
+
+def _may_be_initials(tokens: tuple[Token, ...], start: int) -> bool:
+    return tokens[start].text.isupper() or word_before(tokens, start) in OPENERS
 
 
 def _stands_as_a_name(tokens: tuple[Token, ...], start: int, end: int) -> bool:
@@ -257,6 +290,10 @@ def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
     if marked and span[0].channel:
         mention = mention.lstrip("#")
     match = names.find(mention, guess=guess, generic=not (len(span) == 1 and span[0].is_one_name))
+    if not match.refs and len(span) > 2:
+        linked = [t.text for t in span if t in (span[0], span[-1]) or t.text.casefold() not in LINKS]
+        if len(linked) < len(span) and (found := names.find(" ".join(linked), guess=False)).refs:
+            return replace(found, mention=mention, step=Step.FORM)  # `klar on ios` is klar-ios
     if not match.refs and len(span) == 1 and "/" in mention:
         above, _, name = mention.rpartition("/")
         name = _FILE_ENDING.sub("", name)
@@ -345,8 +382,10 @@ def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, tal
     span = tokens[start:end]
     letters = sum(len("".join(token.words)) for token in span)
     evidence = _BASE[match.step] + min(letters, 24) / 24 * 0.4
-    if match.step is Step.WORDS and len(match.refs) > 1:
+    if len(match.refs) > 1 and (match.step is Step.WORDS or span[0].url):
         evidence -= SEVERAL
+    if match.step is Step.NONE and match.nearest:
+        evidence += 0.2
     if certain:
         evidence += 0.4 if span[0].marked else 0.35
     elif talk:

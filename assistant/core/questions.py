@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from operator import add
 
 from assistant.core.allusions import as_a_part, as_described, described_by_all, instead, points_back, with_described
 from assistant.core.catalog import Ref
@@ -16,6 +15,7 @@ from assistant.core.grammar import (
     CONJUNCTIONS,
     DETERMINERS,
     FUNCTION_WORDS,
+    LINKS,
     LISTING,
     NEGATIONS,
     OPENERS,
@@ -27,6 +27,7 @@ from assistant.core.match import MENTION_LIMIT, Match, Step
 from assistant.core.mentions import (
     LONGEST_SPAN,
     Candidate,
+    is_generic,
     is_identifier,
     is_inside,
     is_part,
@@ -36,6 +37,7 @@ from assistant.core.mentions import (
 )
 from assistant.core.newcomers import New, read_new
 from assistant.core.places import Span, is_excluded, sentences, word_after, word_before
+from assistant.core.resolver import Names
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, tokenize
 
@@ -66,7 +68,7 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
         return reading
     form, asked = _whole_name(tokens, snapshot), None
     if form is None:
-        form, asked = _form_of(tokens)
+        form, asked = _form_of(tokens, snapshot)
     intent: Intent = expect or (form.intent if form else "owner")
     if not tokens or (form and form.intent == "help"):
         return Reading("help", form.because if form else "Nothing was asked.")
@@ -129,7 +131,7 @@ def _is_beside_what_is_asked(team: Candidate, tokens: tuple[Token, ...]) -> bool
     """Say whether a team's name is a word of what somebody asks about: `who has the scripts for payments?`."""
     if team.end - team.start > 1 or is_identifier(tokens[team.start]) or word_after(tokens, team.end) in PEOPLE:
         return False
-    return word_before(tokens, team.start) not in OPENERS | {""}
+    return word_before(tokens, team.start) not in (OPENERS - {"on"}) | {""}
 
 
 def _outweighs(team: Candidate, found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot) -> bool:
@@ -158,10 +160,11 @@ def _as_a_name(text: str, snapshot: Snapshot, expect: Intent) -> Reading | None:
     return Reading(expect, _BY_COMMAND[expect], mentions=(match,))
 
 
-def _form_of(tokens: tuple[Token, ...]) -> tuple[Form | None, Span | None]:
+def _form_of(tokens: tuple[Token, ...], snapshot: Snapshot) -> tuple[Form | None, Span | None]:
     """Return the first form that a message has, and the sentence that has it."""
     spans = sentences(tokens)
-    texts = [_as_the_forms_see_it(tokens[start:end]) for start, end in spans]
+    masked = _masked(tokens, snapshot.components)
+    texts = [" ".join(masked[start:end]) for start, end in spans]
     if CRY_FOR_HELP.found_in([" ".join(texts)]) is not None:
         return CRY_FOR_HELP, None
     for form in FORMS:
@@ -170,10 +173,20 @@ def _form_of(tokens: tuple[Token, ...]) -> tuple[Form | None, Span | None]:
     return None, None
 
 
-def _as_the_forms_see_it(tokens: tuple[Token, ...]) -> str:
-    words = ("X" if is_identifier(token) else token.text.casefold().replace("’", "'") for token in tokens)
-    marks = (f" {token.break_after}" if token.break_after in (",", ":") else "" for token in tokens)
-    return " ".join(map(add, words, marks))
+def _masked(tokens: tuple[Token, ...], names: Names) -> list[str]:
+    """Return the words of a message as the forms see them: `X` for each that is surely a name, or part of one."""
+    named = [one for one in mentions_in(tokens, names) if one.match.refs and one.end - one.start > 1]
+    inside = {
+        at
+        for one in named
+        for at in range(one.start, one.end)
+        if one.match.step <= Step.LETTERS or not (is_generic(tokens[at]) or tokens[at].text.casefold() in LINKS)
+    }
+    words = []
+    for at, token in enumerate(tokens):
+        word = "X" if at in inside or is_identifier(token) else token.text.casefold().replace("’", "'")
+        words.append(f"{word} {token.break_after}" if token.break_after in (",", ":") else word)
+    return words
 
 
 _NAME_ALONE = Form("owner", "You wrote a name alone, so its owner is the answer.", ())

@@ -288,6 +288,8 @@ class Names:
         Of more than `HOLDERS` only those that may consist of these words alone, and enough others to tell that they
         are many.
         """
+        if len(words) > 1 and not all(map(self.knows, words)) and self.knows(folded := "".join(words)):
+            words = (folded,)  # `x-ray` is one word in other names
         meanings = [self._meanings(word, alone=len(words) == 1) for word in words]
         numbers = self._with_all(meanings)
         if not numbers and len(words) > 1:  # `bk` may be a word of one name, and a short form in this one

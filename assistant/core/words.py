@@ -164,6 +164,7 @@ _QUOTED = re.compile(
 _PIECE = re.compile(r"[\w@#&+'’./-]+|[^\w\s]|\n")
 
 
+_ADDRESS = re.compile(r"(https?://[^\s<>]+|(?<![\w./@])(?:www\.)?(?:github|gitlab|bitbucket)\.\w+/[^\s<>]+)")
 _POSSESSIVE = re.compile(
     r"(?<!\bwho)(?<!\bwhat)(?<!\bwhere)(?<!\bit)(?<!\bthat)(?<!\bthere)(?<!\bhere)(?<!\blet)['’]s$", re.I
 )
@@ -209,9 +210,10 @@ def pieces(text: str) -> list[Token]:
 
 
 def _append_pieces(text: str, tokens: list[Token]) -> None:
-    for piece in re.split(r"(https?://[^\s<>]+)", text):
-        if piece.startswith(("http://", "https://")):
+    for piece in _ADDRESS.split(text):
+        if _ADDRESS.match(piece):
             address = piece.rstrip(".,;:!?)")
+            address = address if "://" in address else f"https://{address}"
             tokens.append(Token(repository_name(address) or address, marked=True, url=address))
             continue
         for match in _PIECE.finditer(piece):
