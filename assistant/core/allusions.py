@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.core.candidates import Candidate
 from assistant.core.catalog import Component, Ref
 from assistant.core.descriptions import TELLING
 from assistant.core.grammar import (
@@ -21,10 +22,10 @@ from assistant.core.grammar import (
     PRONOUNS,
     REFUSALS,
 )
+from assistant.core.hearing import Said
 from assistant.core.match import CHOICES, MENTION_LIMIT, NEAREST, Match, Step
-from assistant.core.mentions import Candidate, excluded_in, is_content, is_generic, is_identifier
 from assistant.core.places import word_after
-from assistant.core.resolver import Names
+from assistant.core.roles import is_content, is_generic, is_identifier
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, short_forms_of, singular, split, stem
 
@@ -32,52 +33,51 @@ MOST = 0.6
 """The share of a message's words that a description has to hold, for it to be offered where nothing is named."""
 
 
-def points_back(tokens: tuple[Token, ...], found: tuple[Candidate, ...]) -> str | None:
+def points_back(said: Said, found: tuple[Candidate, ...]) -> str | None:
     """Return the word that means what was asked about before, where nothing else is named: `and who runs it?`."""
-    if any(one.match.refs for one in found) or any(map(is_identifier, tokens)):
+    if any(one.match.refs for one in found) or any(map(is_identifier, said.tokens)):
         return None
-    word = next((token.text for token in tokens if token.text.casefold() in PRONOUNS), None)
+    word = next((token.text for token in said.tokens if token.word in PRONOUNS), None)
     return word or (None if found else "it")
 
 
-def instead(tokens: tuple[Token, ...], found: tuple[Candidate, ...], before: Ref | None, names: Names) -> Match | None:
+def instead(said: Said, found: tuple[Candidate, ...], before: Ref | None) -> Match | None:
     """Find what is meant in the place of what is not: `not the lighthouse app but the service`.
 
     It has the name of what is not meant but for a word. What that is, is said, or was asked about `before`.
     """
     if any(one.match.sure for one in found):
         return None
-    excluded = excluded_in(tokens, names)
+    tokens, excluded = said.tokens, said.components.excluded
     if excluded:
         wrong, called = (
             excluded.match.refs,
             [word for token in tokens[excluded.start : excluded.end] for word in token.words],
         )
-    elif before and tokens[0].text.casefold() in REFUSALS | NEGATIONS | CORRECTIONS:
+    elif before and tokens[0].word in REFUSALS | NEGATIONS | CORRECTIONS:
         wrong, called = (before,), list(split(before.name))
     else:
         return None
     outside = [token for at, token in enumerate(tokens) if not excluded or not excluded.start <= at < excluded.end]
-    said = [word for token in outside if is_content(token) or is_generic(token) for word in token.words]
-    said = [word for word in said if word not in called]
-    if not said:
+    words = [word for token in outside if is_content(token) or is_generic(token) for word in token.words]
+    words = [word for word in words if word not in called]
+    if not words:
         return None
-    for words in ([word for word in said if word not in GENERIC], []):
+    for put_in in ([word for word in words if word not in GENERIC], []):
         for left_out in reversed(range(len(called))):
-            name = " ".join((*called[:left_out], *words, *called[left_out + 1 :]))
-            refs = tuple(ref for ref in names.find(name).refs if ref not in wrong) if name else ()
+            name = " ".join((*called[:left_out], *put_in, *called[left_out + 1 :]))
+            refs = tuple(ref for ref in said.snapshot.components.find(name).refs if ref not in wrong) if name else ()
             if refs:
-                return Match(" ".join(said), Step.WORDS, refs[:CHOICES], key=name)
+                return Match(" ".join(words), Step.WORDS, refs[:CHOICES], key=name)
     return None
 
 
-def as_described(
-    found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot
-) -> tuple[Match, ...] | None:
+def as_described(said: Said, found: tuple[Candidate, ...]) -> tuple[Match, ...] | None:
     """Find what is described, as in `the thing that checks for broken links`; None where nothing is.
 
     A name in a description is seldom the name of what is described: it is offered beside that, and a guess is none.
     """
+    tokens = said.tokens
     start = _description_start(tokens, found)
     if start is None:
         return None
@@ -85,7 +85,7 @@ def as_described(
     if any(one.start < start or (one.match.sure and _is_in_brackets(one, tokens)) for one in found):
         return None
     named = [ref for candidate in found if candidate.match.sure for ref in candidate.match.refs]
-    likely = snapshot.descriptions.find(words, CHOICES + len(named))
+    likely = said.snapshot.descriptions.find(words, CHOICES + len(named))
     described = [each for each in likely if len(each.held) > 1 and each.ref not in named]
     if not described:
         return tuple(one.match if one.match.sure else _unsure(one.match) for one in found) or None
@@ -100,12 +100,12 @@ def _description_start(tokens: tuple[Token, ...], found: tuple[Candidate, ...]) 
     """Return where the words begin that say what a thing does, or what sort of thing it is where that is said."""
     named = {at for one in found if one.match.sure for at in range(one.start, one.end)}
     for at, (token, after) in enumerate(pairwise(tokens)):
-        word, behind = token.text.casefold(), after.text.casefold()
+        word, behind = token.word, after.word
         if token.break_after or at in named:
             continue
         if word in DESCRIBED and behind in DESCRIBING:
             return at + 2
-        is_noun = at > 0 and tokens[at - 1].text.casefold() in ("a", "an", "the") and word not in PEOPLE
+        is_noun = at > 0 and tokens[at - 1].word in ("a", "an", "the") and word not in PEOPLE
         if is_noun and behind in ("that", "which") and not token.marked:
             return at
     return None
@@ -130,14 +130,14 @@ def with_described(match: Match, snapshot: Snapshot) -> Match:
     return replace(match, nearest=tuple(dict.fromkeys((*described, *match.nearest)))[:NEAREST])
 
 
-def described_by_all(match: Match, tokens: tuple[Token, ...], snapshot: Snapshot) -> Match:
+def described_by_all(match: Match, said: Said) -> Match:
     """Offer, where no name is found, what most words of the message describe, and not just name."""
-    words = {word for token in tokens if is_content(token) for word in token.words if word not in FUNCTION_WORDS}
-    described = snapshot.descriptions.find(words, CHOICES)
+    words = {word for token in said.tokens if is_content(token) for word in token.words if word not in FUNCTION_WORDS}
+    described = said.snapshot.descriptions.find(words, CHOICES)
     if not described or len(described[0].held) < max(2, MOST * len(words)):
         return match
     best, *others = described
-    component = snapshot.catalog.components[best.ref]
+    component = said.snapshot.catalog.components[best.ref]
     if _stems_of(best.held) <= _stems_of(split(" ".join((component.name, *component.aliases)))):
         return match  # `cluster api provider nutanix` is another one than those for which it has words
     rivals = [each.ref for each in others if each.score * TELLING > best.score] or [each.ref for each in others[:1]]
@@ -150,11 +150,12 @@ def _stems_of(words: Iterable[str]) -> set[str]:
     return set(map(stem, words))
 
 
-def as_a_part(found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot) -> Match | None:
+def as_a_part(said: Said, found: tuple[Candidate, ...]) -> Match | None:
     """Find `orders-db` where `the database of orders` is asked about, and not what owns it.
 
     A part that nobody registered is not found; where a component is such a part itself, that is meant.
     """
+    tokens, snapshot = said.tokens, said.snapshot
     for one in found:
         kind = _part_before(tokens, one.start) or _part_after(tokens, one.end)
         if not kind or not one.match.sure:
@@ -169,10 +170,10 @@ def as_a_part(found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot:
 
 def _part_before(tokens: tuple[Token, ...], start: int) -> str:
     at = start - 1
-    while at > 0 and tokens[at].text.casefold() in DETERMINERS:
+    while at > 0 and tokens[at].word in DETERMINERS:
         at -= 1
-    kind = tokens[at - 1].text.casefold() if at > 0 else ""
-    return kind if kind in PARTS and tokens[at].text.casefold() in ("of", "for", "behind") else ""
+    kind = tokens[at - 1].word if at > 0 else ""
+    return kind if kind in PARTS and tokens[at].word in ("of", "for", "behind") else ""
 
 
 def _part_after(tokens: tuple[Token, ...], end: int) -> str:

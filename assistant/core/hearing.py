@@ -6,7 +6,8 @@ The registry decides: a word that some name holds is never taken for a verb, nor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
@@ -21,25 +22,46 @@ from assistant.core.grammar import (
     SUBJECTS,
     VOCABULARY,
 )
+from assistant.core.mentions import Mentions
 from assistant.core.slips import is_likely_slip
 from assistant.core.snapshot import Snapshot
-from assistant.core.words import Token, pieces
+from assistant.core.words import Token, pieces, tokenize
 
 _MISSPELT = 3
 """Letters from which on a word can be a slip of another one."""
 
 
-def heard(tokens: tuple[Token, ...], snapshot: Snapshot) -> tuple[Token, ...]:
-    """Return the tokens of a message with quoted sentences taken apart, words put right, and verbs known as such."""
-    opened = tuple(piece for token in tokens for piece in _opened(token, snapshot))
+@dataclass(frozen=True)
+class Said:
+    """A message as it is understood against what is registered. What it may mention is looked up once."""
+
+    tokens: tuple[Token, ...]
+    snapshot: Snapshot
+
+    @property
+    def words(self) -> str:
+        return " ".join(token.text for token in self.tokens)
+
+    @cached_property
+    def components(self) -> Mentions:
+        return Mentions(self.tokens, self.snapshot.components)
+
+    @cached_property
+    def teams(self) -> Mentions:
+        return Mentions(self.tokens, self.snapshot.teams)
+
+
+def heard(text: str, snapshot: Snapshot) -> Said:
+    """Return a message with quoted sentences taken apart, misspelt keywords put right, and verbs known as such."""
+    opened = tuple(piece for token in tokenize(text) for piece in _opened(token, snapshot))
     around = zip((None, *opened), opened, (*opened[1:], None), strict=False)
-    return tuple(_heard(token, before, after, snapshot) for before, token, after in around)
+    return Said(tuple(_heard(token, before, after, snapshot) for before, token, after in around), snapshot)
 
 
 def _opened(token: Token, snapshot: Snapshot) -> Iterator[Token]:
     """Take apart what is quoted or emphasised and no name: a line of a log, or *should*."""
     several = " " in token.text or "\n" in token.text
-    everyday = token.text.casefold() in VOCABULARY
+    everyday = token.word in VOCABULARY
     if not token.marked or token.url or token.channel or not (several or everyday) or _is_name(token.text, snapshot):
         yield token
         return
@@ -53,18 +75,18 @@ def _is_name(text: str, snapshot: Snapshot) -> bool:
 
 
 def _heard(token: Token, before: Token | None, after: Token | None, snapshot: Snapshot) -> Token:
-    word = token.text.casefold()
-    behind = before.text.casefold().replace("’", "'") if before and not before.break_after else ""
+    word = token.word
+    behind = before.word if before and not before.break_after else ""
     if token.is_identifier or not word.isalpha() or word in VOCABULARY or behind in OWNING:
         return token
-    has_an_object = after is not None and not token.break_after and after.text.casefold() in ARTICLES
+    has_an_object = after is not None and not token.break_after and after.word in ARTICLES
     if behind in ("that", "who") and word.endswith("s") and has_an_object:
         return replace(token, spoken=True)  # `who publishes the docs`, whatever else is called publish
     if _is_known(word, snapshot):
         return token
     if len(word) >= _MISSPELT and (meant := next((each for each in KEYWORDS if _is_slip(word, each)), None)):
         return replace(token, text=meant)
-    is_named = after is not None and not token.break_after and after.text.casefold() in CLOSERS
+    is_named = after is not None and not token.break_after and after.word in CLOSERS
     return replace(token, spoken=True) if _is_verb(word, behind) and not is_named else token
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.core.candidates import LONGEST_SPAN
 from assistant.core.grammar import DETERMINERS, REGISTERING
+from assistant.core.hearing import Said
 from assistant.core.match import MENTION_LIMIT
-from assistant.core.mentions import LONGEST_SPAN, is_content, is_identifier, mentions_in
 from assistant.core.places import Span
-from assistant.core.resolver import Names
+from assistant.core.roles import is_content, is_identifier
 from assistant.core.words import Token
 
 _OWNED_BY = frozenset("by squad team under".split())
@@ -24,12 +25,13 @@ class New:
     owner: str | None = None
 
 
-def read_new(tokens: tuple[Token, ...], teams: Names) -> New:
+def read_new(said: Said) -> New:
     """Read a name and an owner, as far as they were said: `gift-card-ledger` and `#sig-scheduling`, say.
 
     The owner is a team that is known here, or else what stands behind by, under, owner or team.
     """
-    team = next((one for one in mentions_in(tokens, teams) if one.match.sure), None)
+    tokens = said.tokens
+    team = next((one for one in said.teams.chosen() if one.match.sure), None)
     taken = set(range(team.start, team.end)) if team else set()
     name = _name(tokens, taken)
     if name and team and name[0] <= team.start < name[1]:
@@ -68,9 +70,9 @@ def _unknown_owner(tokens: tuple[Token, ...], behind: int) -> str | None:
 def _is_behind(tokens: tuple[Token, ...], at: int, words: frozenset[str]) -> bool:
     """Say whether a token stands behind one of these words, over articles, `is` and `will be`."""
     before = at - 1
-    while before >= 0 and tokens[before].text.casefold() in DETERMINERS | {"is", "will", "be", "="}:
+    while before >= 0 and tokens[before].word in DETERMINERS | {"is", "will", "be", "="}:
         before -= 1
-    return before >= 0 and tokens[before].text.casefold() in words
+    return before >= 0 and tokens[before].word in words
 
 
 def _text(tokens: tuple[Token, ...], span: Span) -> str:

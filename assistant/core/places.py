@@ -17,12 +17,12 @@ _LISTED = frozenset(",\n/")
 def word_before(tokens: tuple[Token, ...], start: int, past: frozenset[str] = DETERMINERS) -> str:
     """Return the word that stands before a name, past articles and the like; "" at the beginning of a sentence."""
     at = _before(tokens, start, past, reach="")
-    return tokens[at].text.casefold() if at >= 0 and not tokens[at].break_after else ""
+    return tokens[at].word if at >= 0 and not tokens[at].break_after else ""
 
 
 def word_after(tokens: tuple[Token, ...], end: int) -> str:
     """Return the word that stands behind a name; "" at the end of a sentence or a part of one."""
-    return tokens[end].text.casefold() if end < len(tokens) and not tokens[end - 1].break_after else ""
+    return tokens[end].word if end < len(tokens) and not tokens[end - 1].break_after else ""
 
 
 def is_excluded(tokens: tuple[Token, ...], start: int) -> bool:
@@ -33,15 +33,15 @@ def is_excluded(tokens: tuple[Token, ...], start: int) -> bool:
 def is_correction(tokens: tuple[Token, ...], start: int) -> bool:
     """Say whether a name is put in the place of one before it: `checkout-api, sorry, checkout-web`."""
     at = _before(tokens, start, DETERMINERS | LINKS, reach=",:")
-    if at < 1 or tokens[at].text.casefold() not in CORRECTIONS:
+    if at < 1 or tokens[at].word not in CORRECTIONS:
         return False
-    return bool(tokens[at - 1].break_after) or tokens[at - 1].text.casefold() in ("but", "i", "no", "oh", "ah")
+    return bool(tokens[at - 1].break_after) or tokens[at - 1].word in ("but", "i", "no", "oh", "ah")
 
 
 def _before(tokens: tuple[Token, ...], start: int, past: frozenset[str], reach: str) -> int:
     """Return the position before a name, past some words, over no marks but those that it reaches over."""
     at = start - 1
-    while at >= 0 and tokens[at].text.casefold() in past and tokens[at].break_after in reach:
+    while at >= 0 and tokens[at].word in past and tokens[at].break_after in reach:
         at -= 1
     return at
 
@@ -70,13 +70,13 @@ def _lists(tokens: tuple[Token, ...]) -> Iterator[tuple[list[Span], list[str]]]:
     marks: list[str] = []
     start = 0
     for position, token in enumerate(tokens):
-        word = token.text.casefold()
+        word = token.word
         conjunction = word in CONJUNCTIONS and not token.marked
         if not conjunction and not token.break_after:
             continue
         end = position if conjunction else position + 1
         mark = word if conjunction else token.break_after
-        while start < end and tokens[start].text.casefold() in DETERMINERS:
+        while start < end and tokens[start].word in DETERMINERS:
             start += 1
         if start < end:
             parts.append((start, end))

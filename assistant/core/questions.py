@@ -9,35 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from assistant.core.allusions import as_a_part, as_described, described_by_all, instead, points_back, with_described
+from assistant.core.candidates import Candidate
 from assistant.core.catalog import Ref
-from assistant.core.forms import CRY_FOR_HELP, FORMS, Attribute, Form, Intent
-from assistant.core.grammar import (
-    CONJUNCTIONS,
-    DETERMINERS,
-    FUNCTION_WORDS,
-    LINKS,
-    LISTING,
-    NEGATIONS,
-    OPENERS,
-    PEOPLE,
-    PLEAS,
-)
-from assistant.core.hearing import heard
+from assistant.core.forms import FORMS, Attribute, Intent
+from assistant.core.grammar import FUNCTION_WORDS, OPENERS, PEOPLE
+from assistant.core.hearing import Said, heard
+from assistant.core.intents import form_by_names, form_of
 from assistant.core.match import MENTION_LIMIT, Match, Step
-from assistant.core.mentions import (
-    LONGEST_SPAN,
-    Candidate,
-    is_generic,
-    is_identifier,
-    is_inside,
-    is_part,
-    is_talk,
-    is_whole,
-    mentions_in,
-)
+from assistant.core.mentions import is_inside, is_part, is_typed_as_one, is_whole
 from assistant.core.newcomers import New, read_new
-from assistant.core.places import Span, is_excluded, sentences, word_after, word_before
-from assistant.core.resolver import Names
+from assistant.core.places import Span, word_after, word_before
+from assistant.core.roles import is_identifier
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import Token, tokenize
 
@@ -63,67 +45,62 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
     `expect`: what a command asks for; then its text is a name first. `before`: the component that was asked about just
     before in the same conversation, which `it` means now.
     """
-    tokens = heard(tokenize(text), snapshot)
-    if expect is not None and tokens and (reading := _as_a_name(text, snapshot, expect)):
+    said = heard(text, snapshot)
+    if expect is not None and said.tokens and (reading := _as_a_name(text, snapshot, expect)):
         return reading
-    form, asked = _whole_name(tokens, snapshot), None
-    if form is None:
-        form, asked = _form_of(tokens, snapshot)
-    intent: Intent = expect or (form.intent if form else "owner")
-    if not tokens or (form and form.intent == "help"):
+    form, asked = form_of(said)
+    if not said.tokens or (form and form.intent == "help"):
         return Reading("help", form.because if form else "Nothing was asked.")
     if form is None and expect is None:
-        form = _bare_name(tokens, snapshot) or _by_what_is_named(tokens, text, snapshot)
+        form = form_by_names(said)
         if form is None:
-            sure = [one.match for one in mentions_in(tokens, snapshot.components) if one.match.sure]
+            sure = [one.match for one in said.components.chosen() if one.match.sure]
             return Reading("none", "No component or team is asked about here.", mentions=tuple(sure))
-        intent = form.intent
+    intent: Intent = expect or (form.intent if form else "owner")
     because = form.because if form and expect is None else _BY_COMMAND[intent]
     if intent == "onboard":
-        named = New(tokens[0].text[:MENTION_LIMIT]) if expect and len(tokens) == 1 else read_new(tokens, snapshot.teams)
-        return Reading("onboard", because, new=named)
+        is_a_name = expect is not None and len(said.tokens) == 1
+        return Reading("onboard", because, new=New(said.words[:MENTION_LIMIT]) if is_a_name else read_new(said))
     attribute = form.attribute if form and intent == "contact" else None
     if intent == "team":
-        found = mentions_in(tokens, snapshot.teams, asked=asked, single=True)
+        found = said.teams.chosen(asked=asked, single=True)
         return Reading("team", because, None, tuple(c.match for c in found), of_team=True)
-    return _about_component(Reading(intent, because, attribute), tokens, asked, snapshot, before)
+    return _about_component(Reading(intent, because, attribute), said, asked, before)
 
 
-def _about_component(
-    reading: Reading, tokens: tuple[Token, ...], asked: Span | None, snapshot: Snapshot, before: Ref | None
-) -> Reading:
+def _about_component(reading: Reading, said: Said, asked: Span | None, before: Ref | None) -> Reading:
     """Look for a component, and for a team where that fits better and the question makes sense of a team."""
-    found = mentions_in(tokens, snapshot.components, asked=asked)
-    if corrected := instead(tokens, found, before, snapshot.components):
+    found = said.components.chosen(asked=asked)
+    if corrected := instead(said, found, before):
         return replace(reading, mentions=(corrected,))
-    if before and (word := points_back(tokens, found)):
+    if before and (word := points_back(said, found)):
         because = f"{reading.because} “{word}” is {before.name}, asked about just before."
         return replace(reading, because=because, mentions=(Match(word, Step.NAME, (before,), key=before.name),))
-    if described := as_described(found, tokens, snapshot):
+    if described := as_described(said, found):
         return replace(reading, mentions=described)
-    if part := as_a_part(found, tokens, snapshot):
+    if part := as_a_part(said, found):
         return replace(reading, mentions=(part,))
     if reading.intent in ("owner", "contact"):
-        teams = mentions_in(tokens, snapshot.teams, asked=asked, single=True)
-        is_beside = reading.intent == "owner" and bool(teams) and _is_beside_what_is_asked(teams[0], tokens)
-        if teams and not is_beside and _outweighs(teams[0], found, tokens, snapshot):
+        teams = said.teams.chosen(asked=asked, single=True)
+        is_beside = reading.intent == "owner" and bool(teams) and _is_beside_what_is_asked(teams[0], said.tokens)
+        if teams and not is_beside and _outweighs(teams[0], found, said):
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":
-        if (named := _named_last(tokens)) is None:
+        if (named := _named_last(said.tokens)) is None:
             return Reading("none", "No component or team is named here.")
-        return replace(reading, mentions=(snapshot.components.with_nearest(Match(named)),))
-    mentions = tuple(with_described(candidate.match, snapshot) for candidate in found)
-    if len(found) == 1 and not mentions[0].refs and not _is_typed_as_one(found[0], tokens):
-        mentions = (described_by_all(mentions[0], tokens, snapshot),)
+        return replace(reading, mentions=(said.snapshot.components.with_nearest(Match(named)),))
+    mentions = tuple(with_described(candidate.match, said.snapshot) for candidate in found)
+    if len(found) == 1 and not mentions[0].refs and not is_typed_as_one(found[0], said.tokens):
+        mentions = (described_by_all(mentions[0], said),)
     return replace(reading, mentions=mentions)
 
 
 def _named_last(tokens: tuple[Token, ...]) -> str | None:
     """Return the word that stands where a name stands, at the end: in `who owns email` even an everyday word."""
-    if len(tokens) < 2 or tokens[-1].text.casefold() in FUNCTION_WORDS or not tokens[-1].words:
+    if len(tokens) < 2 or tokens[-1].word in FUNCTION_WORDS or not tokens[-1].words:
         return None
-    before = tokens[-2].text.casefold()
+    before = tokens[-2].word
     return tokens[-1].text if before in OPENERS and not tokens[-2].break_after else None
 
 
@@ -134,7 +111,7 @@ def _is_beside_what_is_asked(team: Candidate, tokens: tuple[Token, ...]) -> bool
     return word_before(tokens, team.start) not in (OPENERS - {"on"}) | {""}
 
 
-def _outweighs(team: Candidate, found: tuple[Candidate, ...], tokens: tuple[Token, ...], snapshot: Snapshot) -> bool:
+def _outweighs(team: Candidate, found: tuple[Candidate, ...], said: Said) -> bool:
     """Say whether a team is meant: it explains more than the components do, and is no part of one's name.
 
     In `does payments own the ledger?` the ledger is asked about. A misspelt team is one where no component fits.
@@ -145,7 +122,7 @@ def _outweighs(team: Candidate, found: tuple[Candidate, ...], tokens: tuple[Toke
         return False
     if found and all(one.match.refs and one.match.step > Step.FORM and is_inside(one, team) for one in found):
         return True  # the team is sure, and the components are guesses from the same words
-    inside = any(is_part(team, one) and is_whole(one, tokens, snapshot.components) for one in found)
+    inside = any(is_part(team, one) and is_whole(one, said.tokens, said.snapshot.components) for one in found)
     return not inside and team.evidence > sum(one.evidence for one in found)
 
 
@@ -158,79 +135,3 @@ def _as_a_name(text: str, snapshot: Snapshot, expect: Intent) -> Reading | None:
     if not match.refs:
         return None
     return Reading(expect, _BY_COMMAND[expect], mentions=(match,))
-
-
-def _form_of(tokens: tuple[Token, ...], snapshot: Snapshot) -> tuple[Form | None, Span | None]:
-    """Return the first form that a message has, and the sentence that has it."""
-    spans = sentences(tokens)
-    masked = _masked(tokens, snapshot.components)
-    texts = [" ".join(masked[start:end]) for start, end in spans]
-    if CRY_FOR_HELP.found_in([" ".join(texts)]) is not None:
-        return CRY_FOR_HELP, None
-    for form in FORMS:
-        if (number := form.found_in(texts)) is not None:
-            return form, spans[number]
-    return None, None
-
-
-def _masked(tokens: tuple[Token, ...], names: Names) -> list[str]:
-    """Return the words of a message as the forms see them: `X` for each that is surely a name, or part of one."""
-    named = [one for one in mentions_in(tokens, names) if one.match.refs and one.end - one.start > 1]
-    inside = {
-        at
-        for one in named
-        for at in range(one.start, one.end)
-        if one.match.step <= Step.LETTERS or not (is_generic(tokens[at]) or tokens[at].text.casefold() in LINKS)
-    }
-    words = []
-    for at, token in enumerate(tokens):
-        word = "X" if at in inside or is_identifier(token) else token.text.casefold().replace("’", "'")
-        words.append(f"{word} {token.break_after}" if token.break_after in (",", ":") else word)
-    return words
-
-
-_NAME_ALONE = Form("owner", "You wrote a name alone, so its owner is the answer.", ())
-
-
-def _whole_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
-    """Take several words that are one name, to the letter, as that name, whatever else they could ask for."""
-    name = " ".join(token.text for token in tokens)
-    is_name = 1 < len(tokens) <= LONGEST_SPAN and snapshot.components.find(name, guess=False, generic=False).refs
-    return _NAME_ALONE if is_name else None
-
-
-def _bare_name(tokens: tuple[Token, ...], snapshot: Snapshot) -> Form | None:
-    """A name alone, with at most small talk around it, asks for its owner."""
-    if len(tokens) <= LONGEST_SPAN and snapshot.components.find(" ".join(token.text for token in tokens)).refs:
-        return _NAME_ALONE
-    named = mentions_in(tokens, snapshot.components) or mentions_in(tokens, snapshot.teams, single=True)
-    inside = {at for one in named for at in range(one.start, one.end)}
-    outside = [at for at in range(len(tokens)) if at not in inside]
-    around = [tokens[at] for at in outside if not _is_beside_the_point(tokens, at)]
-    if not named or len(around) > 2 or not all(map(is_talk, around)):
-        return None
-    is_named = all(one.match.refs or _is_typed_as_one(one, tokens) for one in named)
-    return _NAME_ALONE if is_named else None
-
-
-def _is_typed_as_one(one: Candidate, tokens: tuple[Token, ...]) -> bool:
-    return all(map(is_identifier, tokens[one.start : one.end]))
-
-
-def _is_beside_the_point(tokens: tuple[Token, ...], at: int) -> bool:
-    """Say whether a word beside a name asks nothing: an article, a conjunction, a please, or what is not meant."""
-    return tokens[at].text.casefold() in CONJUNCTIONS | DETERMINERS | PLEAS | NEGATIONS or is_excluded(tokens, at)
-
-
-_POSSESSIONS = Form("team", "You named a team, and asked what it has.", ())
-_NAMED_IN_A_QUESTION = Form("owner", "You named it in a question, so its owner is the answer.", ())
-
-
-def _by_what_is_named(tokens: tuple[Token, ...], text: str, snapshot: Snapshot) -> Form | None:
-    """Take a question in which a name stands as one about its owner, or in which a team does as what that owns."""
-    components = mentions_in(tokens, snapshot.components)
-    if "?" in text and components and all(one.match.step <= Step.TYPO and one.evidence > 1 for one in components):
-        return _NAMED_IN_A_QUESTION
-    teams = mentions_in(tokens, snapshot.teams, single=True)
-    asks = any(token.text.casefold().replace("’", "'") in LISTING for token in tokens)
-    return _POSSESSIONS if asks and teams and teams[0].match.refs else None

@@ -130,9 +130,13 @@ class Token:
     """It was written with an `'s`, which is no part of it."""
     spoken: bool = False
     """A word of the sentence, which is no part of a name."""
+    word: str = field(init=False, compare=False)
+    """The text as words are compared: in lower case, with straight apostrophes."""
     words: tuple[str, ...] = field(init=False, compare=False)
+    """The words that a name would fall into."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "word", self.text.casefold().replace("’", "'"))
         object.__setattr__(self, "words", split(self.text))
 
     @property
