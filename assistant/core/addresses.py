@@ -14,16 +14,16 @@ from assistant.core.words import fold, repository_name
 class Addresses:
     """An index over the addresses of repositories, as `address_of` returns them."""
 
-    def __init__(self, addresses: Iterable[tuple[Ref, str]], of: Iterable[str] = ()) -> None:
-        """`of`: further addresses, of which no more is known than whose they are."""
+    def __init__(self, addresses: Iterable[tuple[Ref, str]], organisations: Iterable[str] = ()) -> None:
+        """`organisations`: further ones, of whose addresses no more is known."""
         self._refs: dict[str, list[Ref]] = defaultdict(list)
         for ref, address in addresses:
             self._refs[address].append(ref)
-        self._organisations = {_organisation(address) for address in (*self._refs, *of)}
+        self.organisations = {*map(_organisation, self._refs), *organisations}
 
     def may_be_of(self, organisation: str) -> bool:
         """Say whether an organisation keeps something here; where no address is known, any may."""
-        known = {each.rpartition("/")[2] for each in self._organisations}
+        known = {each.rpartition("/")[2] for each in self.organisations}
         return not known or fold(organisation) in map(fold, known)
 
     def find(self, url: str) -> Match | None:
@@ -42,7 +42,7 @@ class Addresses:
             return Match(url[:MENTION_LIMIT])
         if not self._refs:
             return None
-        if _organisation(address_of(url)) in self._organisations:
+        if _organisation(address_of(url)) in self.organisations:
             return None
         return Match("/".join(address_of(url).split("/")[1:3])[:MENTION_LIMIT])
 

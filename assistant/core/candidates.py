@@ -70,8 +70,8 @@ def candidates_in(tokens: tuple[Token, ...], names: Names) -> Iterator[Candidate
                 continue
             guess = (is_run or is_bridged or is_within or certain) and not everyday and not crossed
             match = _look_up(span, names, guess=guess)
-            if match.step > Step.TYPO and (is_within or _is_more_said(start, end, longest, tokens)):
-                match = replace(match, step=Step.NONE, refs=(), nearest=(match.refs or match.nearest)[:NEAREST])
+            if match.refs and match.step > Step.TYPO and (is_within or _is_more_said(start, end, longest, tokens)):
+                match = replace(match, step=Step.NONE, refs=(), nearest=match.refs[:NEAREST])
             if match.step is Step.INITIALS and len(span[0].text) < 4 and not _may_be_initials(tokens, start):
                 continue
             if match.refs or ((is_run or certain) and not talk):

@@ -11,8 +11,9 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -58,11 +59,11 @@ class Names:
         self,
         keys: Iterable[tuple[Ref, str, bool]],
         addresses: Addresses | None = None,
-        paths: Iterable[tuple[Ref, str]] = (),
+        refs: Container[Ref] = (),
     ) -> None:
-        """`keys`: names, and whether it is the entry's own; `paths`: what is only ever written to the letter."""
+        """`keys`: names, and whether it is the entry's own; `refs`: what may be written `namespace/name`."""
         self.addresses = addresses or Addresses(())
-        self._paths = {path: ref for ref, path in paths}
+        self._refs = refs
         self._keys: list[_Key] = []
         self._folds: dict[str, list[int]] = defaultdict(list)
         self._singulars: dict[str, list[int]] = defaultdict(list)
@@ -70,22 +71,20 @@ class Names:
         self._wordless: dict[str, list[int]] = defaultdict(list)
         self._initials: dict[str, list[int]] = defaultdict(list)
         self._by_word: dict[str, set[int]] = defaultdict(set)
-        for ref, text, is_name in keys:
-            words = split(text)
-            number = len(self._keys)
+        for number, (ref, text, is_name) in enumerate(keys):
+            words, folded, singulars, initials = _forms(text)
             self._keys.append(_Key(ref, text, words, is_name))
             if not words:
                 self._wordless[text].append(number)
                 continue
-            folded = "".join(words)
             self._folds[folded].append(number)
-            if (singulars := "".join(map(singular, words))) != folded:
+            if singulars:
                 self._singulars[singulars].append(number)
-            if len(words) > 2:
-                self._initials["".join([word[0] for word in words])].append(number)
+            if initials:
+                self._initials[initials].append(number)
             for word in words:
                 self._by_word[word].add(number)
-        self._shared = _shared_beginning([key.words for key in self._keys if key.is_name])
+        self._shared = self._shared_beginning()
         self._near_folds = Slips(self._folds)
         self._near_words = Slips(self._by_word)
         self._words = sorted(self._by_word)
@@ -93,6 +92,21 @@ class Names:
         self._words_by_singular: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
             self._words_by_singular[singular(word)].append(word)
+
+    def _shared_beginning(self) -> tuple[str, ...]:
+        """Return the words with which most names begin, as the organisation's own: people leave them out."""
+        most = max(FEW, len(self._keys) / 3)
+        shared: tuple[str, ...] = ()
+        common = {word for word, holders in self._by_word.items() if len(holders) >= most}
+        while common:
+            at = len(shared)
+            names = (key.words for key in self._keys if key.is_name and len(key.words) > at + 1)
+            longer = Counter(words[: at + 1] for words in names if words[at] in common and words[:at] == shared)
+            beginning, count = longer.most_common(1)[0] if longer else ((), 0)
+            if count * 2 < sum(key.is_name for key in self._keys) or count < FEW:
+                break
+            shared = beginning
+        return shared
 
     def find(self, mention: str, *, guess: bool = True, generic: bool = True) -> Match:
         """Find what a mention means.
@@ -104,8 +118,9 @@ class Names:
         for text in dict.fromkeys((whole, mention)):
             if found := self._written(text):
                 return self._match(text, Step.NAME, found)
-        if mention in self._paths:
-            return Match(mention, Step.OTHER_NAME, (self._paths[mention],), key=mention)
+        namespace, slash, name = mention.partition("/")
+        if slash and (ref := Ref.component(name, namespace)) in self._refs:
+            return Match(mention, Step.OTHER_NAME, (ref,), key=mention)
         words = split(mention)
         if not words:
             return Match(mention)
@@ -342,15 +357,16 @@ class Names:
             yield from re.findall(f"^{letters}[^\n]*", self._lines.get(short[0], ""), re.MULTILINE)
 
 
-def _shared_beginning(names: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the words with which most names begin, as the organisation's own: people leave them out."""
-    shared: tuple[str, ...] = ()
-    while True:
-        longer = Counter(name[: len(shared) + 1] for name in names if len(name) > len(shared) + 1)
-        beginning, count = longer.most_common(1)[0] if longer else ((), 0)
-        if count < max(FEW, len(names) / 2):
-            return shared
-        shared = beginning
+@lru_cache(maxsize=200_000)
+def _forms(name: str) -> tuple[tuple[str, ...], str, str, str]:
+    """Return the words of a name, these as one, in the singular where that is another form, and their initials.
+
+    Kept, since an index is built again for every change, and nearly all of its names are the same.
+    """
+    words = split(name)
+    folded, singulars = "".join(words), "".join(map(singular, words))
+    initials = "".join([word[0] for word in words]) if len(words) > 2 else ""
+    return words, folded, singulars if singulars != folded else "", initials
 
 
 def _refs(keys: Iterable[_Key]) -> tuple[Ref, ...]:

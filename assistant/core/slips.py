@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 from rapidfuzz import process
@@ -29,13 +29,13 @@ class Slips:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._by_length: dict[int, list[tuple[int, int, dict[str, list[str]]]]] = {}
-        for text in texts:
-            pieces = self._by_length.get(len(text))
-            if pieces is None:
-                pieces = [(start, size, defaultdict(list)) for start, size in _cuts(len(text))]
-                self._by_length[len(text)] = pieces
-            for start, size, holders in pieces:
-                holders[text[start : start + size]].append(text)
+        for length, alike in groupby(sorted(texts, key=len), len):
+            texts_alike = list(alike)
+            for start, size in _cuts(length):
+                holders: dict[str, list[str]] = defaultdict(list)
+                for text in texts_alike:
+                    holders[text[start : start + size]].append(text)
+                self._by_length.setdefault(length, []).append((start, size, holders))
 
     def near(self, text: str, limit: int, most: int | None = None) -> list[tuple[str, int]]:
         """Return the texts within `most` slips (by default as many as its length allows), each with its slips.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 
 from assistant.core.addresses import Addresses, address_of
-from assistant.core.catalog import Catalog, Ref
+from assistant.core.catalog import Catalog, Component, Ref, Team
 from assistant.core.descriptions import Descriptions
 from assistant.core.resolver import Names
 from assistant.core.words import repository_name
@@ -30,19 +33,32 @@ class Snapshot:
 
 def index(catalog: Catalog) -> Snapshot:
     """Build the indexes over a catalog."""
-    components: list[tuple[Ref, str, bool]] = []
-    entries = sorted(catalog.components.items(), key=itemgetter(0))  # choices never depend on what was stated first
-    addresses = {ref: address_of(component.repo) for ref, component in entries if component.repo}
+    with _no_collections():
+        entries = sorted(catalog.components.items(), key=itemgetter(0))  # choices never depend on what came first
+        addresses = {ref: address_of(component.repo) for ref, component in entries if component.repo}
+        kept = Addresses(addresses.items())
+        components = Names(_names_of_components(entries, addresses), kept, catalog.components)
+        teams = Names(_names_of_teams(catalog.teams.values()), Addresses((), kept.organisations))
+    return Snapshot(catalog, components, teams)
+
+
+def _names_of_components(
+    entries: Iterable[tuple[Ref, Component]], addresses: Mapping[Ref, str]
+) -> Iterator[tuple[Ref, str, bool]]:
     kept_there = Counter(addresses.values())
     for ref, component in entries:
-        others = [*component.aliases, component.title]
-        if component.repo and kept_there[addresses[ref]] == 1:
-            others.append(repository_name(component.repo))
-        components.append((ref, component.name, True))
-        components.extend((ref, other, False) for other in dict.fromkeys(others) if other and other != component.name)
-    teams: list[tuple[Ref, str, bool]] = []
-    for team in sorted(catalog.teams.values(), key=lambda team: team.name):
-        teams.append((team.ref, team.name, True))
+        yield ref, ref.name, True
+        others: list[str | None] = [*component.aliases, component.title]
+        if ref in addresses and kept_there[addresses[ref]] == 1:
+            others.append(repository_name(component.repo or ""))
+        for other in dict.fromkeys(others):
+            if other and other != ref.name:
+                yield ref, other, False
+
+
+def _names_of_teams(teams: Iterable[Team]) -> Iterator[tuple[Ref, str, bool]]:
+    for team in sorted(teams, key=lambda team: team.name):
+        yield team.ref, team.name, True
         others = [
             *team.aliases,
             team.title,
@@ -50,6 +66,18 @@ def index(catalog: Catalog) -> Snapshot:
             team.slack_usergroup,
             *(contact.lstrip("@") for contact in team.contacts),
         ]
-        teams.extend((team.ref, other, False) for other in others if other)
-    names = Names(components, Addresses(addresses.items()), ((ref, ref.path) for ref, _ in entries))
-    return Snapshot(catalog, names, Names(teams, Addresses((), of=addresses.values())))
+        for other in others:
+            if other:
+                yield team.ref, other, False
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Make much that stays, without the garbage collector looking through it again and again: half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

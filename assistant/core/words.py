@@ -235,6 +235,7 @@ _HOSTED = re.compile(r"https?://[^/]*(?:github|gitlab|bitbucket|git\.)[^/]*/([^/
 _PACKAGE = re.compile(r"/(?:-/)?(?:tree|blob)/[^/]+/(?:packages|apps|services|plugins|components|libs)/([^/]+)")
 
 
+@lru_cache(maxsize=200_000)
 def repository_name(url: str) -> str | None:
     """Return the repository that an address of a code host points at; inside a monorepo the package's folder."""
     match = _HOSTED.match(url)
