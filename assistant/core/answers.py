@@ -25,6 +25,16 @@ class OwnerCard:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """A choice that was offered and taken, as a button carries it."""
+
+    ref: Ref
+    intent: Intent
+    attribute: Attribute | None
+    mention: str
+
+
+@dataclass(frozen=True)
 class Unresolved:
     """One of several mentions that was not answered."""
 
@@ -226,6 +236,33 @@ class AliasChanged:
 
 
 @dataclass(frozen=True)
+class Remembered:
+    """An answer about what somebody chose before for the same words, which fit others too."""
+
+    answer: Owners | Contact | Models
+    by: str
+    pick: Pick
+
+
+@dataclass(frozen=True)
+class UnfoundName:
+    """A name that nobody could find, how often it was asked for, and what comes near it now."""
+
+    name: str
+    times: int
+    asked_at: datetime
+    nearest: tuple[OwnerCard, ...]
+
+
+@dataclass(frozen=True)
+class UnfoundNames:
+    """The names that nobody could find, those that were asked for most first. `total`: how many there are."""
+
+    names: tuple[UnfoundName, ...]
+    total: int
+
+
+@dataclass(frozen=True)
 class Left:
     """Everything stays as it was."""
 
@@ -251,15 +288,7 @@ Answer = (
     | FactsSaved
     | AliasOffer
     | AliasChanged
+    | Remembered
+    | UnfoundNames
     | Left
 )
-
-
-@dataclass(frozen=True)
-class Pick:
-    """A choice that was offered and taken, as a button carries it."""
-
-    ref: Ref
-    intent: Intent
-    attribute: Attribute | None
-    mention: str

@@ -83,13 +83,34 @@ class CallIt:
 
 
 @dataclass(frozen=True)
+class Reconsider:
+    """A click that forgets what somebody chose for these words, and offers all that they fit again."""
+
+    pick: Pick
+
+
+@dataclass(frozen=True)
+class NameIt:
+    """A click that asks of which component a name is another name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Forget:
+    """A click that takes a name off the list of those that nobody could find."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Leave:
     """A click that leaves everything as it is."""
 
     name: str
 
 
-Act = Pick | Settle | Save | Share | Register | CallIt | Leave
+Act = Pick | Settle | Save | Share | Register | CallIt | Leave | Reconsider | NameIt | Forget
 
 
 @dataclass(frozen=True)
@@ -100,10 +121,11 @@ class Button:
 
 @dataclass(frozen=True)
 class Row:
-    """One paragraph: lines, with at most one button beside them."""
+    """One paragraph: lines, with at most one button beside them, or several below."""
 
     lines: tuple[Line, ...]
     button: Button | None = None
+    below: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,7 +154,7 @@ def plain_context(message: Message) -> str:
 
 def buttons_of(message: Message) -> tuple[Button, ...]:
     """Return every button of a message, in reading order."""
-    beside = tuple(row.button for row in message.rows if row.button)
+    beside = tuple(each for row in message.rows for each in (row.button, *row.below) if each)
     return beside + message.buttons + message.more
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.core.catalog import Catalog, Component
 
-Action = Literal["ask", "register", "state facts", "name"]
+Action = Literal["ask", "register", "state facts", "name", "see unfound"]
 Role = Literal["member", "administrator"]
 
 

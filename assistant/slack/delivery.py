@@ -15,6 +15,7 @@ from assistant.core.wording import word
 from assistant.slack.limits import report
 from assistant.slack.views.home import home_view
 from assistant.slack.views.messages import blocks_of, text_of
+from assistant.slack.views.naming import result_view
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,13 @@ class InHome:
 
 
 @dataclass(frozen=True)
+class InView:
+    """A form whose button was clicked: it becomes the outcome."""
+
+    view: str
+
+
+@dataclass(frozen=True)
 class Notice:
     """A message to the people concerned; to `instead`, saying so, where their channel cannot be reached."""
 
@@ -70,7 +78,7 @@ class Notice:
     instead: str
 
 
-Destination = InThread | InAck | InPlace | ToAsker | ToChannel | InHome | Notice
+Destination = InThread | InAck | InPlace | ToAsker | ToChannel | InHome | InView | Notice
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,10 @@ async def send(each: Reply, client: AsyncWebClient) -> None:
             view = home_view(message)
             report("views.publish", {"view": view})
             await client.views_publish(user_id=user, view=view)
+        case InView(view_id):
+            view = result_view(message)
+            report("views.update", {"view": view})
+            await client.views_update(view_id=view_id, view=view)
         case Notice(channel, instead):
             await _notify(client, channel, instead, each.answer)
 

@@ -36,7 +36,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Click:
-    """A button, or the ask box. `response_url` is None where there is no message: in App Home."""
+    """A button, or the ask box. `response_url` is None where there is no message: in App Home and in a form, `view`."""
 
     user: str
     team: str | None
@@ -47,6 +47,7 @@ class Click:
     ephemeral: bool
     channel: str | None = None
     thread: str | None = None
+    view: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Submission:
 
     user: str
     team: str | None
+    form: str
     private_metadata: str
     values: Mapping[str, str] = field(default_factory=dict)
 
@@ -128,7 +130,7 @@ def command(body: Body) -> Command:
 
 def click(body: Body) -> Click:
     action = body["actions"][0]
-    container = body.get("container") or {}
+    container, view = body.get("container") or {}, body.get("view") or {}
     return Click(
         user=body["user"]["id"],
         team=body["user"].get("team_id"),
@@ -139,6 +141,7 @@ def click(body: Body) -> Click:
         ephemeral=bool(container.get("is_ephemeral")),
         channel=container.get("channel_id"),
         thread=container.get("thread_ts"),
+        view=view.get("id") if view.get("type") == "modal" else None,
     )
 
 
@@ -176,6 +179,7 @@ def submission(body: Body) -> Submission:
     return Submission(
         user=body["user"]["id"],
         team=body["user"].get("team_id"),
+        form=view["callback_id"],
         private_metadata=view.get("private_metadata") or "",
         values=values,
     )

@@ -38,7 +38,9 @@ from assistant.slack.desk import Desk
 from assistant.slack.limits import report
 from assistant.slack.listeners import asking, naming, onboarding
 from assistant.slack.views.home import ASK
-from assistant.slack.views.onboarding import ACK_LIMIT, ONBOARDING, OWNER_TYPED
+from assistant.slack.views.inputs import ACK_LIMIT
+from assistant.slack.views.naming import COMPONENT, COMPONENT_TYPED, NAMING
+from assistant.slack.views.onboarding import ONBOARDING, OWNER_TYPED
 
 log = structlog.get_logger()
 
@@ -73,8 +75,13 @@ ROUTES = (
     Route("action", "share:", payloads.click, asking.on_shared),
     Route("action", "call-it:", payloads.click, naming.on_called),
     Route("action", "leave:", payloads.click, naming.on_left),
+    Route("action", "again:", payloads.click, asking.on_reconsidered),
+    Route("action", "name:", payloads.click, naming.on_name_wanted),
+    Route("action", "forget:", payloads.click, naming.on_forgotten),
     Route("action", "register:", payloads.click, onboarding.on_register),
     Route("options", OWNER_TYPED, payloads.typing, onboarding.on_typing),
+    Route("options", COMPONENT_TYPED, payloads.typing, naming.on_typing),
+    Route("view", NAMING, payloads.submission, naming.on_named),
     Route("view", ONBOARDING, payloads.submission, onboarding.on_submitted),
 )
 
@@ -164,7 +171,8 @@ def _failed(payload: Any, fault: Fault) -> Outcome:
             to = InHome(payload.user)
         case payloads.Submission():
             error = f"{fault.sentence} Reference {fault.reference}."
-            return Outcome(ack={"response_action": "errors", "errors": {"name": error}})
+            field = COMPONENT if payload.form == NAMING else "name"
+            return Outcome(ack={"response_action": "errors", "errors": {field: error}})
         case _:
             return Outcome()
     return Outcome((Reply(fault, to),))

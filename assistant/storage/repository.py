@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, insert, select, text, update
 
 from assistant.core.catalog import Catalog, Ref, Statement
 from assistant.storage.database import begin_write, open_engine, prepare, reachable
+from assistant.storage.learned import Learned
 from assistant.storage.tables import STATEMENTS, WORKSPACES
 
 # SQLAlchemy spells this once for each database, and both read it like this.
@@ -47,6 +48,11 @@ class Repository:
         self._workspace = workspace
         self._newest = Catalog()
         self._catching_up = Lock()
+
+    @property
+    def learned(self) -> Learned:
+        """What was learned from the questions of the same workspace."""
+        return Learned(self._engine, self._workspace)
 
     def catalog(self) -> Catalog:
         """Return the catalog with every write that was committed, by anyone, before the call."""

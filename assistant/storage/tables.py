@@ -58,6 +58,32 @@ class StatementRow(SQLModel, table=True):
     stated_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
 
+class PickRow(SQLModel, table=True):
+    """What one person chose, the last time, for words that fit several components."""
+
+    __tablename__ = "picks"
+
+    workspace: str = Field(sa_column=Column(Text, primary_key=True))
+    person: str = Field(sa_column=Column(Text, primary_key=True))
+    words: str = Field(sa_column=Column(Text, primary_key=True))
+    subject: str = Field(sa_column=Column(Text, nullable=False))
+    picked_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
+class UnfoundRow(SQLModel, table=True):
+    """A name that nobody could find, as it was first written, and how often it was asked for. Never a message."""
+
+    __tablename__ = "unfound"
+
+    workspace: str = Field(sa_column=Column(Text, primary_key=True))
+    words: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    times: int = Field(sa_column=Column(BigInteger, nullable=False))
+    asked_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
 METADATA = SQLModel.metadata
 WORKSPACES = METADATA.tables["workspaces"]
 STATEMENTS = METADATA.tables["statements"]
+PICKS = METADATA.tables["picks"]
+UNFOUND = METADATA.tables["unfound"]

@@ -19,6 +19,7 @@ from assistant.core.answers import (
     Owners,
     Pick,
     Recommendation,
+    Remembered,
     TeamCard,
     TeamChoices,
     TeamNotFound,
@@ -81,6 +82,8 @@ def subject(answer: Answer) -> Ref | None:
     """Return the component that an answer is about, if it is about one: what `it` means in the next question."""
     cards: tuple[OwnerCard, ...] = ()
     match answer:
+        case Remembered(answer=about):
+            return subject(about)
         case Owners():
             cards = answer.cards
         case Contact():
@@ -111,6 +114,13 @@ def pick(
         component = snapshot.catalog.components[chosen.ref]
         return Models((recommend(component, snapshot.catalog, rulebook, assumed),), because)
     match = Match(chosen.mention, Step.NAME, (chosen.ref,))
+    return _answer(Reading(chosen.intent, because, chosen.attribute, (match,)), snapshot, rulebook)
+
+
+def again(chosen: Pick, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
+    """Answer anew what was asked with the words for which somebody chose something."""
+    match = snapshot.components.with_nearest(snapshot.components.find(chosen.mention))
+    because = f"You asked about “{chosen.mention}”."
     return _answer(Reading(chosen.intent, because, chosen.attribute, (match,)), snapshot, rulebook)
 
 

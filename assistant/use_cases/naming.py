@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -11,6 +12,7 @@ from assistant.core.catalog import PEOPLE, Catalog, Component, Statement
 from assistant.core.grammar import FUNCTION_WORDS, GENERIC
 from assistant.core.messages import CallIt
 from assistant.core.policy import Actor, authorize
+from assistant.core.snapshot import Snapshot
 from assistant.core.words import fold, split
 from assistant.use_cases.snapshots import Registry
 
@@ -45,6 +47,18 @@ def call_it(act: CallIt, actor: Actor, registry: Registry, now: datetime) -> Ans
             names = [name for name in stated if name != act.name] if act.drop else [*stated, act.name]
             unit.state([Statement(act.ref, "aliases", names or None, PEOPLE, f"{actor.name} <{actor.id}>", now)])
     return AliasChanged(component, act.name, actor.name, now, act.drop)
+
+
+def matching_components(typed: str, snapshot: Snapshot, limit: int) -> Sequence[Component]:
+    """Return the components that hold what was typed in their name, those that begin with it first, or come near."""
+    wanted = fold(typed)
+    components = snapshot.catalog.components
+    holding = [component for component in components.values() if wanted in fold(component.name)]
+    holding.sort(key=lambda each: (not fold(each.name).startswith(wanted), each.name.casefold(), each.ref))
+    if not holding and wanted:
+        match = snapshot.components.with_nearest(snapshot.components.find(typed))
+        holding = [components[ref] for ref in match.refs or match.nearest]
+    return holding[:limit]
 
 
 def _why_not(name: str, component: Component, catalog: Catalog) -> str | None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from assistant.core.snapshot import Snapshot, index
+from assistant.storage.learned import Learned
 from assistant.storage.repository import Repository, Unit
 
 
@@ -28,6 +29,11 @@ class Registry:
             if self._snapshot is None or self._snapshot.catalog.revision < catalog.revision:
                 self._snapshot = index(catalog)
             return self._snapshot
+
+    @property
+    def learned(self) -> Learned:
+        """What was learned from questions."""
+        return self._repository.learned
 
     @contextmanager
     def writing(self) -> Iterator[Unit]:

@@ -22,9 +22,11 @@ from assistant.core.answers import (
     Owners,
     Refusal,
     Registered,
+    Remembered,
     TeamCard,
     TeamChoices,
     TeamNotFound,
+    UnfoundNames,
 )
 from assistant.core.messages import Code, Line, Message, Row
 from assistant.core.wording.finding import (
@@ -33,6 +35,7 @@ from assistant.core.wording.finding import (
     team_choices_message,
     team_not_found_message,
 )
+from assistant.core.wording.learning import remembered_message, unfound_message
 from assistant.core.wording.models import models_message
 from assistant.core.wording.naming import alias_changed_message, alias_offer_message
 from assistant.core.wording.onboarding import (
@@ -85,6 +88,10 @@ def word(answer: Answer) -> Message:
             return alias_offer_message(answer)
         case AliasChanged():
             return alias_changed_message(answer)
+        case Remembered():
+            return remembered_message(answer, word(answer.answer))
+        case UnfoundNames():
+            return unfound_message(answer)
         case Left(name):
             return Message((Row(((f"Left as it is: “{name}” asks again.",),)),))
         case _:

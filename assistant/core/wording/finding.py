@@ -45,7 +45,7 @@ def not_found_message(answer: NotFound) -> Message:
         return Message((Row((nothing,)),), (Button(clipped(f"Register {answer.mention}"), Register(answer.mention)),))
     lines: list[Line] = [("There is no component called ", Strong(clipped(answer.mention)), ".")]
     if answer.nearest:
-        near = joined([_near(card) for card in answer.nearest])
+        near = joined([near_of(card) for card in answer.nearest])
         lines[0] = (*lines[0], " Closest: ", *near, ".")
     else:
         lines[0] = (*lines[0], " Nothing registered comes close; ask with another name, or register it.")
@@ -59,7 +59,7 @@ def not_found_message(answer: NotFound) -> Message:
     return Message((Row(tuple(lines)),), tuple(buttons), context=(context,))
 
 
-def _near(card: OwnerCard) -> Span:
+def near_of(card: OwnerCard) -> Span:
     owner = card.owners[0].label if card.owners else "nobody yet"
     return f"{name_of(card.component)} ({owner})"
 
@@ -83,7 +83,7 @@ def unresolved_rows(unresolved: Iterable[Unresolved]) -> list[Row]:
         if names == [item.mention]:
             line: Line = ("Ask again about ", Strong(item.mention), ".")
         elif names:
-            near = joined([_near(card) for card in item.choices])
+            near = joined([near_of(card) for card in item.choices])
             line = (f"“{item.mention}” is not settled: it could be ", *near, ". Ask again with one of those names.")
         else:
             line = (f"There is no component called “{item.mention}”. Ask with another name, or register it.",)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from assistant.core.answers import Answer, Invalid, Pick
 from assistant.core.catalog import Ref
 from assistant.core.forms import Intent
-from assistant.core.messages import Save, Settle, Share
+from assistant.core.messages import Reconsider, Save, Settle, Share
 from assistant.core.policy import Actor
 from assistant.slack.delivery import InAck, InHome, InThread, Outcome, Reply, ToAsker, ToChannel, reply
 from assistant.slack.desk import Desk
 from assistant.slack.listeners import naming
 from assistant.slack.listeners.clicks import EXPIRED, act_of, place
 from assistant.slack.payloads import Asked, Click, Command, HomeOpened, Shortcut
-from assistant.use_cases.asking import EXPECTED, ask, pick, settle, subject
+from assistant.use_cases.asking import EXPECTED, pick, settle, subject
+from assistant.use_cases.learning import answer_to, choose, reconsider, unfound
 from assistant.use_cases.stating import save_facts
+
+UNFOUND = "unfound"
+"""What administrators type to see which names nobody could find."""
 
 _SHARED = "This channel is shared with another company, so registry entries aren't shown here. Ask in a direct message."
 
@@ -23,13 +27,17 @@ async def on_asked(asked: Asked, actor: Actor, desk: Desk) -> Outcome:
     to = InThread(asked.channel, thread, asked.user, live=asked.thread is not None)
     if asked.shared:
         return reply(Invalid(_SHARED), to)
-    answer = await _ask(asked.text, desk, before=desk.discussed(asked.channel, thread))
+    if asked.direct and asked.text.strip().casefold() == UNFOUND:
+        return reply(await desk.run(lambda: unfound(actor, desk.registry)), to)
+    answer = await _ask(asked.text, actor, desk, before=desk.discussed(asked.channel, thread))
     desk.discuss(asked.channel, thread, subject(answer))
     return reply(answer, to)
 
 
 async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
-    return reply(await _ask(command.text, desk, EXPECTED[command.name]), InAck())
+    if command.name == "/assistant" and command.text.strip().casefold() == UNFOUND:
+        return reply(await desk.run(lambda: unfound(actor, desk.registry)), InAck())
+    return reply(await _ask(command.text, actor, desk, EXPECTED[command.name]), InAck())
 
 
 async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
@@ -37,26 +45,33 @@ async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
         return reply(
             Invalid("That message has no text to read. Ask with the component's name."), ToAsker(shortcut.response_url)
         )
-    return reply(await _ask(shortcut.text, desk, "owner"), ToAsker(shortcut.response_url))
+    return reply(await _ask(shortcut.text, actor, desk, "owner"), ToAsker(shortcut.response_url))
 
 
 async def on_home_opened(opened: HomeOpened, actor: Actor, desk: Desk) -> Outcome:
-    return reply(await _ask("", desk), InHome(opened.user))
+    return reply(await _ask("", actor, desk), InHome(opened.user))
 
 
 async def on_home_asked(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    return reply(await _ask(click.value, desk), InHome(click.user))
+    return reply(await _ask(click.value, actor, desk), InHome(click.user))
 
 
 async def on_picked(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Pick)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    because = f"{actor.name} chose {act.ref.name}."
-    answer = await desk.run(lambda: pick(act, desk.registry.snapshot(), desk.rulebook, because))
+    now = desk.now()
+    answer = await desk.run(lambda: choose(act, actor, desk.registry, desk.rulebook, now))
     if click.channel and not click.ephemeral:
         desk.discuss(click.channel, click.thread, subject(answer))
     return Outcome((Reply(answer, place(click)), *await naming.offer(act, click, actor, desk)))
+
+
+async def on_reconsidered(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = act_of(click, Reconsider)
+    if act is None:
+        return reply(Invalid(EXPIRED), place(click))
+    return reply(await desk.run(lambda: reconsider(act.pick, actor, desk.registry, desk.rulebook)), place(click))
 
 
 async def on_settled(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -85,5 +100,6 @@ async def on_shared(click: Click, actor: Actor, desk: Desk) -> Outcome:
     return reply(answer, ToChannel(click.response_url, actor.name, click.thread))
 
 
-async def _ask(text: str, desk: Desk, expect: Intent | None = None, before: Ref | None = None) -> Answer:
-    return await desk.run(lambda: ask(text, desk.registry.snapshot(), desk.rulebook, expect, before).answer)
+async def _ask(text: str, actor: Actor, desk: Desk, expect: Intent | None = None, before: Ref | None = None) -> Answer:
+    now = desk.now()
+    return await desk.run(lambda: answer_to(text, actor, desk.registry, desk.rulebook, now, expect, before))

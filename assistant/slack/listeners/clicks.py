@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from assistant.slack.delivery import Destination, InHome, InPlace
+from assistant.slack.delivery import Destination, InHome, InPlace, InView
 from assistant.slack.payloads import Click
 from assistant.slack.views.acts import decode
 
@@ -22,5 +22,7 @@ def act_of(click: Click, kind: type[Kind]) -> Kind | None:
 
 
 def place(click: Click) -> Destination:
-    """Return where the outcome of a click stands: in place of the message, or in App Home."""
+    """Return where the outcome of a click stands: in place of the message, in its form, or in App Home."""
+    if click.view:
+        return InView(click.view)
     return InPlace(click.response_url, click.ephemeral) if click.response_url else InHome(click.user)

@@ -12,14 +12,14 @@ from assistant.slack.desk import Desk
 from assistant.slack.limits import report
 from assistant.slack.listeners.clicks import act_of, place
 from assistant.slack.payloads import Click, Command, OpenedView, Submission, Typing, opened_view
+from assistant.slack.views.inputs import SUGGESTED, suggestions
 from assistant.slack.views.onboarding import (
-    SUGGESTED,
     form_of,
     loading_view,
     near_view,
     onboarding_view,
     registered_view,
-    suggestions,
+    team_options,
 )
 from assistant.use_cases.asking import ask
 from assistant.use_cases.onboarding import Faults, Form, Near, register
@@ -46,7 +46,7 @@ async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
 
 async def on_typing(typing: Typing, actor: Actor, desk: Desk) -> Outcome:
     teams = await desk.run(lambda: matching_teams(typing.typed, desk.registry.snapshot(), SUGGESTED))
-    return Outcome(ack={"options": suggestions(teams)})
+    return Outcome(ack={"options": suggestions(team_options(teams))})
 
 
 async def on_submitted(submission: Submission, actor: Actor, desk: Desk) -> Outcome:

@@ -8,9 +8,9 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from assistant.core.answers import Pick
-from assistant.core.messages import Act, CallIt, Leave, Register, Save, Settle, Share
+from assistant.core.messages import Act, CallIt, Forget, Leave, NameIt, Reconsider, Register, Save, Settle, Share
 
-ActName = Literal["pick", "settle", "save", "share", "register", "call-it", "leave"]
+ActName = Literal["pick", "settle", "save", "share", "register", "call-it", "leave", "again", "name", "forget"]
 
 _TYPES: dict[ActName, type[Act]] = {
     "pick": Pick,
@@ -20,6 +20,9 @@ _TYPES: dict[ActName, type[Act]] = {
     "register": Register,
     "call-it": CallIt,
     "leave": Leave,
+    "again": Reconsider,
+    "name": NameIt,
+    "forget": Forget,
 }
 _NAMES: dict[type[Act], ActName] = {kind: name for name, kind in _TYPES.items()}
 _ADAPTERS: dict[ActName, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in _TYPES.items()}

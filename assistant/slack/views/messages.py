@@ -37,6 +37,8 @@ def blocks_of(message: Message, *, private: bool) -> list[Block]:
         blocks.append(_section(row))
         if row.button:
             blocks[-1]["accessory"] = button(row.button)
+        if row.below:
+            blocks.append({"type": "actions", "elements": [button(each) for each in row.below]})
     buttons = [*message.buttons, *message.more]
     if private and message.share:
         buttons.append(Button("Share", message.share))

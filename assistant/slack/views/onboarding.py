@@ -1,4 +1,4 @@
-"""The onboarding form. A block_id is the field's name, so that a fault about a field stands beside it."""
+"""The onboarding form."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from assistant.core.questionnaire import choices, questions
 from assistant.core.rulebook import Fact, Rulebook
 from assistant.core.wording import word
 from assistant.slack.text import clip, escape
+from assistant.slack.views.inputs import (
+    ACK_LIMIT,
+    ENTERED,
+    PLAIN_LIST,
+    VALUE_LIMIT,
+    Block,
+    input_block,
+    option,
+    plain_text,
+    text_input,
+)
 from assistant.slack.views.messages import blocks_of
 from assistant.use_cases.onboarding import Form, Near
 
-Block = dict[str, Any]
-
 ONBOARDING = "onboarding"
 OWNER_TYPED = "owner-typed"
-ENTERED = "entered"
 FACT = "fact."
 """Before the name of a fact in a block_id."""
-PLAIN_LIST = 100
-"""Teams in a plain list; Slack takes no more options, and a larger workspace types to search."""
-SUGGESTED = 30
-"""Teams that are offered while somebody types: an answer of 100 would not fit into a frame of Socket Mode."""
-ACK_LIMIT = 16_000
-"""Bytes of an acknowledgement. Slack is reported to close a socket on a frame over 20,480."""
-OPTION_LIMIT = 75
 RADIO_LIMIT = 10
 
 
@@ -39,18 +40,20 @@ def onboarding_view(
     ordered = sorted(teams, key=lambda team: team.label.casefold())
     blocks: list[Block] = _near(form, near) if near else []
     blocks += [
-        _input("name", "Name", _text(form.name, "gift-card-ledger", limit=255), optional=False),
+        input_block("name", "Name", text_input(form.name, "gift-card-ledger", limit=255), optional=False),
         *_owner(form, ordered, listed=listed and len(ordered) <= PLAIN_LIST),
-        _input(
-            "new_team", "Or a new team", _text(form.new_team, "The team's name, when it is not in the list", limit=255)
+        input_block(
+            "new_team",
+            "Or a new team",
+            text_input(form.new_team, "The team's name, when it is not in the list", limit=255),
         ),
-        _input("kind", "Kind", _text(form.kind, "service, library, database, queue, pipeline …", limit=100)),
-        _input(
+        input_block("kind", "Kind", text_input(form.kind, "service, library, database, queue, pipeline …", limit=100)),
+        input_block(
             "description",
             "What it is for, in a sentence",
-            _text(form.description, "Keeps the balance of gift cards.", limit=1000),
+            text_input(form.description, "Keeps the balance of gift cards.", limit=1000),
         ),
-        _input("repo", "Repository", _text(form.repo, "https://…", limit=500)),
+        input_block("repo", "Repository", text_input(form.repo, "https://…", limit=500)),
     ]
     name = form.name or "it"
     for fact in questions(rulebook):
@@ -59,9 +62,9 @@ def onboarding_view(
     return {
         "type": "modal",
         "callback_id": ONBOARDING,
-        "title": _plain("Register a component", 24),
-        "submit": _plain("Register", 24),
-        "close": _plain("Cancel", 24),
+        "title": plain_text("Register a component", 24),
+        "submit": plain_text("Register", 24),
+        "close": plain_text("Cancel", 24),
         "private_metadata": json.dumps({"confirmed": confirmed}, ensure_ascii=False),
         "blocks": blocks,
     }
@@ -69,11 +72,11 @@ def onboarding_view(
 
 def loading_view() -> dict[str, Any]:
     """Return what stands in the form's place for the moment until it is made."""
-    text = _plain("Loading the form. If nothing follows, close this and type /onboard again.", 3000)
+    text = plain_text("Loading the form. If nothing follows, close this and type /onboard again.", 3000)
     return {
         "type": "modal",
-        "title": _plain("Register a component", 24),
-        "close": _plain("Cancel", 24),
+        "title": plain_text("Register a component", 24),
+        "close": plain_text("Cancel", 24),
         "blocks": [{"type": "section", "text": text}],
     }
 
@@ -92,8 +95,8 @@ def registered_view(answer: Registered) -> dict[str, Any]:
     blocks = [block for block in blocks_of(word(answer), private=False) if block["type"] != "actions"]
     if answer.recommendation.decision.model is None:
         hint = "The message that was just sent asks for what is missing."
-        blocks.append({"type": "context", "elements": [_plain(hint, 200)]})
-    return {"type": "modal", "title": _plain("Registered", 24), "close": _plain("Done", 24), "blocks": blocks}
+        blocks.append({"type": "context", "elements": [plain_text(hint, 200)]})
+    return {"type": "modal", "title": plain_text("Registered", 24), "close": plain_text("Done", 24), "blocks": blocks}
 
 
 def form_of(values: Mapping[str, str], private_metadata: str) -> Form:
@@ -106,15 +109,7 @@ def form_of(values: Mapping[str, str], private_metadata: str) -> Form:
 
 def team_options(teams: Iterable[Team]) -> list[Block]:
     """Return teams as the options of a select; a name that is longer than Slack's value is left out."""
-    return [_option(team.label, team.name) for team in teams if len(team.name) <= 150][:PLAIN_LIST]
-
-
-def suggestions(teams: Iterable[Team]) -> list[Block]:
-    """Return as many teams, best first, as one acknowledgement can carry."""
-    options = team_options(teams)[:SUGGESTED]
-    while len(json.dumps(options)) > ACK_LIMIT:
-        options.pop()
-    return options
+    return [option(team.label, team.name) for team in teams if len(team.name) <= VALUE_LIMIT][:PLAIN_LIST]
 
 
 def _near(form: Form, near: Near) -> list[Block]:
@@ -133,52 +128,27 @@ def _owner(form: Form, teams: list[Team], *, listed: bool) -> list[Block]:
     options = team_options(teams)
     if not options:
         return []
-    chosen = next((option for option in team_options([t for t in teams if t.name == form.owner])), None)
-    element: Block = {"action_id": ENTERED, "placeholder": _plain("Choose a team", 150)}
+    chosen = next((each for each in team_options([t for t in teams if t.name == form.owner])), None)
+    element: Block = {"action_id": ENTERED, "placeholder": plain_text("Choose a team", 150)}
     if listed:
         element |= {"type": "static_select", "options": options}
     else:
         element |= {"type": "external_select", "action_id": OWNER_TYPED, "min_query_length": 1}
     if chosen:
         element["initial_option"] = chosen
-    return [_input("owner", "Team that owns it", element)]
+    return [input_block("owner", "Team that owns it", element)]
 
 
 def _question(fact: Fact, answer: str | None, name: str) -> Block:
     label = fact.ask.replace("{component}", name).replace("{application}", "the application it serves")
-    options = [_option(text, value) for value, text in choices(fact)]
+    options = [option(text, value) for value, text in choices(fact)]
     element: Block = {"type": "radio_buttons", "action_id": ENTERED, "options": options}
     if len(options) > RADIO_LIMIT:
         element = {"type": "static_select", "action_id": ENTERED, "options": options[-PLAIN_LIST:]}
-    chosen = next((option for option in options if option["value"] == answer), None)
+    chosen = next((each for each in options if each["value"] == answer), None)
     if chosen:
         element["initial_option"] = chosen
-    block = _input(FACT + fact.name, label, element)
+    block = input_block(FACT + fact.name, label, element)
     if fact.help:
-        block["hint"] = _plain(fact.help, 2000)
+        block["hint"] = plain_text(fact.help, 2000)
     return block
-
-
-def _input(block_id: str, label: str, element: Block, *, optional: bool = True) -> Block:
-    label_object = _plain(label, 2000)
-    return {"type": "input", "block_id": block_id, "label": label_object, "element": element, "optional": optional}
-
-
-def _text(initial: str, placeholder: str, *, limit: int) -> Block:
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": ENTERED,
-        "max_length": limit,
-        "placeholder": _plain(placeholder, 150),
-    }
-    if initial:
-        element["initial_value"] = initial[:limit]
-    return element
-
-
-def _option(label: str, value: str) -> Block:
-    return {"text": _plain(label, OPTION_LIMIT), "value": value}
-
-
-def _plain(text: str, limit: int) -> Block:
-    return {"type": "plain_text", "text": clip(text, limit), "emoji": False}
