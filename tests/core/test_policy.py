@@ -22,7 +22,7 @@ ADMIN = Actor("U0ADM", "Adi", "administrator")
         ("register", {MEMBER, CONTACT, IN_GROUP, ADMIN, OPERATOR}),
         ("state facts", {CONTACT, IN_GROUP, ADMIN, OPERATOR}),
         ("name", {CONTACT, IN_GROUP, ADMIN, OPERATOR}),
-        ("import", {ADMIN, OPERATOR}),
+        ("see unfound", {ADMIN, OPERATOR}),
     ],
 )
 def test_who_may_do_what(action: Action, allowed: set[Actor]) -> None:

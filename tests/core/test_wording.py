@@ -29,9 +29,12 @@ from assistant.core.answers import (
     Pick,
     Refusal,
     Registered,
+    Remembered,
     TeamCard,
     TeamChoices,
     TeamNotFound,
+    UnfoundName,
+    UnfoundNames,
 )
 from assistant.core.catalog import Component, Ref, Team
 from assistant.core.messages import Code, Save, Settle, buttons_of, plain, plain_context
@@ -97,6 +100,15 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
         AliasChanged(CARD.component, "oven", "Ana", NOW, dropped=True),
         "“oven” is no other name of kiln-control any more.",
     ),
+    (
+        Remembered(Owners((CARD,), "Ana chose it before."), "Ana", Pick(CARD.component.ref, "owner", None, "oven")),
+        "kiln-control is owned by Ovens.",
+    ),
+    (
+        UnfoundNames((UnfoundName("moon", 2, NOW, (CARD,)), UnfoundName("sun", 1, NOW, ())), 9),
+        "Nobody could find 9 names; here are the 2 that were asked for most:",
+    ),
+    (UnfoundNames((), 0), "Everything that people asked for was found, or nobody has asked yet."),
     (Left("oven"), "Left as it is: “oven” asks again."),
 )
 KINDS = [type(each).__name__ + f" {number}" for number, (each, _) in enumerate(EVERY_ANSWER)]

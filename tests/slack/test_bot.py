@@ -121,7 +121,56 @@ def test_a_choice_can_answer_everyone_from_now_on(slack: SlackServer) -> None:
     assert "checkout-api is owned by Payments." in slack.command("/who-owns", "checkout")["text"]
     slack.click(BEN, done, "Undo")
     assert "is no other name of checkout-api any more" in slack.wait_for("response_url").body["text"]
-    assert "fits two components" in slack.command("/who-owns", "checkout")["text"]
+    assert "checkout-api is owned by" not in slack.command("/who-owns", "checkout")["text"]
+
+
+def test_a_choice_is_remembered_for_whoever_made_it(slack: SlackServer) -> None:
+    """Who chose once is answered so the next time, and can choose again; nobody else is."""
+    first = slack.command("/who-owns", "plant")
+    slack.click(ANA, first, "pick:2")
+    slack.wait_for("response_url")
+    answered = slack.command("/who-owns", "plant")
+    assert "plantFinder is owned by" in answered["text"]
+    assert "chose plantFinder for “plant” before" in shown(answered)
+    assert "fits three components" in slack.command("/who-owns", "plant", user=BEN)["text"]
+    slack.click(ANA, answered, "Another “plant”")
+    offered = slack.wait_for("response_url")
+    assert "fits three components" in offered.body["text"]
+    assert "fits three components" in slack.command("/who-owns", "plant")["text"]
+
+
+def test_names_that_nobody_could_find(slack: SlackServer) -> None:
+    """Administrators see which names were asked for in vain, how often, and give them to a component; others don't."""
+    for text in ("seed-bank", "who owns seed bank?", "Seed-Bank"):
+        assert "There is no component called" in slack.command("/who-owns", text)["text"]
+    slack.command("/who-owns", "who on earth has the moon-base, it is paging me at night")
+    assert "Only a registry administrator can see" in slack.command("/assistant", "unfound")["text"]
+    listed = slack.command("/assistant", "unfound", user=BEN)
+    assert "Nobody could find 2 names" in listed["text"]
+    assert "seed-bank · asked for 3 times" in listed["text"]
+    assert "moon-base · asked for once" in listed["text"]
+    assert "paging" not in shown(listed)
+    slack.click(BEN, listed, "name:2")
+    form = slack.wait_for("views.open")
+    assert "seed-bank" in shown(form)
+    done = slack.submit(BEN, {"component": "default/plant-catalogue"})
+    assert "“seed-bank” is another name of *plant-catalogue* now" in shown(done)
+    assert "plant-catalogue is owned by" in slack.command("/who-owns", "seed bank")["text"]
+    listed = slack.command("/assistant", "unfound", user=BEN)
+    assert "Nobody could find 1 name:" in listed["text"]
+    slack.click(BEN, listed, "Forget it")
+    assert "Everything that people asked for was found" in slack.wait_for("response_url").body["text"]
+
+
+def test_a_name_given_in_a_form_can_be_taken_back(slack: SlackServer) -> None:
+    """The form in which a name was given becomes the outcome, with an undo that works in it."""
+    slack.command("/who-owns", "tulip-vault")
+    slack.click(BEN, slack.command("/assistant", "unfound", user=BEN), "Another name for…")
+    slack.wait_for("views.open")
+    slack.submit(BEN, {"component": "default/plant-catalogue"})
+    slack.click(BEN, slack.modal(BEN), "Undo")
+    assert "is no other name of *plant-catalogue* any more" in shown(slack.wait_for("views.update"))
+    assert "There is no component called" in slack.command("/who-owns", "tulip-vault")["text"]
 
 
 def test_a_direct_message_is_answered(slack: SlackServer) -> None:
@@ -144,14 +193,14 @@ def test_help_for_an_empty_command(slack: SlackServer) -> None:
 
 def test_a_choice_becomes_the_answer(slack: SlackServer) -> None:
     """Of two components that fit, a click on one turns the question into its answer, in place."""
-    ts = slack.mention(ANA, "who owns checkout?")
+    ts = slack.mention(ANA, "who owns stock?")
     question = posted(slack, thread_ts=ts)
     assert "fits two components" in question.body["text"]
     slack.click(BEN, question, "pick:2")
     outcome = slack.wait_for("response_url")
     assert outcome.body["replace_original"] is True
-    assert "checkout-web is owned by" in outcome.body["text"]
-    assert "ben ode chose checkout-web." in shown(outcome).casefold()
+    assert "stock_levels is owned by" in outcome.body["text"]
+    assert "ben ode chose stock_levels." in shown(outcome).casefold()
 
 
 def test_a_missing_fact_is_asked_for_and_the_click_answers(slack: SlackServer) -> None:

@@ -15,7 +15,22 @@ from registries import NOW, pottery, rulebook, sample, statements
 from assistant.blockkit import message_faults, view_faults
 from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal, Registered
 from assistant.core.catalog import Catalog, Component, Ref, Team
-from assistant.core.messages import Act, CallIt, Code, Leave, Message, Register, Row, Save, Settle, Share, WebLink
+from assistant.core.messages import (
+    Act,
+    CallIt,
+    Code,
+    Forget,
+    Leave,
+    Message,
+    NameIt,
+    Reconsider,
+    Register,
+    Row,
+    Save,
+    Settle,
+    Share,
+    WebLink,
+)
 from assistant.core.newcomers import New
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
@@ -202,6 +217,9 @@ ACTS: tuple[Act, ...] = (
     CallIt(Ref.component("kiln"), "the “hot” one", drop=True),
     Leave("kiln"),
     Register(),
+    Reconsider(Pick(Ref.component("kiln"), "owner", None, "oven")),
+    NameIt("the “hot” one"),
+    Forget("moon-base"),
 )
 
 
@@ -284,7 +302,11 @@ def submitted(view: dict[str, Any]) -> Form:
             state[block["block_id"]] = {shown["action_id"]: {"value": shown.get("initial_value"), **entered}}
     body = {
         "user": {"id": "U0ANA"},
-        "view": {"state": {"values": state}, "private_metadata": view["private_metadata"]},
+        "view": {
+            "state": {"values": state},
+            "private_metadata": view["private_metadata"],
+            "callback_id": view["callback_id"],
+        },
     }
     read = submission(body)
     return form_of(read.values, read.private_metadata)
