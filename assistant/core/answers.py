@@ -54,7 +54,10 @@ class Owners:
 
 @dataclass(frozen=True)
 class Contact:
-    """One way to reach the people behind a component, or a team. `value` is None when it is not recorded."""
+    """One way to reach the people behind a component, or a team. `value` is None when it is not recorded.
+
+    `beside`: the same of the other components that were asked about.
+    """
 
     attribute: Attribute
     value: str | None
@@ -62,6 +65,7 @@ class Contact:
     card: OwnerCard | None = None
     team: Team | None = None
     unresolved: tuple[Unresolved, ...] = ()
+    beside: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True)

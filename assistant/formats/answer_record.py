@@ -43,6 +43,7 @@ def record(question_id: Any, text: str, reading: Reading, answer: Answer) -> dic
         "unresolved": [],
         "attribute": reading.attribute,
         "value": None,
+        "values": {},
         "model": None,
         "missing": [],
         "models": {},
@@ -60,10 +61,17 @@ def _own_keys(answer: Answer) -> dict[str, Any]:
             keys = _about(answer.cards)
             return {**keys, "unresolved": _unresolved(answer.unresolved), "because": answer.because}
         case Contact():
-            about = _about([answer.card]) if answer.card else {}
-            team = answer.team.name if answer.team else None
-            rest = {"unresolved": _unresolved(answer.unresolved), "because": answer.because}
-            return {**about, "team": team, "value": answer.value, **rest}
+            contacts = (answer, *answer.beside)
+            about = _about([each.card for each in contacts if each.card])
+            values = {each.card.component.name: each.value for each in contacts if each.card}
+            return {
+                **about,
+                "team": answer.team.name if answer.team else None,
+                "value": answer.value,
+                "values": values if answer.beside else {},
+                "unresolved": _unresolved(answer.unresolved),
+                "because": answer.because,
+            }
         case TeamCard():
             return {
                 "team": answer.team.name,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from assistant.core.answers import (
     Answer,
@@ -87,7 +87,7 @@ def subject(answer: Answer) -> Ref | None:
         case Owners():
             cards = answer.cards
         case Contact():
-            cards = (answer.card,) if answer.card else ()
+            cards = (answer.card,) if answer.card and not answer.beside else ()
         case Models():
             cards = tuple(each.card for each in answer.recommendations)
         case _:
@@ -269,15 +269,20 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
         models = tuple(recommend(card.component, catalog, rulebook) for card in cards[:CHOICES])
         return Models(models, because, unresolved)
     if reading.intent == "contact" and reading.attribute:
-        card, *rest = cards
-        later = tuple(
-            Unresolved(each.component.name, (each,)) for each in rest if each.component.name != card.component.name
-        )
-        return _component_contact(card, reading, because, (*later, *unresolved))
+        contact, *others = [_component_contact(card, reading, because) for card in _differently_named(cards)]
+        return replace(contact, unresolved=unresolved, beside=tuple(others))
     return Owners(cards[:MENTIONS], because, unresolved, same=len(answered) == 1 < len(cards))
 
 
-def _component_contact(card: OwnerCard, reading: Reading, because: str, unresolved: tuple[Unresolved, ...]) -> Contact:
+def _differently_named(cards: Iterable[OwnerCard]) -> list[OwnerCard]:
+    """Entries of one name count as one, and the first speaks for them."""
+    firsts: dict[str, OwnerCard] = {}
+    for card in cards:
+        firsts.setdefault(card.component.name, card)
+    return list(firsts.values())
+
+
+def _component_contact(card: OwnerCard, reading: Reading, because: str) -> Contact:
     assert reading.attribute is not None
     contacts = [contact for team in card.owners for contact in team.contacts]
     value = {
@@ -287,7 +292,7 @@ def _component_contact(card: OwnerCard, reading: Reading, because: str, unresolv
         "runbook": card.component.runbook,
         "contact": ", ".join(dict.fromkeys(contacts)) or None,
     }[reading.attribute]
-    return Contact(reading.attribute, value, because, card=card, unresolved=unresolved)
+    return Contact(reading.attribute, value, because, card=card)
 
 
 def _settled(match: Match, intent: Intent, catalog: Catalog) -> bool:

@@ -112,13 +112,14 @@ def test_contacts(text: str, value: str | None) -> None:
     assert found.value == value
 
 
-def test_contacts_one_at_a_time() -> None:
-    """A way to reach somebody is said for one component; the others that were asked about are not passed over."""
+def test_contacts_of_several() -> None:
+    """A way to reach somebody is said for each component that was asked about, in their order."""
     found = answer("who is on call for glazeMixer and kiln-control?")
     assert isinstance(found, Contact)
     assert found.card is not None
     assert found.card.component.name == "glazeMixer"
-    assert [each.mention for each in found.unresolved] == ["kiln-control"]
+    assert [each.card and each.card.component.name for each in found.beside] == ["kiln-control"]
+    assert not found.unresolved
 
 
 def test_models_of_several() -> None:

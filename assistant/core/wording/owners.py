@@ -87,24 +87,10 @@ def _evidence(because: str, cards: Sequence[OwnerCard]) -> Line:
 
 
 def contact_message(answer: Contact) -> Message:
-    what = _ATTRIBUTES[answer.attribute]
-    whose: Line = ()
-    if answer.card:
-        whose = (Strong(name_of(answer.card.component)),)
-    elif answer.team:
-        whose = (Strong(answer.team.label),)
-    if answer.value is None:
-        lines: list[Line] = [
-            (f"No {what} is recorded for " if what != "on call" else "On call isn't recorded for ", *whose, ".")
-        ]
-    elif answer.attribute == "channel":
-        lines = [("The channel for ", *whose, " is ", Channel(answer.value), ".")]
-    elif answer.attribute == "oncall":
-        lines = [("On call for ", *whose, ": ", reachable(answer.value), ".")]
-    elif answer.attribute == "contact":
-        lines = [(*whose, " is reached through ", answer.value, ".")]
-    else:
-        lines = [(f"The {what} of ", *whose, " is ", reachable(answer.value), ".")]
+    if answer.beside:
+        lines = [_way_in(each) for each in (answer, *answer.beside)]
+        return Message((Row(tuple(lines)), *unresolved_rows(answer.unresolved)), context=((answer.because,),))
+    lines = [_way_in(answer)]
     buttons: tuple[Button, ...] = ()
     if answer.card:
         component = answer.card.component
@@ -122,6 +108,25 @@ def contact_message(answer: Contact) -> Message:
     share = Share(Pick(subject, "contact", answer.attribute, subject.name)) if subject else None
     rows = (Row(tuple(lines)), *unresolved_rows(answer.unresolved))
     return Message(rows, buttons, context=((answer.because,),), share=share)
+
+
+def _way_in(answer: Contact) -> Line:
+    """Say one way to reach somebody, or that none is recorded."""
+    what = _ATTRIBUTES[answer.attribute]
+    whose: Line = ()
+    if answer.card:
+        whose = (Strong(name_of(answer.card.component)),)
+    elif answer.team:
+        whose = (Strong(answer.team.label),)
+    if answer.value is None:
+        return (f"No {what} is recorded for " if what != "on call" else "On call isn't recorded for ", *whose, ".")
+    if answer.attribute == "channel":
+        return ("The channel for ", *whose, " is ", Channel(answer.value), ".")
+    if answer.attribute == "oncall":
+        return ("On call for ", *whose, ": ", reachable(answer.value), ".")
+    if answer.attribute == "contact":
+        return (*whose, " is reached through ", answer.value, ".")
+    return (f"The {what} of ", *whose, " is ", reachable(answer.value), ".")
 
 
 def team_message(answer: TeamCard) -> Message:
