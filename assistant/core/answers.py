@@ -70,12 +70,13 @@ class Contact:
 
 @dataclass(frozen=True)
 class TeamCard:
-    """A team and what it owns. `under`: the teams below it, and what each of them owns."""
+    """A team and what it owns. `under`: the teams below it, and what each owns; `beside`: the others asked about."""
 
     team: Team
     owned: tuple[Component, ...]
     because: str
     under: tuple[tuple[Team, tuple[Component, ...]], ...] = ()
+    beside: tuple[TeamCard, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
         return Reading("onboard", because, new=New(said.words[:MENTION_LIMIT]) if is_a_name else read_new(said))
     attribute = form.attribute if form and intent == "contact" else None
     if intent == "team":
-        found = said.teams.chosen(asked=asked, single=True)
+        found = said.teams.chosen(asked=asked)
         return Reading("team", because, None, tuple(c.match for c in found), of_team=True)
     return _about_component(Reading(intent, because, attribute), said, asked, before)
 

@@ -38,6 +38,7 @@ def record(question_id: Any, text: str, reading: Reading, answer: Answer) -> dic
         "owners": [],
         "team": None,
         "owned": [],
+        "teams": {},
         "under": {},
         "choices": [],
         "unresolved": [],
@@ -76,6 +77,7 @@ def _own_keys(answer: Answer) -> dict[str, Any]:
             return {
                 "team": answer.team.name,
                 "owned": [component.name for component in answer.owned],
+                "teams": {each.team.name: [c.name for c in each.owned] for each in (answer, *answer.beside)},
                 "under": {team.name: [component.name for component in owned] for team, owned in answer.under},
                 "because": answer.because,
             }

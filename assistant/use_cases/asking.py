@@ -224,8 +224,13 @@ def _team_question(reading: Reading, snapshot: Snapshot) -> Answer:
         return TeamChoices(match.mention, tuple(snapshot.catalog.teams[ref.name] for ref in match.refs), because)
     if reading.intent == "contact" and reading.attribute:
         return _team_contact(match, reading, snapshot.catalog, because)
-    team = snapshot.catalog.teams[match.refs[0].name]
-    catalog = snapshot.catalog
+    others = [other.refs[0] for other in reading.mentions[1:] if len(other.refs) == 1]
+    beside = tuple(_team_card(ref, snapshot.catalog, because) for ref in dict.fromkeys(others))
+    return replace(_team_card(match.refs[0], snapshot.catalog, because), beside=beside)
+
+
+def _team_card(ref: Ref, catalog: Catalog, because: str) -> TeamCard:
+    team = catalog.teams[ref.name]
     under = tuple((below, catalog.by_owner.get(below.name, ())) for below in catalog.teams_under(team))
     return TeamCard(team, catalog.by_owner.get(team.name, ()), because, under)
 

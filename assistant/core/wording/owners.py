@@ -130,6 +130,15 @@ def _way_in(answer: Contact) -> Line:
 
 
 def team_message(answer: TeamCard) -> Message:
+    if answer.beside:
+        rows = tuple(Row(tuple(_what_it_owns(each))) for each in (answer, *answer.beside))
+        return Message(rows, context=((answer.because,),))
+    share = Share(Pick(answer.team.ref, "team", None, answer.team.name))
+    return Message((Row(tuple(_what_it_owns(answer))),), context=((answer.because,),), share=share)
+
+
+def _what_it_owns(answer: TeamCard) -> list[Line]:
+    """Say what a team owns, what is under it, and the ways in."""
     team, owned = answer.team, answer.owned
     if owned:
         names: list[Span] = [Strong(name_of(c)) for c in owned[:LISTED]]
@@ -156,6 +165,4 @@ def team_message(answer: TeamCard) -> Message:
         ways.append(("Ask in ", Channel(team.slack_channel)))
     if team.oncall:
         ways.append(("on call ", reachable(team.oncall)))
-    lines += [dotted(ways)] if ways else []
-    share = Share(Pick(team.ref, "team", None, team.name))
-    return Message((Row(tuple(lines)),), context=((answer.because,),), share=share)
+    return [*lines, dotted(ways)] if ways else lines
