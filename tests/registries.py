@@ -74,3 +74,22 @@ def sample() -> Snapshot:
 def rulebook() -> Rulebook:
     """The packaged rulebook."""
     return packaged_rulebook()
+
+
+HARBOUR = """
+teams:
+  - {name: quayside, title: Quayside Crew, aliases: [dockers]}
+  - {name: pilots, slack_channel: "#pilots", contacts: ["@orla"]}
+  - {name: beacon}
+components:
+  - {name: tide-clock, owner: pilots, description: Tells skippers when the water is high.}
+  - {name: berth-api, owner: quayside, aliases: [moorings], description: Hands out berths to ships.}
+  - {name: berth-web, owner: pilots}
+  - {name: crane-on-barge, owner: quayside}
+  - {name: fog-horn, owner: beacon, description: Warns ships of the mole when nobody can see it.}
+  - {name: kelp, owner: beacon}
+  - {name: time, owner: quayside}
+  - {name: seedless-onboarding-desk, owner: pilots}
+  - {name: customs-ledger, owner: quayside, kind: database}
+"""
+"""A small invented harbour, for questions in many words."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, Levenshtein
 
-from assistant.core.slips import SWAPS, Slips, slips_allowed
+from assistant.core.slips import SWAPS, Slips, is_likely_slip, slips_allowed
 
 TEXTS = st.lists(st.text("abcd", min_size=1, max_size=20), max_size=60, unique=True)
 
@@ -39,3 +40,28 @@ def slipped(text: str, data: st.DataObject) -> str:
             )
         )
     return text
+
+
+@given(st.text("asdfqwer", min_size=3, max_size=5), st.integers(0, 5), st.sampled_from("asdfqwerpl"))
+def test_the_first_letter_is_hardly_ever_wrong(text: str, at: int, letter: str) -> None:
+    """A short text is a slip for another only where letters are swapped, or something behind the first is amiss."""
+    typed = text[:at] + letter + text[at + 1 :]
+    if is_likely_slip(typed, text):
+        assert typed[0] == text[0] or sorted(typed) == sorted(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "likely"),
+    [
+        ("kepl", "kelp", True),
+        ("klp", "kelp", True),
+        ("kwlp", "kelp", True),
+        ("kkelp", "kelp", True),
+        ("mind", "kind", False),
+        ("kelt", "kelp", False),
+        ("kel", "kelp", False),
+    ],
+)
+def test_slips_that_keyboards_make(typed: str, meant: str, likely: bool) -> None:
+    """Swapped, left out, doubled or hit beside is likely; another letter far away, or none at the end, is not."""
+    assert is_likely_slip(typed, meant) is likely
