@@ -28,7 +28,7 @@ def unfound_message(answer: UnfoundNames) -> Message:
 
 
 def _row(each: UnfoundName) -> Row:
-    times = "once" if each.times == 1 else f"{each.times} times"
+    times = {1: "once", 2: "twice"}.get(each.times, f"{each.times} times")
     line: Line = (Strong(clipped(each.name)), f" · asked for {times}, last on {each.asked_at.day} {each.asked_at:%B}.")
     if each.nearest:
         line = (*line, " Closest: ", *joined([near_of(card) for card in each.nearest]), ".")
