@@ -46,7 +46,7 @@ def test_the_wheel_works_by_itself(tmp_path: Path) -> None:
     )
     (tmp_path / "registry.yaml").write_text("teams: [{name: moss}]\ncomponents: [{name: fern-api, owner: moss}]\n")
     assistant = tmp_path / "empty" / "bin" / "assistant"
-    assert "0001" in _run(assistant, "db", "upgrade", folder=tmp_path)
+    assert "0002" in _run(assistant, "db", "upgrade", folder=tmp_path)
     assert "Added 1 component and 1 team" in _run(assistant, "import", "registry.yaml", folder=tmp_path)
     assert "fern-api is owned by moss." in _run(assistant, "ask", "who owns fern api?", folder=tmp_path)
     assert _run(assistant, "manifest", folder=tmp_path) == (ROOT / "manifest.yaml").read_text()
