@@ -20,11 +20,11 @@ class Addresses:
         for ref, address in addresses:
             self._refs[address].append(ref)
         self.organisations = {*map(_organisation, self._refs), *organisations}
+        self._owners = {fold(each.rpartition("/")[2]) for each in self.organisations}
 
     def may_be_of(self, organisation: str) -> bool:
         """Say whether an organisation keeps something here; where no address is known, any may."""
-        known = {each.rpartition("/")[2] for each in self.organisations}
-        return not known or fold(organisation) in map(fold, known)
+        return not self._owners or fold(organisation) in self._owners
 
     def find(self, url: str) -> Match | None:
         """Find what is kept at a web address or above it, as a pull request is above its repository's.

@@ -37,7 +37,9 @@ def points_back(said: Said, found: tuple[Candidate, ...]) -> str | None:
     """Return the word that means what was asked about before, where nothing else is named: `and who runs it?`."""
     if any(one.match.refs for one in found) or any(map(is_identifier, said.tokens)):
         return None
-    word = next((token.text for token in said.tokens if token.word in PRONOUNS), None)
+    pairs = pairwise((None, *said.tokens))
+    free = [token for before, token in pairs if token and not (before and is_content(before))]  # `the tank that broke`
+    word = next((token.text for token in free if token.word in PRONOUNS), None)
     return word or (None if found else "it")
 
 
@@ -113,7 +115,7 @@ def _description_start(tokens: tuple[Token, ...], found: tuple[Candidate, ...]) 
 
 def _is_in_brackets(one: Candidate, tokens: tuple[Token, ...]) -> bool:
     """Say whether a name is put beside a description: `the thing which tracks blocks (block-tracker)`."""
-    return tokens[one.start - 1].break_after == "(" and not tokens[one.start].url
+    return one.start > 0 and tokens[one.start - 1].break_after == "(" and not tokens[one.start].url
 
 
 def _unsure(match: Match) -> Match:
@@ -178,7 +180,8 @@ def _part_before(tokens: tuple[Token, ...], start: int) -> str:
 
 def _part_after(tokens: tuple[Token, ...], end: int) -> str:
     kind = word_after(tokens, end)
-    return kind if kind in PARTS else ""
+    goes_on = end + 1 < len(tokens) and not tokens[end].break_after and is_content(tokens[end + 1])
+    return kind if kind in PARTS and not goes_on else ""  # the `queue depth` of something is no queue
 
 
 def _is_such(component: Component, kind: str) -> bool:

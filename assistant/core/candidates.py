@@ -31,8 +31,8 @@ LONGEST_SPAN = 9
 _FILE_ENDING = re.compile(r"\.[a-z]{1,5}(?::\d+)*$|:\d+$")
 CORRECTED = 1.0
 """How much it counts that a name corrects another one."""
-SEVERAL = 0.1
-"""How much less a guess counts that fits several things."""
+SEVERAL, SHARED = 0.1, 0.5
+"""How much less a guess counts that fits several things, and the address of a repository that several share."""
 _WEAK = frozenset("—–-(")
 """Marks over which an exact name may go on: `search api v2 — beta features`."""
 
@@ -124,9 +124,13 @@ def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
         mention = mention.lstrip("#")
     match = names.find(mention, guess=guess, generic=not (len(span) == 1 and span[0].is_one_name))
     if not match.refs and len(span) > 2:
-        linked = [t.text for t in span if t in (span[0], span[-1]) or t.word not in LINKS]
-        if len(linked) < len(span) and (found := names.find(" ".join(linked), guess=False)).refs:
-            return replace(found, mention=mention, step=Step.FORM)  # `klar on ios` is klar-ios
+        linked = [token for token in span if token in (span[0], span[-1]) or token.word not in LINKS | DETERMINERS]
+        telling = [token for token in linked if is_content(token)]
+        known = len(telling) > 1 and all(names.knows(word) for token in telling for word in token.words)
+        if len(linked) < len(span):  # `klar on ios` is klar-ios, and `the scans in klar` is something of klar
+            found = names.find(" ".join(token.text for token in linked), guess=known)
+            if found.refs:
+                return replace(found, mention=mention, step=max(found.step, Step.FORM))
     if not match.refs and len(span) == 1 and "/" in mention:
         above, _, name = mention.rpartition("/")
         name = _FILE_ENDING.sub("", name)
@@ -191,10 +195,12 @@ def _evidence(tokens: tuple[Token, ...], start: int, end: int, match: Match, tal
     span = tokens[start:end]
     letters = sum(len("".join(token.words)) for token in span)
     evidence = _BASE[match.step] + min(letters, 24) / 24 * 0.4
-    if len(match.refs) > 1 and (match.step is Step.WORDS or span[0].url):
+    if len(match.refs) > 1 and match.step is Step.WORDS:
         evidence -= SEVERAL
+    if len(match.refs) > 1 and span[0].url:
+        evidence -= SHARED
     if match.step is Step.NONE and match.nearest:
-        evidence += 0.2
+        evidence += 0.4
     if certain:
         evidence += 0.4 if span[0].marked else 0.35
     elif talk:

@@ -57,7 +57,8 @@ class Descriptions:
 
     def find(self, words: Iterable[str], limit: int) -> tuple[Described, ...]:
         """Return the components that hold most of what these words tell, the best first."""
-        stems = {word: self._known(stem(word)) for word in dict.fromkeys(words)}
+        stems = {key: word for word in words for key in [self._known(stem(word))]}
+        stems = {word: key for key, word in stems.items()}  # each stem once, by a word that has it
         holders = {word: (self._named.get(key, _NONE), self._said.get(key, _NONE)) for word, key in stems.items()}
         rarity = {word: self._rarity(sum(map(len, each))) for word, each in holders.items()}
         found = []

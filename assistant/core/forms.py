@@ -48,7 +48,7 @@ _OWN = (
 _WHO = "(?:who(?:m|se|'s|s)?|(?:which|what) (?:team|squad|group|person|people|sig)s?)"
 _ADVICE = (
     "(?:should|ought|would|could|suits?|fits?|best|better|right|recommend\\w*|suggest\\w*|advi[sc]e\\w*|sense"
-    "|candidate|warrants?|deserves?|worth|ideal|prefer\\w*|sensible|view|opinion|arguing|debating|need|does|is|are|be"
+    "|candidate|justif\\w+|warrants?|deserves?|worth|ideal|prefer\\w*|sensible|view|opinion|arguing|debating|need|does|is|are|be"
     "|stay)"
 )
 _ORGANISED = (
@@ -78,9 +78,9 @@ FORMS = (
     _form(
         "help",
         "You asked for help.",
-        r"\bwhat (?:else |all |commands |questions )?(?:can|do) (?:you|u|it|this(?: bot)?)"
+        r"\b(?:what|which) (?:else |all |commands |questions )?(?:can|do) (?:you|u|it|this(?: bot)?)"
         r" (?:do|answer|know|understand)\b",
-        r"\bwhat are (?:you|your commands)\b",
+        r"\bwhat are (?:you|your commands)\b|\bcommands you\b",
         r"\b(?:what|explain) (?:you're|you are|are you|is this bot) for\b|\bexplain what you",
         r"\bwhat\b.*\bcan (?:i|we) ask\b",
         r"\bexamples? (?:of )?questions?\b|\bwhat (?:kinds?|sorts?) of (?:things|questions)\b",
@@ -119,6 +119,8 @@ FORMS = (
         rf"\b(?:tracked|recorded|included|visible|shows? up) (?:in |on )?{_REGISTRY}",
         rf"\b(?:isn't|is not|not|missing|nowhere|forgot\w*|yet)\b.*\b(?:list(?:ed)?|in|from|on) {_REGISTRY}.*",
         rf"\b(?:list|add|track|record|include|enter) (?:an?|our|my|this|another) (?:brand-new |new )?{_ONE}\b",
+        r"\bget (?:it|this|that|X|[\w-]+) (?:listed|registered|added|tracked)\b",
+        r"\b(?:like|want|need) X (?:to be )?(?:added|listed|registered)\b",
         r"\b(?:put|have) (?:it|this|that|them|X) (?:in|on|down|listed|up)\b",
         r"\b(?:forgot|forgotten) to (?:list|add|track)\b",
         r"\b(?:mine|ours)(?:'s| is) called\b",
@@ -141,9 +143,10 @@ FORMS = (
         r"\b(?:how|what)\b.*\b(?:would|should|could)\b.*\b(?:ownership|responsibilit\w+)\b",
         r"\b(?:recommend|advise|advice|recommendation)\b",
         r"\byou[ -]build[ -]it\b",
+        r"\bought\b.*\bownership\b",
         r"\b(?:should|ought to|supposed to)\b(?! i\b| we (?:ask|ping|talk|contact|speak|tell|raise)| have a | take a )"
-        rf".*\b(?:{_OWN}|ownership|hold|keep|take)\b",
-        rf"^(?!.*\b{_WHO}\b(?! should)).*\b{_ADVICE}\b.*\b{_ORGANISED}\b",
+        rf".*\b(?:{_OWN}|ownership|hold|keep|take (?:it|this|over|on))\b",
+        rf"^(?!.*\b(?:slack|channel|room)\b)(?!.*\b{_WHO}\b(?! should)).*\b{_ADVICE}\b.*\b{_ORGANISED}\b",
         rf"^(?!.*\b{_WHO}\b(?! should)).*\b{_ORGANISED}\b.*\b(?:or|better|vs|versus|best)\b",
         rf"^(?!.*\b{_WHO}\b(?! should)).*\bowned by (?:one|a single|several|more)\b.*\bor\b",
         rf"^(?!.*\b{_WHO}\b).*\bshould\b(?! i\b| we\b).*\b(?:be|remain|stay|become)\b.*\bor\b",
@@ -160,8 +163,8 @@ FORMS = (
         rf"\bhow (?:many|much) {_MANY}\b",
         rf"\bwhat(?:'s| is| are) (?:all )?(?:of )?(?:the )?(?:{_MANY}|codebases)\b.*\b{_OWN}\b",
         rf"\b(?:list|show|give|see)\b(?!.*\bwho).*\b{_MANY}\b",
-        r"\bwhat(?:'?s| is| are)? (?:all )?(?:does|do|is|are|in|on|under|with)\b(?!.*\b(?:channel|on.?call)\b)"
-        rf".*\b(?:{_OWN}|remit|plate|portfolio|purview|scope|belongs?)\b",
+        r"\bwhat(?:'?s| is| are)? (?:all )?(?:does|do|did|has|have|is|are|in|on|under|with)\b"
+        rf"(?!.*\b(?:channel|on.?call)\b).*\b(?:{_OWN}|remit|plate|portfolio|purview|scope|belongs?)\b",
         rf"\b(?:what|which) (?:other |all )?(?:{_MANY}|{_ONE})\b.*\b(?:{_OWN}|belongs?|under|plate|remit)\b",
         rf"\b(?:what|which) (?:other |all |of (?:our|the|your|my) )?{_MANY}"
         r" (?:are|do|does|has|have|did|were|belong|sit|fall|live|will|would|can)\b",
@@ -194,7 +197,7 @@ FORMS = (
     _form(
         "contact",
         "You asked for a channel.",
-        r"\b(?:slack|chat|channels?)\b",
+        r"\b(?:slack|channels?)\b|\b(?:which|what|group|team|a) chat\b|\bchat (?:room|group)\b",
         r"\b(?:which|what|best|right) (?:chat )?room\b",
         r"\bwhere (?:do|does|should|can|are)\b.*"
         r"\b(?:alerts?|ask|questions?|post|discuss|hang(?:s|ing)? out|chat|talk|meet)\b",
@@ -204,7 +207,7 @@ FORMS = (
         "contact",
         "You asked for a repository.",
         r"\b(?:where|link|url|find|show|see|point|clone)\b(?!.*\bwho).*\b(?:repo|repository|source|code|codebase|git\w*)\b",
-        r"\b(?:repo|repository|source(?: code)?|git(?:hub|lab)?) (?:link|url|address|for|of)\b",
+        r"\b(?:repo|repository|source(?: code)?|git(?:hub|lab)?) (?:link|url|address|location|for|of)\b",
         r"\b(?:what|which)(?:'?s| is)? (?:the )?(?:repo|repository)\b",
         r"^(?!.*\b(?:who|own\w*|in|from|of)\b).*\b(?:repo|repository|source code|github|git)\W*$",
         attribute="repo",
@@ -212,7 +215,7 @@ FORMS = (
     _form(
         "contact",
         "You asked how to reach somebody.",
-        r"\b(?:how|where) (?:do|can|could|should|would|to|might)\b.*"
+        r"\b(?:how|where|way) (?:do|can|could|should|would|to|might)\b.*"
         r"\b(?:contact|reach|get hold|get in touch|e-?mail|message)\b",
         r"\bcontacts? (?:for|of|details?|info\w*|persons?|address)\b",
         r"\b(?:an?|the|their|what|which|whose|i|we|to) e-?mail(?: address\b|\W*$| (?:for|of|about)\b)",
@@ -224,6 +227,8 @@ FORMS = (
         "You asked who owns it.",
         r"\bwho(?:m|s|se|'s|'d|'ll|ever)?\b",
         r"\bwhois\b",
+        r"\b(?:someone|somebody|anyone|anybody) else\b",
+        rf"\b{_TEAM} name\b",
         rf"\b(?:which|what|whose|(?:is|are) there (?:an?|any)) (?:\w+ )?{_TEAM}s?\b",
         rf"\b(?:other|another|different|else) {_TEAM}\b",
         r"\b(?:need|want|looking for|find|get|(?:is|are) there) (?:me )?(?:some|any)(?:one|body)\b",

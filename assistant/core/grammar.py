@@ -29,30 +29,30 @@ evening w anyhow btw fyi asap hmm ah eh uh um cc team's d'you y'all pm
 """
 _TALK = """
 accountable add alert alerts alive answer approval assistance behalf belong belonging belongs blocked bot broken bug
-call carry carries catalog catalogue centralised centralized change changed channel chat check code codebase codeowner
+carry carries catalog catalogue centralised centralized change changed channel chat check code codebase codeowner
 colleague complain component contact contacts contacted code-owner code-owners currently dead debating dedicated
 deploy deployed deprecate design details developers directory document dumb doc e-mail email embedded engineer
-engineers error errors escalate everything failing fails failed feature feedback filing fine fix flagging folks folk
-group groups guild handed handle handled handles handling hold holding hand incident inherited inherit info inventory
-issue issues joining keeper keys killing latest launch launched launching lead leads leave list live lives long-term
-lookup loop looping main maintain maintained maintainer maintainers maintaining maintains manage managed manages
-manager meeting member mention merge merged model models monday tuesday wednesday thursday friday saturday sunday
-named name names nagging newbie noticed offer oncall on-call onboard open operate operates ops org organisation
-organization outage page paged pager patch people person phone pinged ping pinging planning play-book point portfolio
-postmortem pr prod project proper purview question questions random rebase recommend recommended recommendation
-register registered registry remit reorg repo report repos repository request requests responsible responsibility
-responsibilities rota run-book runbook seeing service services shared shout sig sign sit sits site slack slow source
-speak spike squad squads steward stuck subprojects suggest suggestion support supports supported supposed system
-talking team teams terms testing themes ticket tickets timeouts timing touches touching tribe trouble unsure update
-urgent url version wondering work working works worth wrong write writing yall dept department crew moved ownerless
-whereabouts accidentally actual actually apparently assume basically certain dev directly drop figure follow gap give
-happen happens happened hoping keeping moving morning need-to-know noise normally official officially originally pick
-plan problem process reach reaching regarding responds fit fits review seriously set specific started stop throwing
-weird welcome idk dunno afaik imo iirc tbh ppl rn thx ty tonight nowadays lately weekend fortnight week month year
-user users customer customers re aka i.e ie e.g eg breaks broke crash crashes crashed dies died drops dropping falls
-flaps flapping gives hangs keeps lags lagging leaks leaking loops pages refuses rejects returns returning restarts
-sends serves shows spikes spits stops throws times whois inherits builds build brand-new platform-team inner-sourced
-inner-source single-owner set-up org-wise on-duty out-of-hours
+engineers error errors escalate failing fails failed feature feedback filing fine fix flagging folks folk group groups
+guild handed handle handled handles handling hold holding hand incident inherited inherit info inventory issue issues
+joining keeper keys killing latest launch launched launching lead leads leave list live lives long-term lookup loop
+looping main maintain maintained maintainer maintainers maintaining maintains manage managed manages manager meeting
+member mention merge merged model models monday tuesday wednesday thursday friday saturday sunday named name names
+nagging newbie noticed offer oncall on-call onboard open operate operates ops org organisation organization outage
+page paged pager patch people person phone pinged ping pinging planning play-book point portfolio postmortem pr prod
+project proper purview question questions random rebase recommend recommended recommendation register registered
+registry remit reorg repo report repos repository request requests responsible responsibility responsibilities rota
+run-book runbook seeing service services shared shout sig sign sit sits site slack slow source speak spike squad
+squads steward stuck subprojects suggest suggestion support supports supported supposed system talking team teams
+terms testing themes ticket tickets timeouts timing touches touching tribe trouble unsure update urgent url version
+work working works worth wrong write writing yall dept department crew moved ownerless whereabouts accidentally actual
+actually apparently assume basically certain dev directly drop figure follow gap happen happens happened hoping
+keeping moving need-to-know noise normally official officially originally pick plan problem process reach reaching
+regarding responds fit fits review seriously set specific started stop throwing weird welcome git github gitlab full
+complete idk dunno afaik imo iirc tbh ppl rn thx ty tonight nowadays lately weekend fortnight month year user users
+customer customers re aka i.e ie e.g eg breaks broke crash crashes crashed dies died drops dropping falls flaps
+flapping gives hangs lags lagging leaks leaking loops pages refuses rejects returns returning restarts sends serves
+shows spikes spits stops throws whois inherits builds build brand-new platform-team inner-sourced inner-source
+single-owner set-up org-wise on-duty out-of-hours
 """
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 VOCABULARY = FUNCTION_WORDS | frozenset(_TALK.split())
@@ -108,7 +108,9 @@ CLOSERS = frozenset(
     """.split()
 )
 """Words before which a name stands."""
-ARTICLES = frozenset("a an my our that the their these this those your".split())
+PERFECT = frozenset("been had has have i've just they've we've who's you've".split())
+"""Words behind which a word in -ed that no name holds is a verb."""
+ARTICLES = frozenset("a all an my our that the their these this those your".split())
 DETERMINERS = frozenset(
     """
     a an any his her its my our that the their these this those your new service app component repo thing
@@ -124,8 +126,8 @@ PRONOUNS = frozenset("it its it's that this they them their one".split())
 """Words that mean what was asked about just before."""
 LISTING = frozenset(
     """
-    anything apps components everything how inventory list listing many projects repos services systems things what
-    what's whats which
+    anything apps charts components everything how integrations inventory libraries list listing many modules packages
+    projects repos services systems things what what's whats which
     """.split()
 )
 """Words with which a message that names a team asks for what it has."""
@@ -138,13 +140,13 @@ REGISTERING = frozenset(
 """Words behind which the name of something new stands."""
 PLEAS = frozenset("hello hey hi kindly please pls plz sorry ta thanks thx ty".split())
 NEGATIONS = frozenset(
-    "not isn't except apart besides without minus excluding ignore ignoring forget instead than neither nor".split()
+    "not except apart besides without minus excluding ignore ignoring forget instead than neither nor".split()
 )
 """Words before what is not asked about: `not ledger`, `apart from ledger`."""
 LINKS = frozenset("about be by confused for from in mistaken mixed of on over to up with".split())
 """Words that may stand between such a word and the name."""
 REFUSALS = frozenset("no nope wrong".split())
-CORRECTIONS = frozenset("sorry meant mean wait actually correction oops i.e ie namely aka".split())
+CORRECTIONS = frozenset("no nope sorry meant mean wait actually correction oops i.e ie namely aka".split())
 """Words behind which somebody says what they meant: `checkout-api, sorry, checkout-web`."""
 CONJUNCTIONS = frozenset(
     """

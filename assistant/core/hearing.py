@@ -19,13 +19,14 @@ from assistant.core.grammar import (
     KEYWORDS,
     OPENERS,
     OWNING,
+    PERFECT,
     SUBJECTS,
     VOCABULARY,
 )
 from assistant.core.mentions import Mentions
 from assistant.core.slips import is_likely_slip
 from assistant.core.snapshot import Snapshot
-from assistant.core.words import Token, pieces, tokenize
+from assistant.core.words import Token, pieces, shortened, tokenize
 
 _MISSPELT = 3
 """Letters from which on a word can be a slip of another one."""
@@ -53,7 +54,7 @@ class Said:
 
 def heard(text: str, snapshot: Snapshot) -> Said:
     """Return a message with quoted sentences taken apart, misspelt keywords put right, and verbs known as such."""
-    opened = tuple(piece for token in tokenize(text) for piece in _opened(token, snapshot))
+    opened = shortened([piece for token in tokenize(text) for piece in _opened(token, snapshot)])
     around = zip((None, *opened), opened, (*opened[1:], None), strict=False)
     return Said(tuple(_heard(token, before, after, snapshot) for before, token, after in around), snapshot)
 
@@ -84,10 +85,12 @@ def _heard(token: Token, before: Token | None, after: Token | None, snapshot: Sn
         return replace(token, spoken=True)  # `who publishes the docs`, whatever else is called publish
     if _is_known(word, snapshot):
         return token
-    if len(word) >= _MISSPELT and (meant := next((each for each in KEYWORDS if _is_slip(word, each)), None)):
-        return replace(token, text=meant)
+    likely = [each for each in KEYWORDS if _is_slip(word, each)] if len(word) >= _MISSPELT else []
+    if likely:
+        return replace(token, text=min(likely, key=lambda each: (OSA.distance(word, each), each)))
     is_named = after is not None and not token.break_after and after.word in CLOSERS
-    return replace(token, spoken=True) if _is_verb(word, behind) and not is_named else token
+    is_verb = _is_verb(word, behind) or (word.endswith("ed") and (has_an_object or behind in PERFECT))
+    return replace(token, spoken=True) if is_verb and not is_named else token
 
 
 def _is_known(word: str, snapshot: Snapshot) -> bool:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from assistant.core.candidates import LONGEST_SPAN
 from assistant.core.forms import CRY_FOR_HELP, FORMS, Form
-from assistant.core.grammar import CONJUNCTIONS, DETERMINERS, LINKS, LISTING, NEGATIONS, PLEAS
+from assistant.core.grammar import CONJUNCTIONS, DETERMINERS, LINKS, LISTING, NEGATIONS, PEOPLE, PLEAS
 from assistant.core.hearing import Said
 from assistant.core.match import Step
 from assistant.core.mentions import is_typed_as_one
 from assistant.core.places import Span, is_excluded, sentences
 from assistant.core.roles import is_generic, is_identifier, is_talk
 from assistant.core.words import Token
+
+SENTENCE_LIMIT = 400
+"""Characters of a sentence that are compared with the forms."""
+WORD_LIMIT = 40
+"""Letters of the longest word that is one of a language."""
 
 _NAME_ALONE = Form("owner", "You wrote a name alone, so its owner is the answer.", ())
 _POSSESSIONS = Form("team", "You named a team, and asked what it has.", ())
@@ -23,7 +28,7 @@ def form_of(said: Said) -> tuple[Form | None, Span | None]:
         return whole, None
     spans = sentences(said.tokens)
     masked = _masked(said)
-    texts = [" ".join(masked[start:end]) for start, end in spans]
+    texts = [_within_limit(" ".join(masked[start:end])) for start, end in spans]
     if CRY_FOR_HELP.found_in([" ".join(texts)]) is not None:
         return CRY_FOR_HELP, None
     for form in FORMS:
@@ -32,9 +37,16 @@ def form_of(said: Said) -> tuple[Form | None, Span | None]:
     return None, None
 
 
+def _within_limit(sentence: str) -> str:
+    """Return a sentence as long as people write them: what is longer is pasted, and costs no more."""
+    half = SENTENCE_LIMIT // 2
+    return sentence if len(sentence) <= SENTENCE_LIMIT else f"{sentence[:half]} {sentence[-half:]}"
+
+
 def form_by_names(said: Said) -> Form | None:
     """Return what is asked for where no form says it: a name alone, or one in a question, asks for its owner."""
-    return _bare_name(said) or _by_what_is_named(said)
+    of_team = any(token.word in PEOPLE for token in said.tokens) and _possessions(said)
+    return of_team or _bare_name(said) or _in_a_question(said) or _possessions(said)
 
 
 def _masked(said: Said) -> list[str]:
@@ -49,7 +61,8 @@ def _masked(said: Said) -> list[str]:
     }
     words = []
     for at, token in enumerate(tokens):
-        word = "X" if at in inside or is_identifier(token) else token.word
+        is_name = at in inside or is_identifier(token) or len(token.word) > WORD_LIMIT
+        word = "X" if is_name else token.word
         words.append(f"{word} {token.break_after}" if token.break_after in (",", ":") else word)
     return words
 
@@ -71,7 +84,7 @@ def _bare_name(said: Said) -> Form | None:
     inside = {at for one in named for at in range(one.start, one.end)}
     outside = [at for at in range(len(tokens)) if at not in inside]
     around = [tokens[at] for at in outside if not _is_beside_the_point(tokens, at)]
-    if not named or len(around) > 2 or not all(map(is_talk, around)):
+    if not named or len(around) > 2 or not all(is_talk(token) and not token.spoken for token in around):
         return None
     is_named = all(one.match.refs or is_typed_as_one(one, tokens) for one in named)
     return _NAME_ALONE if is_named else None
@@ -82,12 +95,16 @@ def _is_beside_the_point(tokens: tuple[Token, ...], at: int) -> bool:
     return tokens[at].word in CONJUNCTIONS | DETERMINERS | PLEAS | NEGATIONS or is_excluded(tokens, at)
 
 
-def _by_what_is_named(said: Said) -> Form | None:
-    """Take a question in which a name stands as one about its owner, or in which a team does as what that owns."""
+def _in_a_question(said: Said) -> Form | None:
+    """Take a question in which something is surely named as one about its owner."""
     named = said.components.chosen()
     is_sure = bool(named) and all(one.match.step <= Step.TYPO and one.evidence > 1 for one in named)
-    if is_sure and any("?" in token.break_after for token in said.tokens):
-        return _NAMED_IN_A_QUESTION
+    asks = any("?" in token.break_after for token in said.tokens)
+    return _NAMED_IN_A_QUESTION if is_sure and asks else None
+
+
+def _possessions(said: Said) -> Form | None:
+    """Take a list of something, or the wish for one, in which a team stands as a question about what it owns."""
     teams = said.teams.chosen(single=True)
     asks = any(token.word in LISTING for token in said.tokens)
     return _POSSESSIONS if asks and teams and teams[0].match.refs else None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from assistant.core.candidates import Candidate, candidates_in, name_runs
-from assistant.core.grammar import CONJUNCTIONS, DETERMINERS, FUNCTION_WORDS, LINKS, NEGATIONS, OPENERS
+from assistant.core.grammar import CONJUNCTIONS, DETERMINERS, FUNCTION_WORDS, LINKS, NEGATIONS, OPENERS, OWNING
 from assistant.core.match import MENTION_LIMIT, NEAREST, Match, Step
 from assistant.core.places import Span, is_excluded, items, word_before
 from assistant.core.resolver import Names
@@ -52,6 +52,7 @@ class Mentions:
             chosen.append(joined)
             if len(chosen) == MENTIONS:
                 break
+        chosen = _without_repeats(chosen)
         return tuple(replace(c, match=names.with_nearest(c.match)) for c in sorted(chosen, key=lambda c: c.start))
 
     @cached_property
@@ -65,6 +66,15 @@ class Mentions:
     @cached_property
     def _candidates(self) -> tuple[Candidate, ...]:
         return tuple(candidates_in(self._tokens, self._names))
+
+
+def _without_repeats(chosen: list[Candidate]) -> list[Candidate]:
+    """Leave out what names again what another one named before."""
+    kept: list[Candidate] = []
+    for one in chosen:
+        if not one.match.refs or not any(set(one.match.refs) <= set(other.match.refs) for other in kept):
+            kept.append(one)
+    return kept
 
 
 def _preferring(asked: Span, found: list[Candidate]) -> list[Candidate]:
@@ -102,7 +112,10 @@ def _qualified(
                 if ends or token.is_identifier or any(map(names.knows, token.words))
             ]
         )
-        stands = _stands_behind_a_verb(tokens, start) or (_is_clause(tokens, start, end) and not after)
+        whole_message = (start, end) == (0, len(tokens))
+        stands = _stands_behind_a_verb(tokens, start) or (
+            _is_clause(tokens, start, end) and (whole_message or not after)
+        )
         known = set(_words_of(tokens[one.start : one.end]))
         others = [token for token in (*before, *after) if is_content(token) and not known.issuperset(token.words)]
         if start <= one.start and one.end <= end and others:
@@ -168,11 +181,8 @@ def is_inside(one: Candidate, other: Candidate) -> bool:
 
 def _joins(tokens: tuple[Token, ...], other: Candidate, chosen: list[Candidate], listed: set[Span]) -> bool:
     """Say whether a mention stands beside those chosen, overlaps none of them, and means something else."""
-    known = {ref for taken in chosen for ref in taken.match.refs}
-    return (
-        not known & set(other.match.refs)
-        and all(other.end <= taken.start or taken.end <= other.start for taken in chosen)
-        and any(_joined(tokens, other, taken, listed) for taken in chosen)
+    return all(other.end <= taken.start or taken.end <= other.start for taken in chosen) and any(
+        _joined(tokens, other, taken, listed) for taken in chosen
     )
 
 
@@ -184,11 +194,15 @@ def _joined(tokens: tuple[Token, ...], one: Candidate, other: Candidate, listed:
     comma = tokens[first.end - 1].break_after in (",", "\n", "/")
     if not between:  # a comma alone joins names and what a list holds; before a guess it is no more than a pause
         both_sure = one.match.sure and other.match.sure and _ends_there(tokens, second.end)
-        return comma and (both_sure or (second.start, second.end) in listed)
+        in_list = (second.start, second.end) in listed and (
+            word_before(tokens, first.start) in OWNING or other.match.refs
+        )
+        return comma and (both_sure or bool(in_list) or ((second.start, second.end) in listed and len(listed) > 1))
     if between[0] not in CONJUNCTIONS:
         return False
     asked_again = FUNCTION_WORDS.issuperset(between[1:])  # `who has a, and who has b`
-    return len(between) == 1 or (asked_again and one.match.sure and other.match.sure)
+    named = one.match.sure and (other.match.sure or is_typed_as_one(other, tokens))
+    return len(between) == 1 or (asked_again and named)
 
 
 def _ends_there(tokens: tuple[Token, ...], end: int) -> bool:

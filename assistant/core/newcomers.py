@@ -31,7 +31,7 @@ def read_new(said: Said) -> New:
     The owner is a team that is known here, or else what stands behind by, under, owner or team.
     """
     tokens = said.tokens
-    team = next((one for one in said.teams.chosen() if one.match.sure), None)
+    team = next((one for one in said.teams.chosen() if one.match.sure and len(one.match.refs) == 1), None)
     taken = set(range(team.start, team.end)) if team else set()
     name = _name(tokens, taken)
     if name and team and name[0] <= team.start < name[1]:

@@ -27,7 +27,10 @@ def word_after(tokens: tuple[Token, ...], end: int) -> str:
 
 def is_excluded(tokens: tuple[Token, ...], start: int) -> bool:
     """Say whether a name is said not to be meant: `not ledger`, `apart from the ledger`."""
-    return word_before(tokens, start, DETERMINERS | LINKS) in NEGATIONS
+    at = _before(tokens, start, DETERMINERS | LINKS, reach="")
+    if at < 0 or tokens[at].break_after or tokens[at].word not in NEGATIONS:
+        return False
+    return at == 0 or bool(tokens[at - 1].break_after) or tokens[at - 1].word not in ("don't", "dont", "not")
 
 
 def is_correction(tokens: tuple[Token, ...], start: int) -> bool:
@@ -53,14 +56,16 @@ def sentences(tokens: tuple[Token, ...]) -> list[Span]:
 
 
 def items(tokens: tuple[Token, ...]) -> set[Span]:
-    """Return what stands between a comma and another one, or an `and`, in a list that ends: `b` in `a, b and c`.
+    """Return what stands between a comma and another one, or an `and`, or at the end: `b` and `c` in `a, b and c`.
 
-    Lines below each other are a list too.
+    Lines below each other are a list too. Of two things with a comma the second is one where it has no article, as it
+    has in `mcp23s17, that expander`.
     """
     found: set[Span] = set()
     for parts, marks in _lists(tokens):
-        if any(mark in CONJUNCTIONS for mark in marks) or set(marks) == {"\n"}:
-            found.update(parts[1:])
+        is_list = len(parts) > 2 or any(mark in CONJUNCTIONS for mark in marks) or set(marks) == {"\n"}
+        bare = [part for part in parts[1:] if part[0] == 0 or tokens[part[0] - 1].word not in DETERMINERS]
+        found.update(parts[1:] if is_list else bare)
     return found
 
 

@@ -12,7 +12,7 @@ from assistant.core.allusions import as_a_part, as_described, described_by_all, 
 from assistant.core.candidates import Candidate
 from assistant.core.catalog import Ref
 from assistant.core.forms import FORMS, Attribute, Intent
-from assistant.core.grammar import FUNCTION_WORDS, OPENERS, PEOPLE
+from assistant.core.grammar import FUNCTION_WORDS, KINDS, OPENERS, PEOPLE
 from assistant.core.hearing import Said, heard
 from assistant.core.intents import form_by_names, form_of
 from assistant.core.match import MENTION_LIMIT, Match, Step
@@ -21,7 +21,7 @@ from assistant.core.newcomers import New, read_new
 from assistant.core.places import Span, word_after, word_before
 from assistant.core.roles import is_identifier
 from assistant.core.snapshot import Snapshot
-from assistant.core.words import Token, tokenize
+from assistant.core.words import Token, singular, tokenize
 
 _BY_COMMAND: Mapping[Intent, str] = {form.intent: form.because for form in FORMS if form.attribute is None}
 """What a command asks for, in the words of the forms."""
@@ -73,7 +73,7 @@ def _about_component(reading: Reading, said: Said, asked: Span | None, before: R
     found = said.components.chosen(asked=asked)
     if corrected := instead(said, found, before):
         return replace(reading, mentions=(corrected,))
-    if before and (word := points_back(said, found)):
+    if before and (word := _points_back(said, found)):
         because = f"{reading.because} “{word}” is {before.name}, asked about just before."
         return replace(reading, because=because, mentions=(Match(word, Step.NAME, (before,), key=before.name),))
     if described := as_described(said, found):
@@ -86,6 +86,11 @@ def _about_component(reading: Reading, said: Said, asked: Span | None, before: R
         if teams and not is_beside and _outweighs(teams[0], found, said):
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
+    if reading.intent == "model" and not any(one.match.sure for one in found):
+        teams = said.teams.chosen(asked=asked, single=True)
+        if teams and teams[0].match.sure:
+            because = "You named a team; a model is for one of its components."
+            return replace(reading, because=because, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":
         if (named := _named_last(said.tokens)) is None:
             return Reading("none", "No component or team is named here.")
@@ -94,6 +99,13 @@ def _about_component(reading: Reading, said: Said, asked: Span | None, before: R
     if len(found) == 1 and not mentions[0].refs and not is_typed_as_one(found[0], said.tokens):
         mentions = (described_by_all(mentions[0], said),)
     return replace(reading, mentions=mentions)
+
+
+def _points_back(said: Said, found: tuple[Candidate, ...]) -> str | None:
+    """Return the word that means what was asked about before, where nothing else is named, nor a team."""
+    if any(one.match.sure for one in said.teams.chosen(single=True)) or (not found and _named_last(said.tokens)):
+        return None
+    return points_back(said, found)
 
 
 def _named_last(tokens: tuple[Token, ...]) -> str | None:
@@ -106,7 +118,12 @@ def _named_last(tokens: tuple[Token, ...]) -> str | None:
 
 def _is_beside_what_is_asked(team: Candidate, tokens: tuple[Token, ...]) -> bool:
     """Say whether a team's name is a word of what somebody asks about: `who has the scripts for payments?`."""
-    if team.end - team.start > 1 or is_identifier(tokens[team.start]) or word_after(tokens, team.end) in PEOPLE:
+    after = word_after(tokens, team.end)
+    if after in PEOPLE:
+        return False
+    if singular(after) in KINDS:
+        return True  # `the streaming api` is no team
+    if team.end - team.start > 1 or is_identifier(tokens[team.start]):
         return False
     return word_before(tokens, team.start) not in (OPENERS - {"on"}) | {""}
 

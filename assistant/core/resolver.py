@@ -147,6 +147,8 @@ class Names:
         # A word of other names is that word before it is anybody's initials.
         if found := self._at(self._initials.get(folded, ()) if len(folded) > 2 and not self.knows(folded) else ()):
             return self._match(mention, Step.INITIALS, found)
+        if found := self._at(self._joined_without_its_kind(folded) if len(words) == 1 else ()):
+            return self._match(mention, Step.WORDS, found)
         held, near = self._by_words(words, generic)
         if held:
             return self._match(mention, Step.WORDS, self._at(held))
@@ -200,11 +202,16 @@ class Names:
         named = [key for key in found if key.is_name]
         if step <= Step.FORM:
             exact = [key for key in named if key.text == mention] or named
-            found = exact or found
+            found = exact or self._called_so(found) or found
         if step is Step.NAME and not named:
             step = Step.OTHER_NAME
         refs = _refs(found)
         return Match(mention, step, refs[:CHOICES], key=found[0].text)
+
+    @staticmethod
+    def _called_so(found: list[_Key]) -> list[_Key]:
+        """Of several entries that have this name, those whose own name it is but for how it is written."""
+        return [key for key in found if split(key.ref.name) == key.words] if len(_refs(found)) > 1 else []
 
     def _other_forms(self, words: tuple[str, ...], generic: bool) -> list[int]:
         """Singular and plural, words in another order, and a generic word beside the name."""
@@ -267,6 +274,12 @@ class Names:
         pairs = [(one, other) for one, other in zip(typed, name, strict=True) if one != other]
         return all(is_slip_of_word(one, other) and not (one.isalpha() and one in self._by_word) for one, other in pairs)
 
+    def _joined_without_its_kind(self, folded: str) -> list[int]:
+        """Names of several words that were typed as one, without the last that says what it is: `kubevip` of an app."""
+        if len(folded) < GUESSED + 1 or self.knows(folded):
+            return []
+        return [number for kind in sorted(GENERIC) for number in self._folds.get(folded + kind, ())]
+
     def _by_words(self, words: tuple[str, ...], generic: bool) -> tuple[list[int], list[int]]:
         """Names that hold every word of the mention, exactly, misspelt or abbreviated, and those that come near.
 
@@ -280,6 +293,9 @@ class Names:
         wanted = tuple(word for word in words if word not in GENERIC)
         if not scores and generic and wanted and len(wanted) < len(words):
             scores = self._holding(wanted)
+            dropped = [word for word in words if word not in wanted]
+            if len(scores) > 1 and any(word in self._folds for word in dropped):
+                return [], sorted(scores)[:NEAREST]  # what is called `website` here is no word for a kind
             kinds = {number for number in scores if GENERIC.intersection(self._keys[number].words)}
             if kinds == scores.keys():
                 return [], sorted(kinds)[:NEAREST]  # another kind of thing: an api where an app was asked for
@@ -353,8 +369,9 @@ class Names:
         yield from self._words[bisect_left(self._words, short) : bisect_left(self._words, short + LAST)]
         yield from self._words_by_singular.get(SHORT_FORMS.get(short, ""), ())
         if len(short) <= SHORT and short not in SHORT_FORMS:
-            letters = "[^\n]*".join(map(re.escape, short))
-            yield from re.findall(f"^{letters}[^\n]*", self._lines.get(short[0], ""), re.MULTILINE)
+            letters = "".join(f"[^\n{re.escape(letter)}]*{re.escape(letter)}" for letter in short[1:])
+            pattern = f"^{re.escape(short[0])}{letters}[^\n]*"  # no letter can stand for two places: linear
+            yield from re.findall(pattern, self._lines.get(short[0], ""), re.MULTILINE)
 
 
 @lru_cache(maxsize=200_000)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 QUESTION_LIMIT = 2_000
-"""Characters of a message that are read. A question fits; a pasted log does not cost more than a question."""
+"""Characters of a message that are read: of more its beginning and its end, where questions stand."""
 
 TOKEN_LIMIT = 100
 """Tokens that are looked up; of a longer message its beginning and its end, where questions stand."""
@@ -108,7 +109,12 @@ def abbreviates(short: str, word: str, *, alone: bool = False) -> bool:
         return True
     if short in SHORT_FORMS:
         return False  # it stands for another word: `db` is no short form of `dashboard`
-    if short[0] != word[0] or len(short) > SHORT or any(letter in "aeiou" for letter in short[1:]):
+    if (
+        short[0] != word[0]
+        or len(short) > SHORT
+        or (alone and len(short) == 2)
+        or any(letter in "aeiou" for letter in short[1:])
+    ):
         return False
     letters = iter(word)
     consonants = [letter for letter in word[1:] if letter not in "aeiou"]
@@ -160,6 +166,8 @@ class Token:
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _SLACK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_NUMBERING = re.compile(r"(?:^|(?<=[\n,;:]))[ \t]*\d{1,2}[.)][ \t]+(?=\S)")
+"""The numbers of a list: `1. ledger`."""
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'-]+:(?!\w)|[\U0001F000-\U0001FAFF☀-➿️‍]+")
 _QUOTED = re.compile(
     r"```(.+?)```|`([^`]+)`|\"([^\"]+)\"|“([^”]+)”|(?<!\w)'([^']+)'(?!\w)|‘([^’]+)’(?!\w)|(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])|(?<!\w)_([^_\s][^_]*)_(?!\w)",
@@ -176,7 +184,9 @@ _POSSESSIVE = re.compile(
 
 def tokenize(text: str) -> tuple[Token, ...]:
     """Return a message, as a Slack event carries it, as tokens. User mentions, broadcasts and emoji are dropped."""
-    text = _INVISIBLE.sub("", text[:QUESTION_LIMIT])
+    if len(text) > QUESTION_LIMIT:
+        text = f"{text[: QUESTION_LIMIT // 2]}\n{text[-QUESTION_LIMIT // 2 :]}"
+    text = _NUMBERING.sub("\n", _INVISIBLE.sub("", text))
     tokens: list[Token] = []
     position = 0
     for match in _SLACK.finditer(text):
@@ -189,7 +199,15 @@ def tokenize(text: str) -> tuple[Token, ...]:
             name = label if label and "://" not in label else repository_name(target) or target
             tokens.append(Token(name, marked=True, url=target))
     _plain(text[position:], tokens)
-    return tuple(tokens if len(tokens) <= TOKEN_LIMIT else tokens[: TOKEN_LIMIT // 2] + tokens[-TOKEN_LIMIT // 2 :])
+    return shortened(tokens)
+
+
+def shortened(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Return as many tokens as are read: of more the first and the last, which are not taken for neighbours."""
+    if len(tokens) <= TOKEN_LIMIT:
+        return tuple(tokens)
+    half = TOKEN_LIMIT // 2
+    return (*tokens[: half - 1], replace(tokens[half - 1], break_after="\n"), *tokens[-half:])
 
 
 def _plain(text: str, tokens: list[Token]) -> None:

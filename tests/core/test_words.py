@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.core.words import QUESTION_LIMIT, abbreviates, fold, repository_name, singular, split, stem, tokenize
+from assistant.core.words import (
+    QUESTION_LIMIT,
+    TOKEN_LIMIT,
+    abbreviates,
+    fold,
+    repository_name,
+    singular,
+    split,
+    stem,
+    tokenize,
+)
 
 
 def texts(message: str) -> list[str]:
@@ -164,8 +174,18 @@ def test_repository_name(url: str, expected: str | None) -> None:
     "pasted", ["x" * 40_000, "kiln " * 8_000, '"' * 40_000, "`a " * 13_333, "<" * 40_000, "<@" * 20_000, "_a " * 13_333]
 )
 def test_long_messages_cost_no_more_than_the_cap(pasted: str) -> None:
-    """Of a pasted log only the first 2,000 characters are read."""
-    assert tokenize(pasted) == tokenize(pasted[:QUESTION_LIMIT])
+    """Of a pasted log only the first and the last thousand characters are read."""
+    half = QUESTION_LIMIT // 2
+    assert len(tokenize(pasted)) <= TOKEN_LIMIT
+    assert tokenize(pasted) == tokenize(f"{pasted[:half]}{'x' * 40_000}{pasted[-half:]}")
+
+
+def test_the_end_of_a_long_message_is_read() -> None:
+    """The question behind a pasted log is read, and what stands at the cut is not taken for one name."""
+    texts = [token.text for token in tokenize("error at line " * 300 + "who owns the ledger?")]
+    assert texts[-4:] == ["who", "owns", "the", "ledger"]
+    [cut] = [token for token in tokenize("checkout " * 60 + "api " * 60) if token.break_after]
+    assert cut.text == "checkout"
 
 
 @settings(deadline=None)
