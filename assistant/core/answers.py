@@ -26,12 +26,13 @@ class OwnerCard:
 
 @dataclass(frozen=True)
 class Pick:
-    """A choice that was offered and taken, as a button carries it."""
+    """What was clicked, as a button carries it. `offered`: it is one of several, a choice to remember."""
 
     ref: Ref
     intent: Intent
     attribute: Attribute | None
     mention: str
+    offered: bool = False
 
 
 @dataclass(frozen=True)
@@ -231,11 +232,11 @@ class AliasOffer:
 
 @dataclass(frozen=True)
 class AliasChanged:
-    """Words are another name of a component now, for everyone, or with `dropped` no more."""
+    """Words are another name of a component now, or with `dropped` no more. `by` None: so it was already."""
 
     component: Component
     name: str
-    by: str
+    by: str | None
     at: datetime
     dropped: bool
 

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from assistant.core.answers import Answer
+from assistant.core.answers import Answer, Fault, Invalid, Refusal
 from assistant.core.wording import word
 from assistant.slack.limits import report
 from assistant.slack.views.home import home_view
@@ -36,7 +36,7 @@ class InAck:
 
 @dataclass(frozen=True)
 class InPlace:
-    """The message whose button was clicked becomes the outcome. `ephemeral`: only one person sees it."""
+    """The message whose button was clicked becomes the outcome; an error stands beside it. `ephemeral`: one sees it."""
 
     response_url: str
     ephemeral: bool
@@ -130,7 +130,8 @@ async def send(each: Reply, client: AsyncWebClient) -> None:
             await _post(client, channel, text, blocks_of(message, private=False), thread)
         case InPlace(response_url, ephemeral):
             blocks = blocks_of(message, private=ephemeral or message.private)
-            how = {"response_type": "ephemeral"} if message.private else {"replace_original": True}
+            aside = message.private and (not ephemeral or isinstance(each.answer, Invalid | Refusal | Fault))
+            how = {"response_type": "ephemeral"} if aside else {"replace_original": True}
             await _respond(response_url, {"text": text, "blocks": blocks, **how})
         case ToAsker(response_url):
             blocks = blocks_of(message, private=True)

@@ -37,6 +37,8 @@ class Desk:
     taken: dict[tuple[str, str], None] = field(default_factory=dict)
     """Messages, by channel and ts, that are answered or being answered: Slack sends some again, edited or not."""
 
+    counting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a name is counted, so that a database that is slow to write leaves threads to read."""
     subjects: dict[tuple[str, str | None], tuple[Ref, datetime]] = field(default_factory=dict)
     """What each conversation, a thread or a direct message, was last about, and when."""
 
@@ -74,6 +76,10 @@ class Desk:
         self.subjects[channel, thread] = about, self.now()
         if len(self.subjects) > REMEMBERED:
             del self.subjects[next(iter(self.subjects))]
+
+    def drop(self, channel: str, thread: str | None) -> None:
+        """Forget what a conversation is about."""
+        self.subjects.pop((channel, thread), None)
 
     def release(self, channel: str, ts: str) -> None:
         """Forget a message that was not answered after all."""

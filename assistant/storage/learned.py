@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Engine, bindparam, delete, func, select, text
+from sqlalchemy import Engine, bindparam, delete, select, text
 
 from assistant.core.catalog import Ref
 from assistant.storage.database import begin_write, reachable
@@ -13,7 +14,7 @@ from assistant.storage.tables import PICKS, UNFOUND, Moment
 
 PICKS_OF_ONE = 200
 UNFOUND_AT_MOST = 1_000
-"""Rows that are kept: of one person's picks the newest, of the names those that were asked for most, and last."""
+"""Rows that are kept: of one person's picks the newest, and the names that were asked for last."""
 
 # SQLAlchemy spells this once for each database, and both read it like this.
 _PICK = text(
@@ -28,11 +29,12 @@ _COUNT = text(
 
 
 class Unfound(NamedTuple):
-    """A name that nobody could find."""
+    """A name that nobody could find. `words`: as it is compared."""
 
     name: str
     times: int
     asked_at: datetime
+    words: str
 
 
 class Learned:
@@ -47,7 +49,12 @@ class Learned:
         mine = (PICKS.c.workspace == self._workspace, PICKS.c.person == person)
         with reachable(self._engine), begin_write(self._engine) as connection:
             connection.execute(_PICK, {**values, "workspace": self._workspace})
-            oldest = select(PICKS.c.words).where(*mine).order_by(PICKS.c.picked_at.desc()).offset(PICKS_OF_ONE)
+            oldest = (
+                select(PICKS.c.words)
+                .where(*mine)
+                .order_by(PICKS.c.picked_at.desc(), PICKS.c.words)
+                .offset(PICKS_OF_ONE)
+            )
             connection.execute(delete(PICKS).where(*mine, PICKS.c.words.in_(oldest)))
 
     def pick_of(self, person: str, words: str) -> Ref | None:
@@ -69,28 +76,21 @@ class Learned:
         with reachable(self._engine), begin_write(self._engine) as connection:
             values = {"workspace": self._workspace, "words": words, "name": name, "at": at}
             connection.execute(_COUNT, values)
-            rarest = (
-                select(UNFOUND.c.words)
-                .where(mine)
-                .order_by(UNFOUND.c.times.desc(), UNFOUND.c.asked_at.desc())
-                .offset(UNFOUND_AT_MOST)
-            )
-            connection.execute(delete(UNFOUND).where(mine, UNFOUND.c.words.in_(rarest)))
+            order = (UNFOUND.c.asked_at.desc(), UNFOUND.c.words)
+            oldest = select(UNFOUND.c.words).where(mine).order_by(*order).offset(UNFOUND_AT_MOST)
+            connection.execute(delete(UNFOUND).where(mine, UNFOUND.c.words.in_(oldest)))
 
-    def unfound(self, limit: int) -> tuple[list[Unfound], int]:
-        """Return the names that were asked for most, and how many there are."""
-        mine = UNFOUND.c.workspace == self._workspace
+    def unfound(self) -> list[Unfound]:
+        """Return the names that nobody could find, those that were asked for most first."""
         query = (
-            select(UNFOUND.c.name, UNFOUND.c.times, UNFOUND.c.asked_at)
-            .where(mine)
+            select(UNFOUND.c.name, UNFOUND.c.times, UNFOUND.c.asked_at, UNFOUND.c.words)
+            .where(UNFOUND.c.workspace == self._workspace)
             .order_by(UNFOUND.c.times.desc(), UNFOUND.c.asked_at.desc(), UNFOUND.c.words)
-            .limit(limit)
         )
         with reachable(self._engine), self._engine.connect() as connection:
-            rows = [Unfound(*row) for row in connection.execute(query)]
-            return rows, connection.scalar(select(func.count()).select_from(UNFOUND).where(mine)) or 0
+            return [Unfound(*row) for row in connection.execute(query)]
 
-    def forget_unfound(self, words: str) -> None:
-        mine = (UNFOUND.c.workspace == self._workspace, UNFOUND.c.words == words)
+    def forget_unfound(self, words: Iterable[str]) -> None:
+        mine = (UNFOUND.c.workspace == self._workspace, UNFOUND.c.words.in_(list(words)))
         with reachable(self._engine), begin_write(self._engine) as connection:
             connection.execute(delete(UNFOUND).where(*mine))

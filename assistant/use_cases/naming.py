@@ -41,11 +41,16 @@ def call_it(act: CallIt, actor: Actor, registry: Registry, now: datetime) -> Ans
         if not verdict.allowed:
             return Refusal(f"Only {verdict.who_can} can give {component.name} another name.", "Ask them to add it.")
         stated = list(catalog.stated_by(PEOPLE).get(act.ref, {}).get("aliases", ()))
-        if act.drop == (act.name in stated):
-            if not act.drop and (reason := _why_not(act.name, component, catalog)):
-                return Invalid(f"{reason} Nothing was changed.")
-            names = [name for name in stated if name != act.name] if act.drop else [*stated, act.name]
-            unit.state([Statement(act.ref, "aliases", names or None, PEOPLE, f"{actor.name} <{actor.id}>", now)])
+        first = catalog.origin(act.ref, "aliases")
+        if act.drop and first and first.source != PEOPLE and act.name in first.value:
+            file = first.source.rsplit("/", 1)[-1]
+            return Invalid(f"“{act.name}” is stated in {file}. Change it there; nothing was changed.")
+        if act.drop != (act.name in stated):
+            return AliasChanged(component, act.name, None, now, act.drop)
+        if not act.drop and (reason := _why_not(act.name, component, catalog)):
+            return Invalid(f"{reason} Nothing was changed.")
+        names = [name for name in stated if name != act.name] if act.drop else [*stated, act.name]
+        unit.state([Statement(act.ref, "aliases", names or None, PEOPLE, f"{actor.name} <{actor.id}>", now)])
     return AliasChanged(component, act.name, actor.name, now, act.drop)
 
 
@@ -64,6 +69,11 @@ def matching_components(typed: str, snapshot: Snapshot, limit: int) -> Sequence[
 def _why_not(name: str, component: Component, catalog: Catalog) -> str | None:
     """Say why a component cannot be called so: it is already, another one is, or it is no name."""
     wanted = fold(name)
+    if not wanted:
+        return "That is no name."
+    for team in catalog.teams.values():
+        if wanted in map(fold, (team.name, *team.aliases, team.title or "")):
+            return f"“{name}” is a name of the team {team.label}."
     for other in catalog.components.values():
         if wanted in map(fold, (other.name, *other.aliases, other.title or "")):
             return f"“{name}” is a name of {other.name} already."

@@ -98,7 +98,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     ),
     (
         AliasChanged(CARD.component, "oven", "Ana", NOW, dropped=True),
-        "“oven” is no other name of kiln-control any more.",
+        "“oven” is not a name of kiln-control any more.",
     ),
     (
         Remembered(Owners((CARD,), "Ana chose it before."), "Ana", Pick(CARD.component.ref, "owner", None, "oven")),

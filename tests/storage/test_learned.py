@@ -44,21 +44,20 @@ def test_names_are_counted(engine: Engine) -> None:
     learned.count_unfound("moon-base", "moonbase", NOW)
     learned.count_unfound("Seed Bank", "seedbank", NOW)
     learned.count_unfound("seed-bank", "seedbank", LATER)
-    assert learned.unfound(8) == ([Unfound("Seed Bank", 2, LATER), Unfound("moon-base", 1, NOW)], 2)
-    assert learned.unfound(1) == ([Unfound("Seed Bank", 2, LATER)], 2)
-    assert Learned(engine, "other").unfound(8) == ([], 0)
-    learned.forget_unfound("seedbank")
-    assert learned.unfound(8) == ([Unfound("moon-base", 1, NOW)], 1)
+    moon, seed = Unfound("moon-base", 1, NOW, "moonbase"), Unfound("Seed Bank", 2, LATER, "seedbank")
+    assert learned.unfound() == [seed, moon]
+    assert Learned(engine, "other").unfound() == []
+    learned.forget_unfound(["seedbank"])
+    assert learned.unfound() == [moon]
 
 
-def test_rare_names_are_let_go(engine: Engine) -> None:
-    """The list stays short whatever is asked: what was asked for once, long ago, goes first."""
+def test_old_names_are_let_go(engine: Engine) -> None:
+    """The list stays short whatever is asked; what was asked for long ago goes first, and what is new is kept."""
     learned = Learned(engine, "default")
-    learned.count_unfound("wanted", "wanted", NOW)
-    learned.count_unfound("wanted", "wanted", NOW)
     for number in range(UNFOUND_AT_MOST):
-        learned.count_unfound(f"name{number}", f"name{number}", LATER + timedelta(seconds=number))
-    names, total = learned.unfound(UNFOUND_AT_MOST)
-    assert total == UNFOUND_AT_MOST
-    assert names[0].name == "wanted"
-    assert "name0" not in [each.name for each in names]
+        learned.count_unfound(f"name{number}", f"name{number}", NOW + timedelta(seconds=number))
+    learned.count_unfound("fresh", "fresh", LATER)
+    names = [each.name for each in learned.unfound()]
+    assert len(names) == UNFOUND_AT_MOST
+    assert "fresh" in names
+    assert "name0" not in names

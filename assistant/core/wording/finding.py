@@ -15,7 +15,7 @@ def choices_message(answer: Choices) -> Message:
     tail = " with different owners:" if differ else ":"
     rows = [Row(((f"“{answer.mention}” fits {number_of(len(cards))} components{tail}",),))]
     for card in cards:
-        act = Pick(card.component.ref, answer.intent, answer.attribute, answer.mention)
+        act = Pick(card.component.ref, answer.intent, answer.attribute, answer.mention, offered=True)
         rows.append(Row((_option(card),), Button("This one", act)))
     return Message(tuple(rows), (Button("None of these", Register(answer.mention)),))
 
@@ -50,7 +50,9 @@ def not_found_message(answer: NotFound) -> Message:
     else:
         lines[0] = (*lines[0], " Nothing registered comes close; ask with another name, or register it.")
     buttons = [
-        Button(card.component.name, Pick(card.component.ref, answer.intent, answer.attribute, answer.mention))
+        Button(
+            card.component.name, Pick(card.component.ref, answer.intent, answer.attribute, answer.mention, offered=True)
+        )
         for card in answer.nearest
     ]
     buttons.append(Button(f"Register {answer.mention}", Register(answer.mention)))

@@ -16,10 +16,15 @@ def alias_offer_message(answer: AliasOffer) -> Message:
 
 
 def alias_changed_message(answer: AliasChanged) -> Message:
-    now = "is no other name of " if answer.dropped else "is another name of "
-    first: Line = (f"“{clipped(answer.name)}” ", now, Strong(name_of(answer.component)))
+    name = Strong(name_of(answer.component))
+    line: Line = (f"“{clipped(answer.name)}” is another name of ", name, " now, for everyone.")
+    if answer.dropped:
+        line = (f"“{clipped(answer.name)}” is not a name of ", name, " any more.")
     done = "Taken back" if answer.dropped else "Added"
-    undo = CallIt(answer.component.ref, answer.name, not answer.dropped)
-    line: Line = (*first, " any more." if answer.dropped else " now, for everyone.")
-    context = (f"{done} by {answer.by}, {time_of(answer.at)}.",)
-    return Message((Row((line,)),), (Button("Undo", undo),), context=(context,))
+    other = Button("Add it again" if answer.dropped else "Undo", _opposite(answer))
+    context = (f"{done} by {answer.by}, {time_of(answer.at)}." if answer.by else "It was so already.",)
+    return Message((Row((line,)),), (other,), context=(context,))
+
+
+def _opposite(answer: AliasChanged) -> CallIt:
+    return CallIt(answer.component.ref, answer.name, not answer.dropped)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import structlog
+
 from assistant.core.answers import Answer, Invalid, Pick
 from assistant.core.catalog import Ref
 from assistant.core.forms import Intent
 from assistant.core.messages import Reconsider, Save, Settle, Share
 from assistant.core.policy import Actor
+from assistant.core.words import fold
+from assistant.errors import DatabaseUnreachableError
 from assistant.slack.delivery import InAck, InHome, InThread, Outcome, Reply, ToAsker, ToChannel, reply
 from assistant.slack.desk import Desk
 from assistant.slack.listeners import naming
 from assistant.slack.listeners.clicks import EXPIRED, act_of, place
 from assistant.slack.payloads import Asked, Click, Command, HomeOpened, Shortcut
-from assistant.use_cases.asking import EXPECTED, pick, settle, subject
-from assistant.use_cases.learning import answer_to, choose, reconsider, unfound
+from assistant.use_cases.asking import EXPECTED, ask, pick, settle, subject
+from assistant.use_cases.learning import answer_to, choose, name_to_count, reconsider, unfound_if_asked
 from assistant.use_cases.stating import save_facts
 
-UNFOUND = "unfound"
-"""What administrators type to see which names nobody could find."""
+log = structlog.get_logger()
 
 _SHARED = "This channel is shared with another company, so registry entries aren't shown here. Ask in a direct message."
 
@@ -27,17 +30,18 @@ async def on_asked(asked: Asked, actor: Actor, desk: Desk) -> Outcome:
     to = InThread(asked.channel, thread, asked.user, live=asked.thread is not None)
     if asked.shared:
         return reply(Invalid(_SHARED), to)
-    if asked.direct and asked.text.strip().casefold() == UNFOUND:
-        return reply(await desk.run(lambda: unfound(actor, desk.registry)), to)
-    answer = await _ask(asked.text, actor, desk, before=desk.discussed(asked.channel, thread))
+    before = desk.discussed(asked.channel, thread)
+    if asked.direct:
+        answer = await _answer(asked.text, actor, desk, None, before)
+    else:  # everybody reads it, and what one of them chose before is no answer for all
+        answer = await desk.run(lambda: ask(asked.text, desk.registry.snapshot(), desk.rulebook, None, before).answer)
+        _count(answer, None, desk)
     desk.discuss(asked.channel, thread, subject(answer))
     return reply(answer, to)
 
 
 async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
-    if command.name == "/assistant" and command.text.strip().casefold() == UNFOUND:
-        return reply(await desk.run(lambda: unfound(actor, desk.registry)), InAck())
-    return reply(await _ask(command.text, actor, desk, EXPECTED[command.name]), InAck())
+    return reply(await _answer(command.text, actor, desk, EXPECTED[command.name]), InAck())
 
 
 async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
@@ -45,15 +49,16 @@ async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
         return reply(
             Invalid("That message has no text to read. Ask with the component's name."), ToAsker(shortcut.response_url)
         )
-    return reply(await _ask(shortcut.text, actor, desk, "owner"), ToAsker(shortcut.response_url))
+    answer = await desk.run(lambda: ask(shortcut.text, desk.registry.snapshot(), desk.rulebook, "owner").answer)
+    return reply(answer, ToAsker(shortcut.response_url))
 
 
 async def on_home_opened(opened: HomeOpened, actor: Actor, desk: Desk) -> Outcome:
-    return reply(await _ask("", actor, desk), InHome(opened.user))
+    return reply(await _answer("", actor, desk), InHome(opened.user))
 
 
 async def on_home_asked(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    return reply(await _ask(click.value, actor, desk), InHome(click.user))
+    return reply(await _answer(click.value, actor, desk), InHome(click.user))
 
 
 async def on_picked(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -71,6 +76,8 @@ async def on_reconsidered(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Reconsider)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
+    if click.channel:
+        desk.drop(click.channel, click.thread)
     return reply(await desk.run(lambda: reconsider(act.pick, actor, desk.registry, desk.rulebook)), place(click))
 
 
@@ -100,6 +107,31 @@ async def on_shared(click: Click, actor: Actor, desk: Desk) -> Outcome:
     return reply(answer, ToChannel(click.response_url, actor.name, click.thread))
 
 
-async def _ask(text: str, actor: Actor, desk: Desk, expect: Intent | None = None, before: Ref | None = None) -> Answer:
-    now = desk.now()
-    return await desk.run(lambda: answer_to(text, actor, desk.registry, desk.rulebook, now, expect, before))
+async def _answer(
+    text: str, actor: Actor, desk: Desk, expect: Intent | None = None, before: Ref | None = None
+) -> Answer:
+    """Answer what only the asker sees."""
+    if expect is None and (listed := await desk.run(lambda: unfound_if_asked(text, actor, desk.registry))):
+        return listed
+    registry = desk.registry
+    answer = await desk.run(
+        lambda: answer_to(text, actor, registry.snapshot(), desk.rulebook, registry.learned, expect, before)
+    )
+    _count(answer, expect, desk)
+    return answer
+
+
+def _count(answer: Answer, expect: Intent | None, desk: Desk) -> None:
+    """Count a name that nobody could find, behind the answer; where that fails, it was asked for once more in vain."""
+    name = name_to_count(answer, expect)
+    if name is not None:
+        desk.later(_counted(name, desk))
+
+
+async def _counted(name: str, desk: Desk) -> None:
+    async with desk.counting:
+        now = desk.now()
+        try:
+            await desk.run(lambda: desk.registry.learned.count_unfound(name, fold(name), now))
+        except DatabaseUnreachableError:
+            log.warning("a name that was not found could not be counted")

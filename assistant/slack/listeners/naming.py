@@ -45,7 +45,10 @@ async def on_name_wanted(click: Click, actor: Actor, desk: Desk) -> Outcome:
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
     components = (await desk.run(desk.registry.snapshot)).catalog.components.values()
-    view = naming_view(act.name, sorted(components, key=lambda each: each.ref))
+    options = component_options(sorted(components, key=lambda each: each.ref))
+    if not options:
+        return reply(Invalid("Nothing is registered yet that it could be another name of."), place(click))
+    view = naming_view(act.name, options)
     report("views.open", {"view": view})
     await desk.client.views_open(trigger_id=click.trigger_id, view=view)
     return Outcome()

@@ -18,10 +18,10 @@ COMPONENT = "component"
 COMPONENT_TYPED = "component-typed"
 
 
-def naming_view(name: str, components: Iterable[Component]) -> dict[str, Any]:
-    """Return the form for a name; the components are listed where a list takes them all."""
+def naming_view(name: str, options: list[Block]) -> dict[str, Any]:
+    """Return the form for a name, with the components to choose from; where they are many, people type to search."""
     text = f"“{escape(clip(name, 100))}” will be another name of it, for everyone."
-    chosen = select("Choose a component", component_options(components), COMPONENT_TYPED)
+    chosen = select("Choose a component", options, COMPONENT_TYPED)
     return {
         "type": "modal",
         "callback_id": NAMING,
