@@ -176,6 +176,8 @@ class NotUnderstood:
 
     because: str
     named: tuple[OwnerCard, ...] = ()
+    example: str | None = None
+    """The name of something registered, to show how to ask."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ from assistant.core.roles import is_content, is_generic, is_identifier, is_talk,
 from assistant.core.words import Token, singular, split
 
 LONGEST_SPAN = 9
+_RUNNING = re.compile(r"(?:-[0-9a-f]{8,10}-[0-9a-z]{5})?(?::\d+)?$")
+"""What Kubernetes and addresses add to the name of something that runs: `checkout-api-7d9f8b6c5-x2x9p`, `:8443`."""
 _FILE_ENDING = re.compile(r"\.[a-z]{1,5}(?::\d+)*$|:\d+$")
 CORRECTED = 1.0
 """How much it counts that a name corrects another one."""
@@ -131,6 +133,10 @@ def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
             found = names.find(" ".join(token.text for token in linked), guess=known)
             if found.refs:
                 return replace(found, mention=mention, step=max(found.step, Step.FORM))
+    if not match.refs and len(span) == 1 and (bare := _RUNNING.sub("", mention)) != mention:
+        running = names.find(bare, guess=False)
+        if running.refs:
+            return replace(running, mention=mention, step=Step.FORM)
     if not match.refs and len(span) == 1 and "/" in mention:
         above, _, name = mention.rpartition("/")
         name = _FILE_ENDING.sub("", name)

@@ -138,6 +138,8 @@ REGISTERING = frozenset(
     """.split()
 )
 """Words behind which the name of something new stands."""
+THANKS = frozenset("cheers thanks thank thx ty".split())
+ASKING = frozenset("who who's whos whose whom which where how what what's".split())
 PLEAS = frozenset("hello hey hi kindly please pls plz sorry ta thanks thx ty".split())
 NEGATIONS = frozenset(
     "not except apart besides without minus excluding ignore ignoring forget instead than neither nor".split()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.core.candidates import LONGEST_SPAN
 from assistant.core.forms import CRY_FOR_HELP, FORMS, Form
-from assistant.core.grammar import CONJUNCTIONS, DETERMINERS, LINKS, LISTING, NEGATIONS, PEOPLE, PLEAS
+from assistant.core.grammar import ASKING, CONJUNCTIONS, DETERMINERS, LINKS, LISTING, NEGATIONS, PEOPLE, PLEAS, THANKS
 from assistant.core.hearing import Said
 from assistant.core.match import Step
 from assistant.core.mentions import is_typed_as_one
@@ -26,6 +26,8 @@ def form_of(said: Said) -> tuple[Form | None, Span | None]:
     """Return the form that a message has, and the sentence that has it; a name alone is the name of what it names."""
     if whole := _whole_name(said):
         return whole, None
+    if said.tokens and said.tokens[0].word in THANKS and not _asks(said):
+        return None, None
     spans = sentences(said.tokens)
     masked = _masked(said)
     texts = [_within_limit(" ".join(masked[start:end])) for start, end in spans]
@@ -45,6 +47,8 @@ def _within_limit(sentence: str) -> str:
 
 def form_by_names(said: Said) -> Form | None:
     """Return what is asked for where no form says it: a name alone, or one in a question, asks for its owner."""
+    if said.tokens[0].word in THANKS and not _asks(said):
+        return None
     of_team = any(token.word in PEOPLE for token in said.tokens) and _possessions(said)
     return of_team or _bare_name(said) or _in_a_question(said) or _possessions(said)
 
@@ -99,8 +103,12 @@ def _in_a_question(said: Said) -> Form | None:
     """Take a question in which something is surely named as one about its owner."""
     named = said.components.chosen()
     is_sure = bool(named) and all(one.match.step <= Step.TYPO and one.evidence > 1 for one in named)
-    asks = any("?" in token.break_after for token in said.tokens)
-    return _NAMED_IN_A_QUESTION if is_sure and asks else None
+    return _NAMED_IN_A_QUESTION if is_sure and _asks(said) else None
+
+
+def _asks(said: Said) -> bool:
+    """Say whether somebody asks something: with a mark, or with a word of asking."""
+    return any("?" in token.break_after or token.word in ASKING for token in said.tokens)
 
 
 def _possessions(said: Said) -> Form | None:

@@ -49,6 +49,8 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
     if expect is not None and said.tokens and (reading := _as_a_name(text, snapshot, expect)):
         return reading
     form, asked = form_of(said)
+    if not said.tokens and text.strip() and expect:
+        return Reading("none", "No name can be read in that.")
     if not said.tokens or (form and form.intent == "help"):
         return Reading("help", form.because if form else "Nothing was asked.")
     if form is None and expect is None:

@@ -192,16 +192,21 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
             return _help(reading, catalog)
         case "none":
             named = [owner_card(catalog.components[m.refs[0]], catalog) for m in reading.mentions if len(m.refs) == 1]
-            return NotUnderstood(reading.because, tuple(named[:NEAREST]))
+            return NotUnderstood(reading.because, tuple(named[:NEAREST]), _example(catalog))
         case "onboard":
             assert reading.new is not None, "a reading to onboard says what is new, as far as it was said"
             return Onboard(reading.new, reading.because)
         case _ if not reading.mentions:
-            return NotUnderstood(f"{reading.because} No component or team is named here.")
+            return NotUnderstood(f"{reading.because} No component or team is named here.", (), _example(catalog))
         case _ if reading.of_team:
             return _team_question(reading, snapshot)
         case _:
             return _component_question(reading, snapshot, rulebook)
+
+
+def _example(catalog: Catalog) -> str | None:
+    shown = catalog.example()
+    return shown.name if shown else None
 
 
 def _help(reading: Reading, catalog: Catalog) -> Help:
@@ -256,9 +261,7 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
         if not only.refs:
             return _not_found(only, reading, snapshot)
         if not _settled(only, reading.intent, catalog):
-            options = tuple(owner_card(catalog.components[ref], catalog) for ref in only.refs[:CHOICES])
-            because = f"“{only.mention}” fits {len(only.refs)} components."
-            return Choices(only.mention, options, reading.intent, reading.attribute, because)
+            return _choices(only, reading, catalog)
     answered = [match for match in reading.mentions if match.refs and _settled(match, reading.intent, catalog)]
     unresolved = tuple(
         Unresolved(m.mention, tuple(owner_card(catalog.components[ref], catalog) for ref in m.refs or m.nearest))
@@ -268,8 +271,8 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
     because = next(filter(None, map(_how, answered)), reading.because)
     cards = tuple(owner_card(catalog.components[ref], catalog) for m in answered for ref in m.refs[:CHOICES])
     if not cards:
-        first = reading.mentions[0]
-        return _not_found(first, reading, snapshot)
+        several = next((match for match in reading.mentions if match.refs), None)
+        return _choices(several, reading, catalog) if several else _not_found(reading.mentions[0], reading, snapshot)
     if reading.intent == "model":
         models = tuple(recommend(card.component, catalog, rulebook) for card in cards[:CHOICES])
         return Models(models, because, unresolved)
@@ -277,6 +280,12 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
         contact, *others = [_component_contact(card, reading, because) for card in _differently_named(cards)]
         return replace(contact, unresolved=unresolved, beside=tuple(others))
     return Owners(cards[:MENTIONS], because, unresolved, same=len(answered) == 1 < len(cards))
+
+
+def _choices(match: Match, reading: Reading, catalog: Catalog) -> Choices:
+    options = tuple(owner_card(catalog.components[ref], catalog) for ref in match.refs[:CHOICES])
+    because = f"“{match.mention}” fits {len(match.refs)} components."
+    return Choices(match.mention, options, reading.intent, reading.attribute, because)
 
 
 def _differently_named(cards: Iterable[OwnerCard]) -> list[OwnerCard]:

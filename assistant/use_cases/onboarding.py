@@ -99,6 +99,8 @@ def _taken(component: Component, author: str, snapshot: Snapshot) -> str | None:
         if other == component.name:
             return f"There is a component called {other} already. Nothing was saved."
         return f"That is another way to write {other}, which is registered. Nothing was saved."
+    if not split(component.name):
+        return f"“{component.name[:80]}” holds no letter and no digit, and no question finds it; add a word."
     if set(split(component.name)) <= FUNCTION_WORDS:
         return f"“{component.name[:80]}” is made of everyday words, which no question finds; add one that stands out."
     return None

@@ -60,6 +60,8 @@ def test_what_is_asked_for(text: str, intent: Intent, names: list[str]) -> None:
         "closed the berth-api ticket, thanks everyone",
         "who has time to hold this rope",
         "never mind, found my kelpie",
+        "thanks, pilots team!",
+        "thanks kelp people for the quick fix",
     ],
 )
 def test_what_asks_nothing(text: str) -> None:

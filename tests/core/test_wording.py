@@ -82,7 +82,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (Onboard(New("pug-mill", "glaze"), "Asked."), "Register pug-mill for glaze here: a short form asks for the rest."),
     (Help("Asked."), "Ask in a mention, a direct message or a command:"),
     (Help("Asked.", empty=True), "Nothing is registered yet: import a registry file"),
-    (NotUnderstood("No name."), "No name. Ask “who owns checkout?”"),
+    (NotUnderstood("No name."), "No name. Ask “who owns checkout-api?”"),
     (Invalid("That button is old."), "That button is old."),
     (Refusal("Only Ovens can.", "Ask them."), "Only Ovens can. Nothing was changed."),
     (Fault("7f3k"), "Something failed here and nothing was saved. Reference 7f3k."),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from assistant.core.answers import Choices, NotFound, OwnerCard, Pick, TeamChoices, TeamNotFound, Unresolved
 from assistant.core.messages import Button, Code, Line, Message, Register, Row, Span, Strong
-from assistant.core.wording.phrases import clipped, joined, name_of, number_of, snippet
+from assistant.core.wording.phrases import clipped, joined, listed, name_of, number_of, snippet
 
 
 def choices_message(answer: Choices) -> Message:
@@ -21,7 +21,7 @@ def choices_message(answer: Choices) -> Message:
 
 
 def _option(card: OwnerCard) -> Line:
-    owner = card.owners[0].label if card.owners else "nobody yet"
+    owner = listed([team.label for team in card.owners]) or "nobody yet"
     line: Line = (Strong(name_of(card.component)), f" · {owner}")
     if card.component.namespace != "default":
         line = (*line, f" · in {card.component.namespace}")

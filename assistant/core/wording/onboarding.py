@@ -66,7 +66,7 @@ def help_message(answer: Help) -> Message:
 
 def not_understood_message(answer: NotUnderstood) -> Message:
     """Say what can be asked; where a component stands in the text, about that one."""
-    name = answer.named[0].component.name if answer.named else "checkout"
+    name = answer.named[0].component.name if answer.named else answer.example or "checkout-api"
     example: Line = (f"{answer.because} Ask “who owns {name}?”, “which model should {name} use?”, or say help.",)
     buttons = tuple(
         Button(f"Who owns {card.component.name}?", Pick(card.component.ref, "owner", None, card.component.name))
