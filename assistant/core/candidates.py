@@ -125,7 +125,7 @@ def _look_up(span: tuple[Token, ...], names: Names, *, guess: bool) -> Match:
     if marked and span[0].channel:
         mention = mention.lstrip("#")
     match = names.find(mention, guess=guess, generic=not (len(span) == 1 and span[0].is_one_name))
-    if not match.refs and len(span) > 2:
+    if not match.refs and len(span) > 2 and is_content(span[0]) and not is_talk(span[-1]):
         linked = [token for token in span if token in (span[0], span[-1]) or token.word not in LINKS | DETERMINERS]
         telling = [token for token in linked if is_content(token)]
         known = len(telling) > 1 and all(names.knows(word) for token in telling for word in token.words)
