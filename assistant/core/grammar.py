@@ -28,7 +28,7 @@ wondering would wouldn't wrote yeah yep yes yesterday yet you you'd you'll you'r
 evening w anyhow btw fyi asap hmm ah eh uh um cc team's d'you y'all pm
 """
 _TALK = """
-accountable add alert alerts alive answer approval assistance behalf belong belonging belongs blocked bot broken bug
+" accountable add alert alerts alive answer approval assistance behalf belong belonging belongs blocked bot broken bug
 carry carries catalog catalogue centralised centralized change changed channel chat check code codebase codeowner
 colleague complain component contact contacts contacted code-owner code-owners currently dead debating dedicated
 deploy deployed deprecate design details developers directory document dumb doc e-mail email embedded engineer
@@ -52,7 +52,7 @@ complete idk dunno afaik imo iirc tbh ppl rn thx ty tonight nowadays lately week
 customer customers re aka i.e ie e.g eg breaks broke crash crashes crashed dies died drops dropping falls flaps
 flapping gives hangs lags lagging leaks leaking loops pages refuses rejects returns returning restarts sends serves
 shows spikes spits stops throws whois inherits builds build brand-new platform-team inner-sourced inner-source
-single-owner set-up org-wise on-duty out-of-hours
+single-owner set-up org-wise on-duty out-of-hours link hosted enumerate location party
 """
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 VOCABULARY = FUNCTION_WORDS | frozenset(_TALK.split())
@@ -85,7 +85,7 @@ KEYWORDS = frozenset(
     """.split()
 )
 """Words that tell what is asked for, and are misspelt as names are."""
-SUBJECTS = frozenset("folks he i people she they we who you".split())
+SUBJECTS = frozenset("anybody anyone folks he i nobody somebody someone people she they we who you".split())
 """Words behind which a word that no name holds is a verb: `who do i blame for focus`."""
 
 OPENERS = frozenset(

@@ -287,7 +287,7 @@ class Names:
         it is (`kiln-app` for `kiln`); else all, the fullest first. Words that more names hold than can be offered say
         nothing, nor do words that are a small part of the only name that holds them.
         """
-        if len(set(words)) < len(words) or all(word in KINDS for word in words):
+        if len(set(words)) < len(words) or (len(words) < 2 and words[0] in KINDS):
             return [], []
         scores = self._holding(words)
         wanted = tuple(word for word in words if word not in GENERIC)

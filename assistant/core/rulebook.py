@@ -47,8 +47,8 @@ class Fact(_Part):
     def _has_what_its_type_needs(self) -> Fact:
         if self.type == "choice" and len(self.answers) < 2:
             raise ValueError("a choice needs at least two answers: {value: what people read}")
-        if self.type == "number" and (self.min is None or self.max is None or self.min >= self.max):
-            raise ValueError("a number needs min and max, min below max")
+        if self.min is not None and self.max is not None and self.min >= self.max:
+            raise ValueError("min is not below max")
         return self
 
     def admits(self, value: Any) -> bool:
@@ -57,9 +57,8 @@ class Fact(_Part):
             return isinstance(value, str) and value in self.answers
         if self.type == "yes-no":
             return isinstance(value, bool)
-        assert self.min is not None
-        assert self.max is not None
-        return isinstance(value, int | float) and not isinstance(value, bool) and self.min <= value <= self.max
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and (self.min is None or self.min <= value) and (self.max is None or value <= self.max)
 
     def label(self, value: FactValue) -> str:
         """Return a value as people read it."""
@@ -167,7 +166,7 @@ def decide(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> Decision:
 
     def models_left(fact: Fact) -> int:
         """Models still possible, summed over the answers to a question: less is better."""
-        answers = _representatives(fact, left)
+        answers = representatives(fact, [rule.when for rule in left])
         return sum(len({rule.use for rule in left if _fits(rule.when, {fact.name: answer})}) for answer in answers)
 
     return Decision(possible, None, tuple(sorted(open_facts, key=models_left)), used)
@@ -196,12 +195,12 @@ def failing_examples(rulebook: Rulebook) -> dict[int, str]:
 
 
 def _fits(when: When, known: Mapping[str, FactValue]) -> bool:
-    return all(name not in known or _holds(cell, known[name]) for name, cell in when.items())
+    return all(name not in known or holds(cell, known[name]) for name, cell in when.items())
 
 
-def _holds(cell: Cell, value: FactValue) -> bool:
+def holds(cell: Cell, value: FactValue) -> bool:
     if isinstance(cell, tuple):
-        return any(_holds(part, value) for part in cell)
+        return any(holds(part, value) for part in cell)
     if isinstance(cell, str) and isinstance(value, int | float) and not isinstance(value, bool):
         return _number_holds(cell, value)
     return (type(cell) is type(value) and cell == value) or (_numbers(cell, value) and cell == value)
@@ -220,18 +219,18 @@ def _number_holds(cell: str, value: float) -> bool:
     return False
 
 
-def _representatives(fact: Fact, rules: Iterable[Rule]) -> list[FactValue]:
-    """Return one value for each set of answers that the rules tell apart."""
+def representatives(fact: Fact, conditions: Iterable[When]) -> list[FactValue]:
+    """Return one value of each set of values that these conditions tell apart."""
     if fact.type == "choice":
         return list(fact.answers)
     if fact.type == "yes-no":
         return [True, False]
-    assert fact.min is not None
-    assert fact.max is not None
-    cuts = {fact.min, fact.max}
-    for rule in rules:
-        cell = rule.when.get(fact.name, ())
+    cuts: set[float] = set()
+    for when in conditions:
+        cell = when.get(fact.name, ())
         for part in cell if isinstance(cell, tuple) else (cell,):
             cuts.update(float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", str(part).replace("..", " ")))
-    ordered = sorted(cut for cut in cuts if fact.min <= cut <= fact.max)
-    return [*ordered, *((low + high) / 2 for low, high in pairwise(ordered))]
+    low = fact.min if fact.min is not None else min(cuts, default=0) - 1
+    high = fact.max if fact.max is not None else max(cuts, default=0) + 1
+    ordered = sorted({low, high, *(cut for cut in cuts if low < cut < high)})
+    return [*ordered, *((below + above) / 2 for below, above in pairwise(ordered))]
