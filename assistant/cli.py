@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from assistant import rules
 from assistant.core.answers import NotUnderstood, Pick
 from assistant.core.catalog import Ref
 from assistant.core.messages import Message, Settle, buttons_of, plain, plain_context
@@ -44,6 +44,7 @@ app = typer.Typer(
 )
 database = typer.Typer(no_args_is_help=True, help="The database: upgrade it, or check it.")
 app.add_typer(database, name="db")
+app.add_typer(rules.app, name="rules")
 
 
 def main() -> None:
@@ -68,7 +69,7 @@ def run_() -> None:
     """Connect to Slack and answer until stopped."""
     from assistant.app import run  # Slack's libraries take half a second that no other command needs
 
-    run(_settings())
+    run(Settings.read())
 
 
 @app.command("ask")
@@ -85,7 +86,7 @@ def ask_(
     text = " ".join(words) if words else None
     if file is not None and text is not None:
         raise typer.BadParameter("give a question or --file, not both")
-    settings = _settings()
+    settings = Settings.read()
     rulebook = settings.rulebook()
     registry = Registry(open_repository(settings.database_url))
     if file is not None:
@@ -179,7 +180,7 @@ def import_(
 ) -> None:
     """Import registry files: all of them, or none when anything in them is wrong."""
     paths = [path for given in paths for path in _files_in(given)]
-    settings = _settings()
+    settings = Settings.read()
     with _progress("Importing", len(paths) + 1) as step:
         files = _parsed(paths, step)
         by_source = {source: merge(files)} if source else dict(zip(map(str, paths), files, strict=True))
@@ -205,7 +206,7 @@ def manifest(
 @database.command()
 def upgrade() -> None:
     """Bring the database to this version's layout."""
-    engine = open_engine(_settings().database_url)
+    engine = open_engine(Settings.read().database_url)
     before = current_revision(engine)
     prepare(engine, upgrade_old=True)
     after = head_revision()
@@ -219,22 +220,13 @@ def upgrade() -> None:
 @database.command()
 def check() -> None:
     """Say whether the database is reachable and has this version's layout; exit 1 when it does not."""
-    engine = open_engine(_settings().database_url)
+    engine = open_engine(Settings.read().database_url)
     revision = current_revision(engine)
     if revision == head_revision():
         print(f"The database is at {revision}.")
         return
     print(f"The database is {f'at {revision}' if revision else 'empty'}; run `assistant db upgrade`.", file=sys.stderr)
     sys.exit(1)
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        detail = error.errors()[0]
-        name = str(detail["loc"][0]).upper()
-        raise ConfigurationError(f"{name} is not usable: {detail['msg']}.") from None
 
 
 def _read(path: Path) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.core.rulebook import Rulebook
@@ -89,6 +89,16 @@ class Settings(BaseSettings):
                 )
         return Slack(bot, address, app, secrets, self.assistant_host, self.port or HTTP_PORT)
 
+    @classmethod
+    def read(cls) -> Self:
+        """Read the environment, or raise a ConfigurationError that names what is wrong."""
+        try:
+            return cls()
+        except ValidationError as error:
+            detail = error.errors()[0]
+            name = str(detail["loc"][0]).upper()
+            raise ConfigurationError(f"{name} is not usable: {detail['msg']}.") from None
+
     def rulebook(self) -> Rulebook:
         """Return the rulebook that ASSISTANT_RULEBOOK names, else the packaged one."""
         if self.assistant_rulebook is None:
@@ -104,8 +114,13 @@ class Settings(BaseSettings):
             raise ConfigurationError(str(error)) from None
 
 
+def packaged_rulebook_file() -> tuple[str, bytes]:
+    """Return the label and the content of the rulebook that applies where no other is named."""
+    return "rulebook.yaml", (files("assistant") / "data" / "rulebook.yaml").read_bytes()
+
+
 def packaged_rulebook() -> Rulebook:
-    return read_rulebook("rulebook.yaml", (files("assistant") / "data" / "rulebook.yaml").read_bytes())
+    return read_rulebook(*packaged_rulebook_file())
 
 
 def packaged_sample() -> bytes:

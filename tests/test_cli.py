@@ -170,3 +170,73 @@ def test_usage_errors_exit_with_2(cli: Cli) -> None:
     missing = cli("import", "missing.yaml")
     assert missing.returncode == 2
     assert "missing.yaml" in missing.stderr
+
+
+def test_the_packaged_rulebook_is_sound(cli: Cli) -> None:
+    """Nothing is wrong with the packaged rulebook, not even a warning, and it is shown as a table."""
+    checked = cli("rules", "check", "--strict")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert "nothing is wrong" in checked.stdout
+    assert "shared             external-team  platform-team" in cli("rules", "show").stdout
+
+
+def test_a_rulebook_with_faults(cli: Cli) -> None:
+    """Each fault of a rulebook is a line with its place, and the exit status says so; `run` takes none of it."""
+    book = (Path(__file__).parents[1] / "assistant" / "data" / "rulebook.yaml").read_text()
+    (cli.folder / "rules.yaml").write_text(
+        book.replace("{lifecycle: shared, ownership: developers}", "{lifecycle: shared}", 1)
+    )
+    checked = cli("rules", "check", "rules.yaml")
+    assert checked.returncode == 1
+    assert "rules.yaml:" in checked.stdout
+    assert "(conflict)" in checked.stdout
+    rows = json.loads(cli("rules", "check", "rules.yaml", "--json").stdout)
+    keys = {"check", "severity", "rule", "fact", "line", "column", "message", "example"}
+    assert all(row.keys() == keys for row in rows)
+    assert {"conflict", "failing example"} <= {row["check"] for row in rows}
+    asked = cli("ask", "who owns fern-api", ASSISTANT_RULEBOOK="rules.yaml")
+    assert asked.returncode == 2
+    assert "(conflict)" in asked.stderr
+
+
+def test_a_case_is_explained(cli: Cli) -> None:
+    """What is decided from some facts is said with its rule, and each other rule with what rules it out."""
+    decided = cli("rules", "explain", "lifecycle=shared", "ownership=external-team").stdout
+    assert decided.startswith("platform-team\nRule “shared and run by others”: ")
+    assert "Not “shared and run by developers”: it wants ownership: developers." in decided
+    assert "Missing: ownership." in cli("rules", "explain", "lifecycle=shared").stdout
+    wrong = cli("rules", "explain", "lifecycle=short")
+    assert wrong.returncode == 2
+    assert "application-bound" in wrong.stderr
+
+
+SMALL = """
+facts:
+  - {{name: lifecycle, ask: Shared?, type: choice, answers: {{shared: "Yes", application-bound: "No"}}}}
+models:
+  - {{id: alone, title: alone, context: c, benefits: [b], practices: [p],
+     responsibilities: {{operate: both, on_call: both, decide: both}}}}
+  - {{id: together, title: together, context: c, benefits: [b], practices: [p],
+     responsibilities: {{operate: both, on_call: both, decide: both}}}}
+rules:
+  - {{name: shared, when: {{lifecycle: shared}}, use: {shared}, because: So.}}
+  - {{name: bound, when: {{lifecycle: application-bound}}, use: {bound}, because: So.}}
+"""
+
+
+def test_what_another_rulebook_changes(cli: Cli) -> None:
+    """Components whose recommendation changes are named, with the teams to tell."""
+    (cli.folder / "registry.yaml").write_text(
+        "teams: [{name: moss}]\ncomponents:\n"
+        "  - {name: fern-api, owner: moss, lifecycle: shared}\n  - {name: fern-web, owner: moss}\n"
+    )
+    cli("import", "registry.yaml")
+    (cli.folder / "old.yaml").write_text(SMALL.format(shared="together", bound="alone"))
+    (cli.folder / "new.yaml").write_text(SMALL.format(shared="alone", bound="together"))
+    compared = cli("rules", "diff", "old.yaml", "new.yaml")
+    assert compared.stdout.splitlines() == [
+        "default/fern-api: together → alone",
+        "1 of 2 components change. Tell moss.",
+    ]
+    [row] = json.loads(cli("rules", "diff", "old.yaml", "new.yaml", "--json").stdout)
+    assert row == {"component": "default/fern-api", "owners": ["moss"], "before": "together", "after": "alone"}

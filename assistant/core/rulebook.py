@@ -172,6 +172,24 @@ def decide(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> Decision:
     return Decision(possible, None, tuple(sorted(open_facts, key=models_left)), used)
 
 
+@dataclass(frozen=True)
+class RuledOut:
+    """A rule that does not apply, and the fact that rules it out."""
+
+    rule: Rule
+    fact: str
+
+
+def ruled_out(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> tuple[RuledOut, ...]:
+    """Return the rules that what is known rules out, each with the first cell that does not hold."""
+    out = []
+    for rule in rulebook.rules:
+        failing = (name for name, cell in rule.when.items() if name in facts and not holds(cell, facts[name]))
+        if (fact := next(failing, None)) is not None:
+            out.append(RuledOut(rule, fact))
+    return tuple(out)
+
+
 def cautions_for(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> tuple[Caution, ...]:
     """Return the cautions whose every cell is known to hold."""
     return tuple(c for c in rulebook.cautions if c.when.keys() <= facts.keys() and _fits(c.when, facts))

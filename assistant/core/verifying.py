@@ -124,27 +124,27 @@ def _cell(facts: Mapping[str, Fact], path: Path, rule: str | None, name: str, ce
         yield _unknown_fact(facts, path, rule, name)
         return
     fact = facts[name]
-    for part in cell if isinstance(cell, tuple) else (cell,):
-        if fact.type == "number" and isinstance(part, str):
-            match = _COMPARISON.fullmatch(part.strip())
-            if match is None:
-                allowed = "a number, “>= 5”, “< 5” or “5..10”"
-                yield Defect("bad cell", path, f"“{part}” is no condition on a number; write {allowed}", rule, name)
-            elif match[1] and float(match[1]) > float(match[2]):
-                yield Defect("bad cell", path, f"“{part}” runs backwards; write the smaller number first", rule, name)
-        elif fact.type == "number" or isinstance(part, str) or fact.type == "yes-no":
-            if not fact.admits(part):
-                yield _unknown_value(fact, path, rule, part)
-        else:
-            yield Defect("bad cell", path, f"{_said(part)} is no text; {_allowed(fact)}", rule, name)
-    if not any(holds(cell, value) for value in representatives(fact, [{name: cell}])) and _is_range(fact, cell):
-        yield Defect("bad cell", path, f"holds for no number from {fact.min:g} to {fact.max:g}", rule, name)
+    wrong = [
+        found for part in (cell if isinstance(cell, tuple) else (cell,)) for found in _part(fact, path, rule, part)
+    ]
+    yield from wrong
+    if not wrong and not any(holds(cell, value) for value in representatives(fact, [{name: cell}])):
+        yield Defect("bad cell", path, f"holds for nothing; {_allowed(fact)}", rule, name)
 
 
-def _is_range(fact: Fact, cell: Cell) -> bool:
-    parts = cell if isinstance(cell, tuple) else (cell,)
-    is_well = all(isinstance(part, str) and _COMPARISON.fullmatch(part.strip()) for part in parts)
-    return fact.type == "number" and fact.min is not None and fact.max is not None and is_well
+def _part(fact: Fact, path: Path, rule: str | None, part: Scalar) -> Iterator[Defect]:
+    """Find what is wrong with one of the values of a cell."""
+    if fact.type == "number" and isinstance(part, str):
+        match = _COMPARISON.fullmatch(part.strip())
+        if match is None:
+            message = f"“{part}” is no condition on a number; write a number, “>= 5”, “< 5” or “5..10”"
+            yield Defect("bad cell", path, message, rule, fact.name)
+        elif match[1] and float(match[1]) > float(match[2]):
+            yield Defect("bad cell", path, f"“{part}” runs backwards; write the smaller number first", rule, fact.name)
+    elif fact.type == "choice" and not isinstance(part, str):
+        yield Defect("bad cell", path, f"{_said(part)} is no text; {_allowed(fact)}", rule, fact.name)
+    elif not fact.admits(part):
+        yield _unknown_value(fact, path, rule, part)
 
 
 def _unknown_fact(facts: Mapping[str, Fact], path: Path, rule: str | None, name: str) -> Defect:
@@ -265,11 +265,10 @@ def _unused(rulebook: Rulebook) -> Iterator[Defect]:
         if fact.name not in read:
             message = f"no rule, caution or suggestion reads {fact.name}"
             yield Defect("unused", ("facts", number, "name"), message, fact=fact.name)
-        elif (
-            fact.type == "choice" and len(unread := [each for each in fact.answers if each not in read[fact.name]]) > 1
-        ):
-            for value in unread:
-                message = f"no rule, caution or suggestion tells {value} from another answer"
+            continue
+        for value in fact.answers:
+            if value not in read[fact.name]:
+                message = f"no rule, caution or suggestion reads the answer {value}"
                 yield Defect("unused", ("facts", number, "answers", value), message, fact=fact.name, at_key=True)
 
 

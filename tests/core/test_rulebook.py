@@ -230,13 +230,12 @@ def test_cautions_need_every_fact() -> None:
     "fact",
     [
         {"type": "choice", "answers": {"one": "One"}},
-        {"type": "number"},
         {"type": "number", "min": 3, "max": 3},
         {"type": "mood"},
     ],
 )
 def test_facts_that_cannot_be_asked(fact: dict[str, Any]) -> None:
-    """A choice needs something to choose from, and a number its bounds."""
+    """A choice needs something to choose from, and a number room between its bounds."""
     with pytest.raises(ValidationError):
         Fact.model_validate({"name": "glaze", "ask": "Which?", **fact})
 

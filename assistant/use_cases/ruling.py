@@ -1,0 +1,31 @@
+"""Ruling: what another rulebook would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.core.catalog import Catalog, Component
+from assistant.core.rulebook import Decision, Rulebook, decide
+
+
+@dataclass(frozen=True)
+class Change:
+    """A component for which two rulebooks recommend different models, or one of them none."""
+
+    component: Component
+    before: Decision
+    after: Decision
+
+
+def changes(catalog: Catalog, old: Rulebook, new: Rulebook) -> list[Change]:
+    """Return the components whose recommendation changes, by name."""
+    found = []
+    for _, component in sorted(catalog.components.items()):
+        before, after = (decide(rulebook, component.known_facts) for rulebook in (old, new))
+        if _said(before) != _said(after):
+            found.append(Change(component, before, after))
+    return found
+
+
+def _said(decision: Decision) -> str | None:
+    return decision.model.id if decision.model else None
