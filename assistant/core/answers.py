@@ -9,7 +9,7 @@ from datetime import datetime
 from assistant.core.catalog import Component, FactValue, Ref, Statement, Team
 from assistant.core.forms import Attribute, Intent
 from assistant.core.newcomers import New
-from assistant.core.rulebook import Caution, Decision, Fact, Model
+from assistant.core.rulebook import Caution, Decision, Fact, Model, Suggestion
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,12 @@ class Recommendation:
     """The model that the registry says is in use today."""
     skipped: frozenset[str] = frozenset()
     """Facts that the asker is not sure about."""
+    assumed: Mapping[str, FactValue] = field(default_factory=dict)
+    """What was said in this conversation, and is not saved."""
+    suggested: tuple[Suggestion, ...] = ()
+    """What other facts suggest, where the asker is not sure of those that decide."""
+    factor: Fact | None = None
+    """A further fact that could suggest something, to ask next."""
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,30 @@ def cautions_for(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> tuple[Ca
     return tuple(c for c in rulebook.cautions if c.when.keys() <= facts.keys() and _fits(c.when, facts))
 
 
+def suggestions_for(
+    rulebook: Rulebook, facts: Mapping[str, FactValue], open_facts: Iterable[str]
+) -> tuple[Suggestion, ...]:
+    """Return the suggestions for some open facts whose every cell is known to hold."""
+    wanted = set(open_facts)
+    return tuple(
+        each
+        for each in rulebook.suggestions
+        if each.when.keys() <= facts.keys() and _fits(each.when, facts) and wanted & each.suggest.keys()
+    )
+
+
+def factors_for(rulebook: Rulebook, facts: Mapping[str, FactValue], open_facts: Iterable[str]) -> tuple[Fact, ...]:
+    """Return the facts that are not known and could still bring a suggestion for some open facts."""
+    wanted = set(open_facts)
+    read = {
+        name
+        for each in rulebook.suggestions
+        if wanted & each.suggest.keys() and _fits(each.when, facts)
+        for name in each.when
+    }
+    return tuple(fact for fact in rulebook.facts if fact.name in read - facts.keys() - wanted)
+
+
 def failing_examples(rulebook: Rulebook) -> dict[int, str]:
     """Check the examples that a rulebook states about itself: position → what came out instead."""
     failures = {}

@@ -31,7 +31,7 @@ from assistant.core.match import CHOICES, NEAREST, Match, Step
 from assistant.core.mentions import MENTIONS
 from assistant.core.messages import Settle
 from assistant.core.questions import Reading, read
-from assistant.core.rulebook import Rulebook, cautions_for, decide
+from assistant.core.rulebook import Rulebook, cautions_for, decide, factors_for, suggestions_for
 from assistant.core.snapshot import Snapshot
 
 _HOW = {
@@ -133,7 +133,7 @@ def settle(click: Settle, snapshot: Snapshot, rulebook: Rulebook, by: str) -> An
     assumed = dict(click.assumed)
     if click.value is None:
         skipped |= {click.fact}
-        because = f"{by} is not sure."
+        because = "You are not sure." if by == "You" else f"{by} is not sure."
     else:
         assumed[click.fact] = click.value
         because = f"{by} answered."
@@ -158,6 +158,12 @@ def recommend(
         origin = catalog.origin(component.ref, name) or catalog.origin(component.ref, FACT_PREFIX + name)
         known.append(Known(fact, value, origin if name in stated else None))
     dependents = catalog.dependents_of(component)
+    unsure = [fact.name for fact in decision.missing]
+    if not skipped.issuperset(unsure):
+        unsure = []  # what decides is asked first
+    factors = [
+        each for each in factors_for(rulebook, facts, unsure) if each.name not in skipped and each.type != "number"
+    ]
     return Recommendation(
         card=owner_card(component, catalog),
         decision=decision,
@@ -166,6 +172,9 @@ def recommend(
         cautions=cautions_for(rulebook, facts),
         in_use=rulebook.model(component.model) if component.model else None,
         skipped=skipped,
+        assumed={name: value for name, value in (assumed or {}).items() if name not in stated},
+        suggested=suggestions_for(rulebook, facts, unsure),
+        factor=factors[0] if factors else None,
     )
 
 

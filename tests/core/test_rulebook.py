@@ -14,7 +14,7 @@ from registries import rulebook
 
 from assistant.core.catalog import FactValue
 from assistant.core.questionnaire import NOT_SURE, choices, questions, value_of
-from assistant.core.rulebook import Fact, Rulebook, cautions_for, decide, failing_examples
+from assistant.core.rulebook import Fact, Rulebook, cautions_for, decide, factors_for, failing_examples, suggestions_for
 
 MODELS = ("solo", "guild", "utility")
 FACTS = (
@@ -238,6 +238,29 @@ def test_facts_that_cannot_be_asked(fact: dict[str, Any]) -> None:
     """A choice needs something to choose from, and a number room between its bounds."""
     with pytest.raises(ValidationError):
         Fact.model_validate({"name": "glaze", "ask": "Which?", **fact})
+
+
+def test_suggestions_and_what_could_bring_them() -> None:
+    """What other facts suggest is found when they are known, and so is what is worth asking until then."""
+    suggestions = [
+        {"when": {"potters": "< 3"}, "suggest": {"fired": False}, "because": "Few."},
+        {"when": {"glaze": "tin", "potters": ">= 3"}, "suggest": {"fired": True}, "because": "Tin."},
+        {"when": {"glaze": "ash"}, "suggest": {"potters": 2}, "because": "Ash."},
+    ]
+    rules = book([{"when": {"fired": True}, "use": "solo"}], suggestions=suggestions)
+
+    def because(**facts: FactValue) -> list[str]:
+        return [each.because for each in suggestions_for(rules, facts, ["fired"])]
+
+    def factors(**facts: FactValue) -> list[str]:
+        return [fact.name for fact in factors_for(rules, facts, ["fired"])]
+
+    assert because(potters=2) == ["Few."]
+    assert because(potters=4, glaze="tin") == ["Tin."]
+    assert because(glaze="ash") == []
+    assert factors() == ["glaze", "potters"]
+    assert factors(potters=4) == ["glaze"]
+    assert factors(potters=4, glaze="ash") == []
 
 
 def test_onboarding_asks_what_rules_use() -> None:

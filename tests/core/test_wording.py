@@ -37,7 +37,7 @@ from assistant.core.answers import (
     UnfoundNames,
 )
 from assistant.core.catalog import Component, Ref, Team
-from assistant.core.messages import Code, Save, Settle, buttons_of, plain, plain_context
+from assistant.core.messages import Code, Message, Save, Settle, buttons_of, plain, plain_context
 from assistant.core.newcomers import New
 from assistant.core.wording import word
 from assistant.formats.answer_record import record
@@ -205,12 +205,40 @@ def test_answering_the_question_decides() -> None:
 
 
 def test_not_sure_says_who_would_know() -> None:
-    """Whoever is not sure learns who would know, and what is still possible."""
-    click = next(b.act for b in word(advice("glazeMixer")).buttons if b.label == "Not sure")
-    assert isinstance(click, Settle)
-    said = plain(word(settle(click, pottery(), rulebook(), "Ana")))
+    """Whoever is not sure of anything learns who would know, and what is still possible."""
+    shown = word(advice("glazeMixer"))
+    for _ in range(len(rulebook().facts)):
+        shown = clicked(shown, "Not sure")
+        if not shown.buttons:
+            break
+    said = plain(shown)
     assert said.startswith("glazeMixer stays undecided: ")
     assert "Glaze Guild would know: #glaze." in said
+
+
+def clicked(message: Message, label: str) -> Message:
+    """Return what a message becomes after a click on a button."""
+    act = next(button.act for button in message.buttons if button.label == label)
+    assert isinstance(act, Settle)
+    return word(settle(act, pottery(), rulebook(), "Ana"))
+
+
+def test_not_sure_leads_to_what_suggests_an_answer() -> None:
+    """Whoever is not sure is asked something easier; it suggests an answer with its reason, and decides nothing."""
+    further = clicked(word(advice("glazeMixer")), "Not sure")
+    assert plain(further).startswith("glazeMixer could go either way.")
+    assert "know how to run glazeMixer?" in plain(further)
+    suggested = clicked(further, "Hardly")
+    assert plain(suggested).startswith("glazeMixer stays undecided, but this speaks for an answer.")
+    assert "Another team runs it: its developers would be woken" in plain(suggested)
+    assert "It decides nothing by itself" in plain(suggested)
+    taken = clicked(suggested, "Take it: Another team runs it")
+    assert plain(taken).startswith("glazeMixer fits a platform team:")
+    assert "said here, not saved" in plain_context(taken)
+    against = clicked(suggested, "The people who build the application")
+    assert "Weigh this: Its developers say that they hardly know how to run it." in plain(against)
+    for message in (further, suggested, taken, against):
+        assert not re.search("lifecycle|ownership", plain(message) + plain_context(message))
 
 
 def test_a_choice_is_answered_by_a_click() -> None:

@@ -98,6 +98,9 @@ def _undecided(advice: Recommendation) -> Message:
         return Message(
             (Row(((name, " fits no rule of the rulebook. An administrator can add one."),)),), context=(_used(advice),)
         )
+    if asked is None and advice.suggested:
+        return _suggested(advice, possible)
+    asked = asked or advice.factor
     if asked is None:
         first: Line = (
             name,
@@ -110,17 +113,41 @@ def _undecided(advice: Recommendation) -> Message:
             way = (f"{advice.card.owners[0].label} would know: ", Channel(advice.card.channel), ".")
         return Message((Row((first, way)),), context=(_used(advice),))
     lines: list[Line] = [_verdict(advice), (Strong(_asked(asked, advice)),)]
+    if asked is advice.factor:
+        lines = [(name, " could go either way. Something else may suggest which:"), lines[1]]
     if asked.help:
         lines.append((asked.help,))
-    said = {known.fact.name: known.value for known in advice.known if known.statement is None}
-    skipped = tuple(sorted(advice.skipped))
     if asked.type == "number":
         lines.append(("State it in the registry file, under facts.",))
-    buttons = [
-        Button(label, Settle(component.ref, asked.name, value, said, skipped)) for value, label in _answers(asked)
-    ]
-    buttons.append(Button("Not sure", Settle(component.ref, asked.name, None, said, skipped)))
+    buttons = [_settling(advice, asked, value, label) for value, label in _answers(asked)]
+    buttons.append(_settling(advice, asked, None, "Not sure"))
     return Message((Row(tuple(lines)),), tuple(buttons), context=((*_used(advice), " So it is ", *possible, "."),))
+
+
+def _settling(advice: Recommendation, fact: Fact, value: str | bool | None, label: str) -> Button:
+    skipped = tuple(sorted(advice.skipped))
+    return Button(label, Settle(advice.card.component.ref, fact.name, value, dict(advice.assumed), skipped))
+
+
+def _suggested(advice: Recommendation, possible: Line) -> Message:
+    """Say what was suggested, and why, and leave the answer to whoever asked."""
+    asked = {fact.name: fact for fact in advice.decision.missing}
+    lines: list[Line] = [(Strong(name_of(advice.card.component)), " stays undecided, but this speaks for an answer.")]
+    buttons: dict[tuple[str, object], Button] = {}
+    for each in advice.suggested:
+        for name, value in each.suggest.items():
+            if name in asked and isinstance(value, str | bool):
+                label = asked[name].label(value)
+                lines += [(_asked(asked[name], advice),)] if not any(name == told for told, _ in buttons) else []
+                lines.append((Strong(label), f": {lower_first(each.because)}"))
+                buttons[name, value] = _settling(advice, asked[name], value, f"Take it: {label}")
+    for fact in asked.values():
+        if any(name == fact.name for name, _ in buttons):
+            others = [(value, label) for value, label in _answers(fact) if (fact.name, value) not in buttons]
+            buttons |= {(fact.name, value): _settling(advice, fact, value, label) for value, label in others}
+    lines.append(("It decides nothing by itself: take it, or say what you know.",))
+    context: Line = (*_used(advice), " So it is ", *possible, ".")
+    return Message((Row(tuple(lines)),), tuple(buttons.values()), context=(context,))
 
 
 def _answers(fact: Fact) -> list[tuple[str | bool, str]]:
