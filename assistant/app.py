@@ -21,7 +21,6 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from assistant.core.rulebook import Rulebook
 from assistant.errors import ConfigurationError
 from assistant.settings import Settings, Slack
 from assistant.slack.desk import Desk
@@ -29,6 +28,7 @@ from assistant.slack.people import People
 from assistant.slack.routes import bind
 from assistant.slack.web import WebServer, web_app
 from assistant.storage.repository import open_repository
+from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 
 PING_INTERVAL_S = 2
@@ -41,19 +41,19 @@ log = structlog.get_logger()
 def run(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT. Raises ConfigurationError when Slack refuses a token."""
     settings.slack()
-    rulebook = settings.rulebook()
+    rulebooks = Rulebooks(settings.rulebook(), settings.assistant_rulebook)
     repository = open_repository(settings.database_url, upgrade_old=True)
     _log_as_json(settings.assistant_log_level)
-    asyncio.run(_serve(settings, Registry(repository), rulebook))
+    asyncio.run(_serve(settings, Registry(repository), rulebooks))
 
 
-async def _serve(settings: Settings, registry: Registry, rulebook: Rulebook) -> None:
+async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -> None:
     slack = settings.slack()
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
     client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))  # waits as Retry-After says
     identity = await _accepted(client.auth_test(), "SLACK_BOT_TOKEN", slack.api_url)
     people = People(identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins)
-    desk = Desk(registry, rulebook, client, people)
+    desk = Desk(registry, rulebooks, client, people)
     # Bolt warns when SLACK_BOT_TOKEN stands beside a client that has the token already.
     quiet = logging.getLogger("bolt")
     quiet.setLevel(logging.ERROR)

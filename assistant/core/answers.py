@@ -9,7 +9,7 @@ from datetime import datetime
 from assistant.core.catalog import Component, FactValue, Ref, Statement, Team
 from assistant.core.forms import Attribute, Intent
 from assistant.core.newcomers import New
-from assistant.core.rulebook import Caution, Decision, Fact, Model, Suggestion
+from assistant.core.rulebook import Caution, Decision, Fact, Model, Suggestion, Turn
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,8 @@ class Recommendation:
     """What other facts suggest, where the asker is not sure of those that decide."""
     factor: Fact | None = None
     """A further fact that could suggest something, to ask next."""
+    turns: tuple[Turn, ...] = ()
+    """What would change the model, where it is decided."""
 
 
 @dataclass(frozen=True)

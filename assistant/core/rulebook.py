@@ -173,6 +173,29 @@ def decide(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> Decision:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """An answer that would change the model."""
+
+    fact: Fact
+    value: FactValue
+    model: Model
+
+
+def turns(rulebook: Rulebook, decision: Decision) -> tuple[Turn, ...]:
+    """Return, for each fact that was used, the other answers with which another model would be decided."""
+    found = []
+    for name, value in decision.used.items():
+        fact = rulebook.fact(name)
+        if fact is None or fact.type == "number":
+            continue
+        for other in representatives(fact, ()):
+            model = decide(rulebook, {**decision.used, name: other}).model
+            if other != value and model is not None and model != decision.model:
+                found.append(Turn(fact, other, model))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
 class RuledOut:
     """A rule that does not apply, and the fact that rules it out."""
 

@@ -15,6 +15,7 @@ from assistant.core.catalog import Ref
 from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
 from assistant.slack.people import People
+from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import usergroups_of
 
@@ -27,7 +28,7 @@ DISCUSSED = timedelta(hours=1)
 @dataclass(frozen=True)
 class Desk:
     registry: Registry
-    rulebook: Rulebook
+    rulebooks: Rulebooks
     client: AsyncWebClient
     people: People
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "database"))
@@ -41,6 +42,11 @@ class Desk:
     """Held while a name is counted, so that a database that is slow to write leaves threads to read."""
     subjects: dict[tuple[str, str | None], tuple[Ref, datetime]] = field(default_factory=dict)
     """What each conversation, a thread or a direct message, was last about, and when."""
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook that applies now."""
+        return self.rulebooks.current()
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Run work that blocks, such as a query, beside the event loop."""

@@ -31,7 +31,7 @@ from assistant.core.match import CHOICES, NEAREST, Match, Step
 from assistant.core.mentions import MENTIONS
 from assistant.core.messages import Settle
 from assistant.core.questions import Reading, read
-from assistant.core.rulebook import Rulebook, cautions_for, decide, factors_for, suggestions_for
+from assistant.core.rulebook import Rulebook, cautions_for, decide, factors_for, suggestions_for, turns
 from assistant.core.snapshot import Snapshot
 
 _HOW = {
@@ -175,6 +175,7 @@ def recommend(
         assumed={name: value for name, value in (assumed or {}).items() if name not in stated},
         suggested=suggestions_for(rulebook, facts, unsure),
         factor=factors[0] if factors else None,
+        turns=turns(rulebook, decision) if decision.model else (),
     )
 
 

@@ -14,7 +14,16 @@ from registries import rulebook
 
 from assistant.core.catalog import FactValue
 from assistant.core.questionnaire import NOT_SURE, choices, questions, value_of
-from assistant.core.rulebook import Fact, Rulebook, cautions_for, decide, factors_for, failing_examples, suggestions_for
+from assistant.core.rulebook import (
+    Fact,
+    Rulebook,
+    cautions_for,
+    decide,
+    factors_for,
+    failing_examples,
+    suggestions_for,
+    turns,
+)
 
 MODELS = ("solo", "guild", "utility")
 FACTS = (
@@ -238,6 +247,17 @@ def test_facts_that_cannot_be_asked(fact: dict[str, Any]) -> None:
     """A choice needs something to choose from, and a number room between its bounds."""
     with pytest.raises(ValidationError):
         Fact.model_validate({"name": "glaze", "ask": "Which?", **fact})
+
+
+def test_what_would_change_a_decision() -> None:
+    """Each other answer that would lead to another model is named, and no other."""
+    rules = [
+        {"when": {"glaze": "ash", "fired": True}, "use": "solo"},
+        {"when": {"glaze": "ash", "fired": False}, "use": "guild"},
+        {"when": {"glaze": ["salt", "tin"]}, "use": "solo"},
+    ]
+    found = turns(book(rules), decide(book(rules), {"glaze": "ash", "fired": True}))
+    assert [(turn.fact.name, turn.value, turn.model.id) for turn in found] == [("fired", False, "guild")]
 
 
 def test_suggestions_and_what_could_bring_them() -> None:

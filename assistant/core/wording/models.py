@@ -8,6 +8,9 @@ from assistant.core.rulebook import Fact, Model
 from assistant.core.wording.finding import unresolved_rows
 from assistant.core.wording.phrases import joined, listed, lower_first, name_of, number_of, origin_of, separated
 
+TURNS = 3
+"""Answers that would change a model, of those that are named."""
+
 
 def models_message(answer: Models) -> Message:
     if len(answer.recommendations) == 1:
@@ -52,7 +55,16 @@ def _decided(advice: Recommendation) -> Message:
     save = "Save my answer" if len(unsaved) == 1 else "Save my answers"
     buttons = (Button(save, Save(component.ref, unsaved)),) if unsaved else ()
     share = Share(Pick(component.ref, "model", None, component.name), unsaved)
-    return Message((Row(tuple(lines)),), buttons, context=(_used(advice),), share=share)
+    return Message((Row(tuple(lines)),), buttons, context=(_used(advice), *_turned(advice)), share=share)
+
+
+def _turned(advice: Recommendation) -> tuple[Line, ...]:
+    """Say which other answers would lead elsewhere."""
+    parts = [
+        (f"“{_fact_in_words(Known(turn.fact, turn.value, None), advice)}” would make it ", *_titled(turn.model))
+        for turn in advice.turns[:TURNS]
+    ]
+    return ((*separated(parts, "; "), "."),) if parts else ()
 
 
 def _titled(model: Model) -> Line:
