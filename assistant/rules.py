@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from assistant.core.answers import Map
+from assistant.core.messages import plain
+from assistant.core.portfolio import portfolio
 from assistant.core.rulebook import Cell, Decision, Fact, Rulebook, decide, ruled_out
+from assistant.core.wording import word
 from assistant.errors import ConfigurationError
 from assistant.formats.rulebook_file import check_rulebook, read_rulebook
 from assistant.settings import Settings, packaged_rulebook_file
@@ -78,6 +83,27 @@ def explain(
         print(f"Missing: {fact.name}. {fact.ask}")
     for out in ruled_out(rulebook, known):
         print(f"Not “{out.rule.name}”: it wants {out.fact}: {_cell(out.rule.when[out.fact])}.")
+
+
+@app.command("map")
+def map_(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: components by model.")] = False,
+) -> None:
+    """Show all components by the model that the rules recommend, and what stands in the way of more."""
+    settings = Settings.read()
+    catalog = Registry(open_repository(settings.database_url)).snapshot().catalog
+    found = portfolio(catalog, settings.rulebook(), datetime.now(UTC).date())
+    if as_json:
+        record = {
+            "models": {s.model.id: {team: [c.ref.path for c in cs] for team, cs in s.by_team} for s in found.shares},
+            "undecided": [component.ref.path for component in found.undecided],
+            "ask": found.ask[0].name if found.ask else None,
+            "differing": {component.ref.path: model.id for component, model in found.differing},
+            "due": [component.ref.path for component in found.due],
+        }
+        print(json.dumps(record, ensure_ascii=False, indent=2))
+        return
+    print(plain(word(Map(found))))
 
 
 @app.command()

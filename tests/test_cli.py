@@ -240,3 +240,18 @@ def test_what_another_rulebook_changes(cli: Cli) -> None:
     ]
     [row] = json.loads(cli("rules", "diff", "old.yaml", "new.yaml", "--json").stdout)
     assert row == {"component": "default/fern-api", "owners": ["moss"], "before": "together", "after": "alone"}
+
+
+def test_the_map(cli: Cli) -> None:
+    """All components stand under their models, in words and as JSON."""
+    (cli.folder / "registry.yaml").write_text(
+        "teams: [{name: moss, title: Moss}]\ncomponents:\n  - {name: fern-web, owner: moss}\n"
+        "  - {name: fern-api, owner: moss, lifecycle: shared, ownership: external-team}\n"
+    )
+    cli("import", "registry.yaml")
+    shown = cli("rules", "map").stdout
+    assert "The rules recommend a model for 1 of 2 components." in shown
+    assert "Platform team · 1: Moss 1 (fern-api)." in shown
+    record = json.loads(cli("rules", "map", "--json").stdout)
+    assert record["models"]["platform-team"] == {"Moss": ["default/fern-api"]}
+    assert record["undecided"] == ["default/fern-web"]

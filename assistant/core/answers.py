@@ -9,6 +9,7 @@ from datetime import datetime
 from assistant.core.catalog import Component, FactValue, Ref, Statement, Team
 from assistant.core.forms import Attribute, Intent
 from assistant.core.newcomers import New
+from assistant.core.portfolio import Portfolio
 from assistant.core.rulebook import Caution, Decision, Fact, Model, Suggestion, Turn
 
 
@@ -279,6 +280,13 @@ class UnfoundNames:
 
 
 @dataclass(frozen=True)
+class Map:
+    """All components by the model that the rules recommend."""
+
+    portfolio: Portfolio
+
+
+@dataclass(frozen=True)
 class Left:
     """Everything stays as it was."""
 
@@ -306,5 +314,6 @@ Answer = (
     | AliasChanged
     | Remembered
     | UnfoundNames
+    | Map
     | Left
 )

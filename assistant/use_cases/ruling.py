@@ -1,11 +1,25 @@
-"""Ruling: what another rulebook would change."""
+"""Ruling: all components by their model, and what another rulebook would change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from assistant.core.answers import Answer, Map
 from assistant.core.catalog import Catalog, Component
+from assistant.core.portfolio import portfolio
 from assistant.core.rulebook import Decision, Rulebook, decide
+from assistant.use_cases.snapshots import Registry
+
+MAP = "map"
+"""What people type to see the map; a component of that name comes first."""
+
+
+def map_if_asked(text: str, registry: Registry, rulebook: Rulebook, today: date) -> Answer | None:
+    snapshot = registry.snapshot()
+    if text.strip().casefold() != MAP or snapshot.components.find(MAP, guess=False).refs:
+        return None
+    return Map(portfolio(snapshot.catalog, rulebook, today))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from assistant.core.answers import (
     Help,
     Invalid,
     Left,
+    Map,
     Models,
     NotFound,
     NotUnderstood,
@@ -36,9 +37,10 @@ from assistant.core.answers import (
     UnfoundName,
     UnfoundNames,
 )
-from assistant.core.catalog import Component, Ref, Team
+from assistant.core.catalog import Catalog, Component, Ref, Team
 from assistant.core.messages import Code, Message, Save, Settle, buttons_of, plain, plain_context
 from assistant.core.newcomers import New
+from assistant.core.portfolio import portfolio
 from assistant.core.wording import word
 from assistant.formats.answer_record import record
 from assistant.use_cases.asking import ask, owner_card, pick, recommend, settle
@@ -109,6 +111,8 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
         "Nobody could find 9 names; here are the 2 that were asked for most:",
     ),
     (UnfoundNames((), 0), "Everything that people asked for was found, or nobody has asked yet."),
+    (Map(portfolio(pottery().catalog, rulebook(), NOW.date())), "The rules recommend a model for 2 of 13 components."),
+    (Map(portfolio(Catalog(), rulebook(), NOW.date())), "Nothing is registered yet, so there is nothing to show"),
     (Left("oven"), "Left as it is: “oven” asks again."),
 )
 KINDS = [type(each).__name__ + f" {number}" for number, (each, _) in enumerate(EVERY_ANSWER)]

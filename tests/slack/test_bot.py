@@ -148,6 +148,13 @@ def names_listed(slack: SlackServer, wanted: str) -> Any:
     return listed
 
 
+def test_the_map_of_models(slack: SlackServer) -> None:
+    """Anyone sees which components the rules recommend which model for."""
+    shown = slack.command("/assistant", "map")["text"]
+    assert "The rules recommend a model for" in shown
+    assert "Platform team · " in shown
+
+
 def test_names_that_nobody_could_find(slack: SlackServer) -> None:
     """Administrators see which names were asked for in vain, how often, and give them to a component; others don't."""
     for text in ("seed-bank", "who owns seed bank?", "Seed-Bank"):

@@ -15,6 +15,7 @@ from assistant.core.answers import (
     Help,
     Invalid,
     Left,
+    Map,
     Models,
     NotFound,
     NotUnderstood,
@@ -46,6 +47,7 @@ from assistant.core.wording.onboarding import (
     registered_message,
 )
 from assistant.core.wording.owners import contact_message, owners_message, team_message
+from assistant.core.wording.portfolio import map_message
 
 
 def word(answer: Answer) -> Message:
@@ -92,6 +94,8 @@ def word(answer: Answer) -> Message:
             return remembered_message(answer, word(answer.answer))
         case UnfoundNames():
             return unfound_message(answer)
+        case Map():
+            return map_message(answer)
         case Left(name):
             return Message((Row(((f"Left as it is: “{name}” asks again.",),)),))
         case _:

@@ -18,6 +18,7 @@ from assistant.slack.listeners.clicks import EXPIRED, act_of, place
 from assistant.slack.payloads import Asked, Click, Command, HomeOpened, Shortcut
 from assistant.use_cases.asking import EXPECTED, ask, pick, settle, subject
 from assistant.use_cases.learning import answer_to, choose, name_to_count, reconsider, unfound_if_asked
+from assistant.use_cases.ruling import map_if_asked
 from assistant.use_cases.stating import save_facts
 
 log = structlog.get_logger()
@@ -111,9 +112,11 @@ async def _answer(
     text: str, actor: Actor, desk: Desk, expect: Intent | None = None, before: Ref | None = None
 ) -> Answer:
     """Answer what only the asker sees."""
-    if expect is None and (listed := await desk.run(lambda: unfound_if_asked(text, actor, desk.registry))):
+    registry, today = desk.registry, desk.now().date()
+    if expect is None and (listed := await desk.run(lambda: unfound_if_asked(text, actor, registry))):
         return listed
-    registry = desk.registry
+    if expect is None and (drawn := await desk.run(lambda: map_if_asked(text, registry, desk.rulebook, today))):
+        return drawn
     answer = await desk.run(
         lambda: answer_to(text, actor, registry.snapshot(), desk.rulebook, registry.learned, expect, before)
     )
