@@ -110,6 +110,9 @@ class Recommendation:
     """What other facts suggest, where the asker is not sure of those that decide."""
     factor: Fact | None = None
     """A further fact that could suggest something, to ask next."""
+    supposed: bool = False
+    """What was said counts more than what is known, or nothing is known: it is not registered."""
+    registered: bool = True
     turns: tuple[Turn, ...] = ()
     """What would change the model, where it is decided."""
 

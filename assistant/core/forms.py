@@ -143,6 +143,8 @@ FORMS = (
         r"\b(?:split|divide|share|organi[sz]e) (?:the )?(?:ownership|responsibilit\w+|support)\b",
         r"\b(?:how|what)\b.*\b(?:would|should|could)\b.*\b(?:ownership|responsibilit\w+)\b",
         r"\b(?:recommend|advise|advice|recommendation)\b",
+        r"^\W*(?:and |so )?(?:what if|suppose|supposing)\b",
+        r"\bwhy\b.*\b(?:platform|subsystem|embedded|model)\b",
         r"\byou[ -]build[ -]it\b",
         r"\bought\b.*\bownership\b",
         r"\b(?:should|ought to|supposed to)\b(?! i\b| we (?:ask|ping|talk|contact|speak|tell|raise)| have a | take a )"

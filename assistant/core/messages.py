@@ -47,6 +47,8 @@ class Settle:
     value: FactValue | None
     assumed: Mapping[str, FactValue] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
+    supposed: bool = False
+    """What is assumed counts more than what is known, or nothing is known: it is not registered."""
 
 
 @dataclass(frozen=True)

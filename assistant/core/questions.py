@@ -6,7 +6,7 @@ The grammar says what is asked; the registry says which words are a name (`menti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant.core.allusions import as_a_part, as_described, described_by_all, instead, points_back, with_described
 from assistant.core.candidates import Candidate
@@ -37,6 +37,7 @@ class Reading:
     mentions: tuple[Match, ...] = ()
     of_team: bool = False
     new: New | None = None
+    tokens: tuple[Token, ...] = field(default=(), repr=False)
 
 
 def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Ref | None = None) -> Reading:
@@ -67,7 +68,7 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
     if intent == "team":
         found = said.teams.chosen(asked=asked)
         return Reading("team", because, None, tuple(c.match for c in found), of_team=True)
-    return _about_component(Reading(intent, because, attribute), said, asked, before)
+    return _about_component(Reading(intent, because, attribute, tokens=said.tokens), said, asked, before)
 
 
 def _about_component(reading: Reading, said: Said, asked: Span | None, before: Ref | None) -> Reading:
@@ -90,7 +91,8 @@ def _about_component(reading: Reading, said: Said, asked: Span | None, before: R
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if reading.intent == "model" and not any(one.match.sure for one in found):
         teams = said.teams.chosen(asked=asked, single=True)
-        if teams and teams[0].match.sure:
+        is_new = any(token.word in ("a", "an") for token in said.tokens)  # `for a cache that the security team runs`
+        if teams and teams[0].match.sure and not is_new:
             because = "You named a team; a model is for one of its components."
             return replace(reading, because=because, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":

@@ -42,6 +42,8 @@ class Fact(_Part):
     answers: Mapping[str, Label] = Field(default_factory=dict)
     min: float | None = None
     max: float | None = None
+    said: Mapping[str, tuple[Text, ...]] = Field(default_factory=dict)
+    """How people state an answer in a question: value → phrases, in lower case."""
 
     @model_validator(mode="after")
     def _has_what_its_type_needs(self) -> Fact:

@@ -58,11 +58,27 @@ class Defect:
 
 def verify(rulebook: Rulebook, limit: int = WORK_LIMIT) -> tuple[Defect, ...]:
     """Return every defect. Where cells make no sense, what follows from the cells together is left unchecked."""
-    defects = [*_duplicates(rulebook), *_unbounded(rulebook), *_cells(rulebook), *_unknown_models(rulebook)]
+    defects = [
+        *_duplicates(rulebook),
+        *_unbounded(rulebook),
+        *_cells(rulebook),
+        *_unknown_models(rulebook),
+        *_phrases(rulebook),
+    ]
     if not defects:
         defects += _examples(rulebook)
         defects += _geometry(rulebook, limit)
     return (*defects, *_unused(rulebook))
+
+
+def _phrases(rulebook: Rulebook) -> Iterator[Defect]:
+    """Find phrases for what is no answer."""
+    for number, fact in enumerate(rulebook.facts):
+        allowed = {"choice": list(fact.answers), "yes-no": ["true", "false"], "number": []}[fact.type]
+        for value in fact.said:
+            if value not in allowed:
+                message = f"“{value}” is no value of {fact.name}; allowed: {', '.join(allowed) or 'none'}"
+                yield Defect("unknown value", ("facts", number, "said", value), message, None, fact.name, at_key=True)
 
 
 def _duplicates(rulebook: Rulebook) -> Iterator[Defect]:

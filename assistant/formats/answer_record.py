@@ -89,7 +89,7 @@ def _own_keys(answer: Answer) -> dict[str, Any]:
             # Entries of one name and one owner count as one; where they differ, the first speaks for them.
             single = advice[0].decision if len(models) == 1 else None
             return {
-                **_about([each.card for each in advice]),
+                **_about([each.card for each in advice if each.registered]),
                 "model": single.model.id if single and single.model else None,
                 "missing": [fact.name for fact in single.missing] if single else [],
                 "models": models if len(models) > 1 else {},

@@ -27,12 +27,14 @@ from assistant.core.answers import (
 )
 from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue, Ref
 from assistant.core.forms import Intent
-from assistant.core.match import CHOICES, NEAREST, Match, Step
+from assistant.core.match import CHOICES, MENTION_LIMIT, NEAREST, Match, Step
 from assistant.core.mentions import MENTIONS
 from assistant.core.messages import Settle
 from assistant.core.questions import Reading, read
 from assistant.core.rulebook import Rulebook, cautions_for, decide, factors_for, suggestions_for, turns
 from assistant.core.snapshot import Snapshot
+from assistant.core.supposing import stated_in, supposes, words_stating
+from assistant.core.words import split
 
 _HOW = {
     Step.NAME: "",
@@ -127,7 +129,7 @@ def again(chosen: Pick, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
 def settle(click: Settle, snapshot: Snapshot, rulebook: Rulebook, by: str) -> Answer:
     """Answer again with one more fact, for this answer only. Nothing is saved."""
     component = snapshot.catalog.components.get(click.ref)
-    if component is None:
+    if component is None and not click.supposed:
         return _not_found(Match(click.ref.name), Reading("model", "It was removed since."), snapshot)
     skipped = frozenset(click.skipped)
     assumed = dict(click.assumed)
@@ -137,7 +139,10 @@ def settle(click: Settle, snapshot: Snapshot, rulebook: Rulebook, by: str) -> An
     else:
         assumed[click.fact] = click.value
         because = f"{by} answered."
-    return Models((recommend(component, snapshot.catalog, rulebook, assumed, skipped),), because)
+    if component is None:
+        return Models((_unregistered(click.ref.name, snapshot.catalog, rulebook, assumed, skipped),), because)
+    advice = recommend(component, snapshot.catalog, rulebook, assumed, skipped, supposed=click.supposed)
+    return Models((advice,), because)
 
 
 def recommend(
@@ -146,9 +151,16 @@ def recommend(
     rulebook: Rulebook,
     assumed: Mapping[str, FactValue] | None = None,
     skipped: frozenset[str] = frozenset(),
+    *,
+    supposed: bool = False,
 ) -> Recommendation:
-    """Apply the rules to what is known of a component and what was said just now; what is known wins."""
+    """Apply the rules to what is known of a component and what was said just now; what is known wins.
+
+    `supposed`: what was said wins, as in `what if it became shared?`.
+    """
     stated = {name: value for name, value in component.known_facts.items() if _admitted(name, value, rulebook)}
+    if supposed:
+        stated = {name: value for name, value in stated.items() if name not in (assumed or {})}
     facts = {**(assumed or {}), **stated}
     decision = decide(rulebook, facts)
     known = []
@@ -175,6 +187,7 @@ def recommend(
         assumed={name: value for name, value in (assumed or {}).items() if name not in stated},
         suggested=suggestions_for(rulebook, facts, unsure),
         factor=factors[0] if factors else None,
+        supposed=supposed,
         turns=turns(rulebook, decision) if decision.model else (),
     )
 
@@ -206,12 +219,38 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
         case "onboard":
             assert reading.new is not None, "a reading to onboard says what is new, as far as it was said"
             return Onboard(reading.new, reading.because)
+        case "model" if supposed := _supposed(reading, snapshot, rulebook):
+            return supposed
         case _ if not reading.mentions:
             return NotUnderstood(f"{reading.because} No component or team is named here.", (), _example(catalog))
         case _ if reading.of_team:
             return _team_question(reading, snapshot)
         case _:
             return _component_question(reading, snapshot, rulebook)
+
+
+def _supposed(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Models | None:
+    """Answer about something that nobody registered, from what the question says of it: `for a shared cache`."""
+    said = stated_in(reading.tokens, rulebook)
+    if not said or reading.of_team or any(match.sure for match in reading.mentions):
+        return None
+    if any(match.refs for match in reading.mentions) and not any(t.word in ("a", "an") for t in reading.tokens):
+        return None
+    stating = words_stating(reading.tokens, rulebook)
+    named = {word for match in reading.mentions for word in split(match.mention)}
+    label = " ".join(t.text for at, t in enumerate(reading.tokens) if named.issuperset(t.words) and at not in stating)
+    return Models((_unregistered(label.strip() or "It", snapshot.catalog, rulebook, said),), reading.because)
+
+
+def _unregistered(
+    label: str,
+    catalog: Catalog,
+    rulebook: Rulebook,
+    assumed: Mapping[str, FactValue],
+    skipped: frozenset[str] = frozenset(),
+) -> Recommendation:
+    component = Component(name=label[:MENTION_LIMIT])
+    return replace(recommend(component, catalog, rulebook, assumed, skipped, supposed=True), registered=False)
 
 
 def _example(catalog: Catalog) -> str | None:
@@ -284,7 +323,10 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
         several = next((match for match in reading.mentions if match.refs), None)
         return _choices(several, reading, catalog) if several else _not_found(reading.mentions[0], reading, snapshot)
     if reading.intent == "model":
-        models = tuple(recommend(card.component, catalog, rulebook) for card in cards[:CHOICES])
+        said = stated_in(reading.tokens, rulebook)
+        supposed = bool(said) and supposes(reading.tokens)
+        shown = [card.component for card in cards[:CHOICES]]
+        models = tuple(recommend(each, catalog, rulebook, said, supposed=supposed) for each in shown)
         return Models(models, because, unresolved)
     if reading.intent == "contact" and reading.attribute:
         contact, *others = [_component_contact(card, reading, because) for card in _differently_named(cards)]

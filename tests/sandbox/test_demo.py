@@ -230,13 +230,15 @@ def test_a_port_that_is_taken() -> None:
 def test_it_stops_with_its_bot(signum: signal.Signals) -> None:
     """Ctrl-C, or the end of a terminal, ends the page, the bot and the temporary folder."""
     with subprocess.Popen([*COMMAND, "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        address = re.search(r"http://\S+", process.stdout.readline())
-        assert address
-        Client(address[0]).connected()
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        folders = {Path(entry).parent for entry in _open_files(process.pid, *children)}
-        process.send_signal(signum)
+        try:
+            assert process.stdout
+            address = re.search(r"http://\S+", process.stdout.readline())
+            assert address
+            Client(address[0]).connected()
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            folders = {Path(entry).parent for entry in _open_files(process.pid, *children)}
+        finally:
+            process.send_signal(signum)
         assert process.wait(30) == 0
     assert children
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
@@ -246,5 +248,8 @@ def test_it_stops_with_its_bot(signum: signal.Signals) -> None:
 
 def _open_files(*pids: int | str) -> list[str]:
     """Return the files of temporary folders that processes hold open."""
-    links = [link for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir()]
-    return [name for link in links if "assistant-demo-" in (name := os.readlink(link))]
+    names = []
+    for link in (link for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir()):
+        with suppress(FileNotFoundError):  # a connection that was closed meanwhile
+            names.append(os.readlink(link))
+    return [name for name in names if "assistant-demo-" in name]

@@ -22,6 +22,7 @@ from assistant.core.catalog import Ref
 from assistant.core.messages import Settle, plain
 from assistant.core.snapshot import Snapshot
 from assistant.core.wording import word
+from assistant.formats.answer_record import record
 from assistant.use_cases.asking import ask, recommend, settle
 
 PRESSES = snapshot("""
@@ -188,3 +189,35 @@ def test_a_name_in_a_statement_is_offered() -> None:
     assert isinstance(found, NotUnderstood)
     assert [card.component.name for card in found.named] == ["kiln-control"]
     assert "who owns kiln-control?" in plain(word(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("which model for a shared kiln that another team runs?", "platform-team"),
+        ("which model should a dedicated oven use that we run", "you-build-it-you-run-it"),
+        ("which model for a shared kiln?", None),
+    ],
+)
+def test_a_model_for_what_nobody_registered(text: str, model: str | None) -> None:
+    """What the question says of a thing is enough, and nothing is said to be registered; a click goes on from there."""
+    found = ask(text, pottery(), rulebook())
+    row = record(None, text, found.reading, found.answer)
+    assert (row["outcome"], row["components"], row["model"]) == ("answer", [], model)
+    message = word(found.answer)
+    if model is None:
+        act = message.buttons[0].act
+        assert isinstance(act, Settle)
+        assert "fits a complicated-subsystem team" in plain(word(settle(act, pottery(), rulebook(), "Ana")))
+    else:
+        assert [button.label for button in message.buttons if button.label.startswith("Register")]
+
+
+def test_what_if() -> None:
+    """Supposing something counts more than what is known, is not offered to be saved, and changes nothing."""
+    before = answer("which model should clay-ledger use?")
+    supposed = word(answer("what if clay-ledger were dedicated?"))
+    assert plain(supposed).startswith("If so, clay-ledger would fit embedded platform engineers")
+    assert not supposed.buttons
+    assert supposed.share is None
+    assert answer("which model should clay-ledger use?") == before

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from assistant.core.answers import Known, Models, OwnerCard, Pick, Recommendation
-from assistant.core.messages import Button, Channel, Line, Message, Row, Save, Settle, Share, Span, Strong
+from assistant.core.messages import Button, Channel, Line, Message, Register, Row, Save, Settle, Share, Span, Strong
 from assistant.core.rulebook import Fact, Model
 from assistant.core.wording.finding import unresolved_rows
-from assistant.core.wording.phrases import joined, listed, lower_first, name_of, number_of, origin_of, separated
+from assistant.core.wording.phrases import (
+    clipped,
+    joined,
+    listed,
+    lower_first,
+    name_of,
+    number_of,
+    origin_of,
+    separated,
+)
 
 TURNS = 3
 """Answers that would change a model, of those that are named."""
@@ -39,6 +48,8 @@ def _verdict(advice: Recommendation) -> Line:
         return (name, f" needs {needs}.") if count else (name, " fits no rule of the rulebook.")
     rule = advice.decision.rule
     because = lower_first(rule.because) if rule else "every answer that is still missing leads to it."
+    if advice.supposed and advice.registered:
+        return ("If so, ", name, " would fit ", *_titled(model), f": {because}")
     return (name, " fits ", *_titled(model), f": {because}")
 
 
@@ -53,8 +64,13 @@ def _decided(advice: Recommendation) -> Message:
         lines.append((Strong("Weigh this:"), " ", " ".join(c.advice for c in advice.cautions[:2])))
     unsaved = {known.fact.name: known.value for known in advice.known if known.statement is None}
     save = "Save my answer" if len(unsaved) == 1 else "Save my answers"
-    buttons = (Button(save, Save(component.ref, unsaved)),) if unsaved else ()
-    share = Share(Pick(component.ref, "model", None, component.name), unsaved)
+    buttons: tuple[Button, ...] = ()
+    share = None
+    if not advice.registered:
+        buttons = (Button(clipped(f"Register {component.name}"), Register(component.name)),)
+    elif not advice.supposed:
+        buttons = (Button(save, Save(component.ref, unsaved)),) if unsaved else ()
+        share = Share(Pick(component.ref, "model", None, component.name), unsaved)
     return Message((Row(tuple(lines)),), buttons, context=(_used(advice), *_turned(advice)), share=share)
 
 
@@ -138,7 +154,8 @@ def _undecided(advice: Recommendation) -> Message:
 
 def _settling(advice: Recommendation, fact: Fact, value: str | bool | None, label: str) -> Button:
     skipped = tuple(sorted(advice.skipped))
-    return Button(label, Settle(advice.card.component.ref, fact.name, value, dict(advice.assumed), skipped))
+    act = Settle(advice.card.component.ref, fact.name, value, dict(advice.assumed), skipped, advice.supposed)
+    return Button(label, act)
 
 
 def _suggested(advice: Recommendation, possible: Line) -> Message:
