@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from assistant.core.rulebook import Rulebook
 from assistant.errors import FileError
-from assistant.formats.rulebook_file import read_rulebook
+from assistant.formats.rulebook_file import check_rulebook, read_rulebook
 
 BOOK = """\
 facts:
@@ -74,3 +75,18 @@ def test_every_mistake_at_once() -> None:
 def test_what_is_no_rulebook(text: str) -> None:
     """A file of another kind is refused with a finding, never with an error of the parser."""
     assert findings(text)
+
+
+def test_the_rulebook_in_the_documents_is_sound() -> None:
+    """Whoever starts from the stricter rulebook starts from one in which nothing is wrong."""
+    file = Path(__file__).parents[2] / "docs" / "strict-rulebook.yaml"
+    assert check_rulebook(file.name, file.read_bytes()) == []
+
+
+def test_a_check_names_row_rule_and_place() -> None:
+    """A finding has the line and the column, the rule and the fact, and facts that show it."""
+    more = "Still solo.}\n  - {name: gone, when: {fired: true, potters: 3}, use: solo, because: So.}"
+    [row] = check_rulebook("rules.yaml", BOOK.replace("Still solo.}", more).encode())
+    assert (row.check, row.severity, row.rule, row.line) == ("dead rule", "error", "gone", 14)
+    [gap] = check_rulebook("rules.yaml", BOOK.replace('potters: ">= 5"', 'potters: ">= 6"').encode())
+    assert (gap.check, gap.line, gap.example) == ("gap", 12, {"fired": True, "potters": 5})
