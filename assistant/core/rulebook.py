@@ -7,7 +7,7 @@ whose box misses the known one is ruled out. When the rules left agree on one mo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -232,15 +232,18 @@ def suggestions_for(
     )
 
 
-def factors_for(rulebook: Rulebook, facts: Mapping[str, FactValue], open_facts: Iterable[str]) -> tuple[Fact, ...]:
-    """Return the facts that are not known and could still bring a suggestion for some open facts."""
+def factors_for(
+    rulebook: Rulebook, facts: Mapping[str, FactValue], open_facts: Iterable[str], skipped: Collection[str] = ()
+) -> tuple[Fact, ...]:
+    """Return the facts that are not known and could still bring a suggestion for some open facts.
+
+    `skipped`: what nobody is sure of; a suggestion that needs it is out of reach.
+    """
     wanted = set(open_facts)
-    read = {
-        name
-        for each in rulebook.suggestions
-        if wanted & each.suggest.keys() and _fits(each.when, facts)
-        for name in each.when
-    }
+    read: set[str] = set()
+    for each in rulebook.suggestions:
+        if wanted & each.suggest.keys() and _fits(each.when, facts) and each.when.keys().isdisjoint(skipped):
+            read |= each.when.keys()
     return tuple(fact for fact in rulebook.facts if fact.name in read - facts.keys() - wanted)
 
 

@@ -173,9 +173,8 @@ def recommend(
     unsure = [fact.name for fact in decision.missing]
     if not skipped.issuperset(unsure):
         unsure = []  # what decides is asked first
-    factors = [
-        each for each in factors_for(rulebook, facts, unsure) if each.name not in skipped and each.type != "number"
-    ]
+    factors = factors_for(rulebook, facts, unsure, skipped)
+    factor = next((fact for fact in factors if fact.type != "number"), None)  # a number has no buttons
     return Recommendation(
         card=owner_card(component, catalog),
         decision=decision,
@@ -186,7 +185,7 @@ def recommend(
         skipped=skipped,
         assumed={name: value for name, value in (assumed or {}).items() if name not in stated},
         suggested=suggestions_for(rulebook, facts, unsure),
-        factor=factors[0] if factors else None,
+        factor=factor,
         supposed=supposed,
         turns=turns(rulebook, decision) if decision.model else (),
     )

@@ -281,6 +281,7 @@ def test_suggestions_and_what_could_bring_them() -> None:
     assert factors() == ["glaze", "potters"]
     assert factors(potters=4) == ["glaze"]
     assert factors(potters=4, glaze="ash") == []
+    assert [fact.name for fact in factors_for(rules, {}, ["fired"], skipped=["potters"])] == []
 
 
 def test_onboarding_asks_what_rules_use() -> None:
