@@ -108,6 +108,8 @@ class Recommendation:
     """What was said in this conversation, and is not saved."""
     suggested: tuple[Suggestion, ...] = ()
     """What other facts suggest, where the asker is not sure of those that decide."""
+    hints: tuple[Suggestion, ...] = ()
+    """What the registry itself suggests, such as how many depend on it. A hint decides nothing."""
     factor: Fact | None = None
     """A further fact that could suggest something, to ask next."""
     supposed: bool = False

@@ -117,8 +117,11 @@ Act = Pick | Settle | Save | Share | Register | CallIt | Leave | Reconsider | Na
 
 @dataclass(frozen=True)
 class Button:
+    """`likely`: it stands out, as the one that is probably right."""
+
     label: str
     act: Act
+    likely: bool = False
 
 
 @dataclass(frozen=True)

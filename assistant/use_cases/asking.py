@@ -145,6 +145,10 @@ def settle(click: Settle, snapshot: Snapshot, rulebook: Rulebook, by: str) -> An
     return Models((advice,), because)
 
 
+CONSUMERS = "consumers"
+"""The fact that is counted: how many registered components depend on one. It brings hints, and never decides."""
+
+
 def recommend(
     component: Component,
     catalog: Catalog,
@@ -171,6 +175,8 @@ def recommend(
         known.append(Known(fact, value, origin if name in stated else None))
     dependents = catalog.dependents_of(component)
     unsure = [fact.name for fact in decision.missing]
+    counted = {CONSUMERS: len(dependents)} if CONSUMERS not in facts else {}
+    hints = [each for each in suggestions_for(rulebook, {**facts, **counted}, unsure) if CONSUMERS in each.when]
     if not skipped.issuperset(unsure):
         unsure = []  # what decides is asked first
     factors = factors_for(rulebook, facts, unsure, skipped)
@@ -185,6 +191,7 @@ def recommend(
         skipped=skipped,
         assumed={name: value for name, value in (assumed or {}).items() if name not in stated},
         suggested=suggestions_for(rulebook, facts, unsure),
+        hints=tuple(hints) if counted else (),
         factor=factor,
         supposed=supposed,
         turns=turns(rulebook, decision) if decision.model else (),

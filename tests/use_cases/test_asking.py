@@ -221,3 +221,19 @@ def test_what_if() -> None:
     assert not supposed.buttons
     assert supposed.share is None
     assert answer("which model should clay-ledger use?") == before
+
+
+def test_a_hint_decides_nothing() -> None:
+    """What many depend on looks shared: the button stands out, and the question is asked all the same."""
+    held = snapshot(
+        "components: [{name: anvil, ownership: developers}, {name: forge, depends_on: [anvil]},"
+        " {name: mint, depends_on: [anvil]}, {name: tongs, ownership: developers}]"
+    )
+    hinted = ask("which model should anvil use?", held, rulebook())
+    message = word(hinted.answer)
+    assert "It looks like “Yes, others use it”: more than one registered component depends on it." in plain(message)
+    assert [button.label for button in message.buttons if button.likely] == ["Yes, others use it"]
+    assert record(None, "", hinted.reading, hinted.answer)["missing"] == ["lifecycle"]
+    plainly = word(ask("which model should tongs use?", held, rulebook()).answer)
+    assert not any(button.likely for button in plainly.buttons)
+    assert "It looks like" not in plain(plainly)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.core.answers import Known, Models, OwnerCard, Pick, Recommendation
 from assistant.core.messages import Button, Channel, Line, Message, Register, Row, Save, Settle, Share, Span, Strong
 from assistant.core.rulebook import Fact, Model
@@ -145,9 +147,11 @@ def _undecided(advice: Recommendation) -> Message:
         lines = [(name, " could go either way. Something else may suggest which:"), lines[1]]
     if asked.help:
         lines.append((asked.help,))
+    likely = {each.suggest[asked.name]: each for each in advice.hints if asked.name in each.suggest}
+    lines += [(f"It looks like “{asked.label(value)}”: {lower_first(each.because)}",) for value, each in likely.items()]
     if asked.type == "number":
         lines.append(("State it in the registry file, under facts.",))
-    buttons = [_settling(advice, asked, value, label) for value, label in _answers(asked)]
+    buttons = [replace(_settling(advice, asked, v, label), likely=v in likely) for v, label in _answers(asked)]
     buttons.append(_settling(advice, asked, None, "Not sure"))
     return Message((Row(tuple(lines)),), tuple(buttons), context=((*_used(advice), " So it is ", *possible, "."),))
 

@@ -31,7 +31,8 @@ def blocks_of(message: Message, *, private: bool) -> list[Block]:
         nonlocal count
         count += 1
         label = {"type": "plain_text", "text": clip(each.label, BUTTON_LIMIT), "emoji": False}
-        return {"type": "button", "action_id": action_id(each.act, count), "text": label, "value": value(each.act)}
+        shown = {"type": "button", "action_id": action_id(each.act, count), "text": label, "value": value(each.act)}
+        return {**shown, "style": "primary"} if each.likely else shown
 
     for row in message.rows:
         blocks.append(_section(row))
