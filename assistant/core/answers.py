@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from assistant.core.catalog import Component, FactValue, Ref, Statement, Team
 from assistant.core.forms import Attribute, Intent
@@ -239,6 +239,24 @@ class FactsSaved:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """The model that is recommended was chosen, or with `review_by` None taken back."""
+
+    recommendation: Recommendation
+    by: str
+    at: datetime
+    review_by: date | None
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """A decision as Markdown, to copy."""
+
+    component: Component
+    markdown: str
+
+
+@dataclass(frozen=True)
 class AliasOffer:
     """Words were answered with a component because somebody chose it: should they always be?"""
 
@@ -315,6 +333,8 @@ Answer = (
     | Fault
     | Registered
     | FactsSaved
+    | Decided
+    | DecisionRecord
     | AliasOffer
     | AliasChanged
     | Remembered

@@ -20,6 +20,13 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Preformatted:
+    """Several lines to copy as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class WebLink:
     """A link with a label; an address that is not http(s) is shown as plain text."""
 
@@ -34,7 +41,7 @@ class Channel:
     name: str
 
 
-Span = str | Strong | Code | WebLink | Channel
+Span = str | Strong | Code | Preformatted | WebLink | Channel
 Line = tuple[Span, ...]
 
 
@@ -57,6 +64,21 @@ class Save:
 
     ref: Ref
     facts: Mapping[str, FactValue]
+
+
+@dataclass(frozen=True)
+class Adopt:
+    """A click that makes a recommended model the one chosen, for everyone; None takes that back."""
+
+    ref: Ref
+    model: str | None
+
+
+@dataclass(frozen=True)
+class CopyRecord:
+    """A click that shows a decision as text to copy."""
+
+    ref: Ref
 
 
 @dataclass(frozen=True)
@@ -112,7 +134,7 @@ class Leave:
     name: str
 
 
-Act = Pick | Settle | Save | Share | Register | CallIt | Leave | Reconsider | NameIt | Forget
+Act = Pick | Settle | Save | Adopt | CopyRecord | Share | Register | CallIt | Leave | Reconsider | NameIt | Forget
 
 
 @dataclass(frozen=True)
@@ -167,11 +189,11 @@ def _plain_line(line: Line) -> str:
     return "".join(span if isinstance(span, str) else _plain_span(span) for span in line)
 
 
-def _plain_span(span: Strong | Code | WebLink | Channel) -> str:
+def _plain_span(span: Strong | Code | Preformatted | WebLink | Channel) -> str:
     match span:
         case WebLink(url, label):
             return f"{label} {url}" if label and label != url else url
         case Channel(name):
             return name
-        case Strong(text) | Code(text):
+        case Strong(text) | Code(text) | Preformatted(text):
             return text

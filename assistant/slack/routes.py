@@ -36,7 +36,7 @@ from assistant.slack.delivery import (
 )
 from assistant.slack.desk import Desk
 from assistant.slack.limits import report
-from assistant.slack.listeners import asking, naming, onboarding
+from assistant.slack.listeners import asking, deciding, naming, onboarding
 from assistant.slack.views.home import ASK
 from assistant.slack.views.inputs import ACK_LIMIT
 from assistant.slack.views.naming import COMPONENT, COMPONENT_TYPED, NAMING
@@ -72,6 +72,8 @@ ROUTES = (
     Route("action", "pick:", payloads.click, asking.on_picked),
     Route("action", "settle:", payloads.click, asking.on_settled),
     Route("action", "save:", payloads.click, asking.on_saved),
+    Route("action", "adopt:", payloads.click, deciding.on_adopted),
+    Route("action", "record:", payloads.click, deciding.on_record_wanted),
     Route("action", "share:", payloads.click, asking.on_shared),
     Route("action", "call-it:", payloads.click, naming.on_called),
     Route("action", "leave:", payloads.click, naming.on_left),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import get_args
 
 import pytest
@@ -16,6 +17,8 @@ from assistant.core.answers import (
     Answer,
     Choices,
     Contact,
+    Decided,
+    DecisionRecord,
     FactsSaved,
     Fault,
     Help,
@@ -28,6 +31,7 @@ from assistant.core.answers import (
     Onboard,
     Owners,
     Pick,
+    Recommendation,
     Refusal,
     Registered,
     Remembered,
@@ -61,6 +65,12 @@ def advice(name: str) -> Models:
 
 
 GLAZE = pottery().catalog.teams["glaze"]
+
+
+def advice_of(name: str) -> Recommendation:
+    return recommend(component(name), pottery().catalog, rulebook())
+
+
 CARD = owner_card(component("kiln-control"), pottery().catalog)
 ADVICE = recommend(component("glazeMixer"), pottery().catalog, rulebook())
 EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
@@ -93,6 +103,12 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
         "glazeMixer is registered. Glaze Guild owns it.",
     ),
     (FactsSaved(ADVICE, "Ana", NOW, {"lifecycle": "shared"}), "glazeMixer needs one more answer."),
+    (
+        Decided(advice_of("clay-ledger"), "Ana", NOW, date(2026, 12, 30)),
+        "clay-ledger is run as a platform team, and is looked at again by 30 December 2026.",
+    ),
+    (Decided(advice_of("clay-ledger"), "Ana", NOW, None), "clay-ledger fits a platform team"),
+    (DecisionRecord(CARD.component, "# kiln-control\n\nSo."), "The decision about kiln-control, to copy:"),
     (AliasOffer(CARD.component, "the oven"), "Always answer “the oven” with kiln-control?"),
     (
         AliasChanged(CARD.component, "oven", "Ana", NOW, dropped=False),

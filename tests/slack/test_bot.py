@@ -148,6 +148,21 @@ def names_listed(slack: SlackServer, wanted: str) -> Any:
     return listed
 
 
+def test_a_model_is_decided_on(slack: SlackServer) -> None:
+    """Who may decides on the recommended model with a click, copies the record, and can take it back."""
+    asked = slack.command("/which-model", "orders", user=BEN)
+    slack.click(ANA, slack.command("/which-model", "orders"), "Decide so")
+    assert "Nothing was changed" in slack.wait_for("response_url").body["text"]
+    slack.click(BEN, asked, "Decide so")
+    decided = slack.wait_for("response_url")
+    assert "orders is run as you build it, you run it, and is looked at again by" in decided.body["text"]
+    slack.click(BEN, decided, "Copy decision record")
+    record = slack.wait_for("response_url")
+    assert "# orders: you build it, you run it" in record.body["text"]
+    slack.click(BEN, decided, "Undo")
+    assert "Taken back by" in shown(slack.wait_for("response_url"))
+
+
 def test_the_map_of_models(slack: SlackServer) -> None:
     """Anyone sees which components the rules recommend which model for."""
     shown = slack.command("/assistant", "map")["text"]

@@ -17,8 +17,10 @@ from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, 
 from assistant.core.catalog import Catalog, Component, Ref, Team
 from assistant.core.messages import (
     Act,
+    Adopt,
     CallIt,
     Code,
+    CopyRecord,
     Forget,
     Leave,
     Message,
@@ -220,6 +222,9 @@ ACTS: tuple[Act, ...] = (
     Reconsider(Pick(Ref.component("kiln"), "owner", None, "oven")),
     NameIt("the “hot” one"),
     Forget("moon-base"),
+    Adopt(Ref.component("kiln"), "platform-team"),
+    Adopt(Ref.component("kiln"), None),
+    CopyRecord(Ref.component("kiln")),
 )
 
 

@@ -10,6 +10,8 @@ from assistant.core.answers import (
     Answer,
     Choices,
     Contact,
+    Decided,
+    DecisionRecord,
     FactsSaved,
     Fault,
     Help,
@@ -30,6 +32,7 @@ from assistant.core.answers import (
     UnfoundNames,
 )
 from assistant.core.messages import Code, Line, Message, Row
+from assistant.core.wording.deciding import decided_message, record_message
 from assistant.core.wording.finding import (
     choices_message,
     not_found_message,
@@ -86,6 +89,10 @@ def word(answer: Answer) -> Message:
             return registered_message(answer)
         case FactsSaved():
             return facts_saved_message(answer)
+        case Decided():
+            return decided_message(answer)
+        case DecisionRecord():
+            return record_message(answer)
         case AliasOffer():
             return alias_offer_message(answer)
         case AliasChanged():

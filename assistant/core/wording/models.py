@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.core.answers import Known, Models, OwnerCard, Pick, Recommendation
-from assistant.core.messages import Button, Channel, Line, Message, Register, Row, Save, Settle, Share, Span, Strong
+from assistant.core.messages import (
+    Adopt,
+    Button,
+    Channel,
+    CopyRecord,
+    Line,
+    Message,
+    Register,
+    Row,
+    Save,
+    Settle,
+    Share,
+    Span,
+    Strong,
+)
 from assistant.core.rulebook import Fact, Model
 from assistant.core.wording.finding import unresolved_rows
 from assistant.core.wording.phrases import (
@@ -51,8 +65,8 @@ def _verdict(advice: Recommendation) -> Line:
     rule = advice.decision.rule
     because = lower_first(rule.because) if rule else "every answer that is still missing leads to it."
     if advice.supposed and advice.registered:
-        return ("If so, ", name, " would fit ", *_titled(model), f": {because}")
-    return (name, " fits ", *_titled(model), f": {because}")
+        return ("If so, ", name, " would fit ", *titled(model), f": {because}")
+    return (name, " fits ", *titled(model), f": {because}")
 
 
 def _decided(advice: Recommendation) -> Message:
@@ -61,7 +75,7 @@ def _decided(advice: Recommendation) -> Message:
     component = advice.card.component
     lines: list[Line] = [_verdict(advice), _duties(model, advice.card)]
     if advice.in_use and advice.in_use.id != model.id:
-        lines.append(("Today it runs as ", *_titled(advice.in_use), ", which differs."))
+        lines.append(("Today it runs as ", *titled(advice.in_use), ", which differs."))
     if advice.cautions:
         lines.append((Strong("Weigh this:"), " ", " ".join(c.advice for c in advice.cautions[:2])))
     unsaved = {known.fact.name: known.value for known in advice.known if known.statement is None}
@@ -71,21 +85,28 @@ def _decided(advice: Recommendation) -> Message:
     if not advice.registered:
         buttons = (Button(clipped(f"Register {component.name}"), Register(component.name)),)
     elif not advice.supposed:
-        buttons = (Button(save, Save(component.ref, unsaved)),) if unsaved else ()
+        buttons = (Button(save, Save(component.ref, unsaved)),) if unsaved else _decidable(advice, model)
         share = Share(Pick(component.ref, "model", None, component.name), unsaved)
     return Message((Row(tuple(lines)),), buttons, context=(_used(advice), *_turned(advice)), share=share)
+
+
+def _decidable(advice: Recommendation, model: Model) -> tuple[Button, ...]:
+    """What can be done with a recommendation that rests on nothing unsaved."""
+    component = advice.card.component
+    copy = Button("Copy decision record", CopyRecord(component.ref))
+    return (copy,) if component.model == model.id else (Button("Decide so", Adopt(component.ref, model.id)), copy)
 
 
 def _turned(advice: Recommendation) -> tuple[Line, ...]:
     """Say which other answers would lead elsewhere."""
     parts = [
-        (f"“{_fact_in_words(Known(turn.fact, turn.value, None), advice)}” would make it ", *_titled(turn.model))
+        (f"“{_fact_in_words(Known(turn.fact, turn.value, None), advice)}” would make it ", *titled(turn.model))
         for turn in advice.turns[:TURNS]
     ]
     return ((*separated(parts, "; "), "."),) if parts else ()
 
 
-def _titled(model: Model) -> Line:
+def titled(model: Model) -> Line:
     """A model as it stands in a sentence: "a platform team", but "you build it, you run it"."""
     if "," in model.title or model.title.endswith("s"):
         return (Strong(model.title),)
@@ -97,7 +118,7 @@ def _titled(model: Model) -> Line:
 
 def _title(model: Model) -> Span:
     return "".join(
-        span if isinstance(span, str) else span.text for span in _titled(model) if isinstance(span, str | Strong)
+        span if isinstance(span, str) else span.text for span in titled(model) if isinstance(span, str | Strong)
     )
 
 

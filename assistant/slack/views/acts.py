@@ -8,15 +8,32 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from assistant.core.answers import Pick
-from assistant.core.messages import Act, CallIt, Forget, Leave, NameIt, Reconsider, Register, Save, Settle, Share
+from assistant.core.messages import (
+    Act,
+    Adopt,
+    CallIt,
+    CopyRecord,
+    Forget,
+    Leave,
+    NameIt,
+    Reconsider,
+    Register,
+    Save,
+    Settle,
+    Share,
+)
 
-ActName = Literal["pick", "settle", "save", "share", "register", "call-it", "leave", "again", "name", "forget"]
+ActName = Literal[
+    "pick", "settle", "save", "share", "adopt", "record", "register", "call-it", "leave", "again", "name", "forget"
+]
 
 _TYPES: dict[ActName, type[Act]] = {
     "pick": Pick,
     "settle": Settle,
     "save": Save,
     "share": Share,
+    "adopt": Adopt,
+    "record": CopyRecord,
     "register": Register,
     "call-it": CallIt,
     "leave": Leave,

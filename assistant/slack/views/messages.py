@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.core.messages import Button, Channel, Code, Line, Message, Row, Span, Strong, WebLink, plain
+from assistant.core.messages import (
+    Button,
+    Channel,
+    Code,
+    Line,
+    Message,
+    Preformatted,
+    Row,
+    Span,
+    Strong,
+    WebLink,
+    plain,
+)
 from assistant.slack.text import channel, clip, escape, escape_code
 from assistant.slack.views.acts import action_id, value
 
@@ -13,6 +25,8 @@ Block = dict[str, Any]
 SECTION_LIMIT = 3_000
 BUTTON_LIMIT = 75
 FALLBACK_LIMIT = 3_000
+PREFORMATTED_LIMIT = 2_600
+"""Characters of preformatted text, so that a section holds it with its marks and what escaping adds."""
 IN_A_ROW = 5
 """Buttons in one actions block; Slack takes 25, people read fewer."""
 
@@ -90,6 +104,8 @@ def _span(span: Span) -> str:
             return f"*{escape(text)}*"
         case Code(text):
             return f"`{escape_code(text)}`"
+        case Preformatted(text):
+            return f"```{escape(clip(text.replace('```', 'ˋˋˋ'), PREFORMATTED_LIMIT))}```"
         case Channel(name):
             return channel(name)
         case WebLink(url, label):
