@@ -13,7 +13,7 @@ import typer
 from assistant.core.answers import Map
 from assistant.core.messages import plain
 from assistant.core.portfolio import portfolio
-from assistant.core.rulebook import Cell, Decision, Fact, Rulebook, decide, ruled_out
+from assistant.core.rulebook import Cell, Decision, Fact, Rulebook, cautions_for, decide, ruled_out
 from assistant.core.wording import word
 from assistant.errors import ConfigurationError
 from assistant.formats.rulebook_file import check_rulebook, read_rulebook
@@ -74,13 +74,18 @@ def explain(
 ) -> None:
     """Say what the rules decide from some facts, and why no other rule applies."""
     rulebook = read_rulebook(*_source(rulebook_file))
-    known = dict(_known(rulebook, each) for each in facts)
+    stated = [_known(rulebook, each) for each in facts]
+    known = dict(stated)
+    if len(known) < len(stated):
+        raise typer.BadParameter("a fact is stated twice; state each once")
     decision = decide(rulebook, known)
     print(_decided(decision))
     if decision.rule:
         print(f"Rule “{decision.rule.name}”: {decision.rule.because}")
     for fact in decision.missing:
         print(f"Missing: {fact.name}. {fact.ask}")
+    for caution in cautions_for(rulebook, known):
+        print(f"Weigh: {caution.advice}")
     for out in ruled_out(rulebook, known):
         print(f"Not “{out.rule.name}”: it wants {out.fact}: {_cell(out.rule.when[out.fact])}.")
 
@@ -148,7 +153,9 @@ def _source(file: Path | None) -> tuple[str, bytes]:
 
 
 def _known(rulebook: Rulebook, given: str) -> tuple[str, bool | float | str]:
-    name, _, text = given.partition("=")
+    name, equals, text = given.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{given!r} states nothing; write it as {given}=VALUE")
     fact = rulebook.fact(name)
     if fact is None:
         names = ", ".join(each.name for each in rulebook.facts)

@@ -14,8 +14,11 @@ from assistant.core.places import Span
 from assistant.core.rulebook import Rulebook
 from assistant.core.words import Token
 
-_ASKING = frozenset("be become becomes being is isn't not or stay than".split())
-"""Words behind which an answer is asked for, or denied."""
+_ASKING = frozenset("be become becomes being is isn't or stay than".split())
+"""Words a little before an answer that is asked for: `should it be run by another team`."""
+_DENYING = frozenset("ain't cannot never no nobody none nor not without".split())
+NEAR = 3
+"""Words before an answer in which asking stands."""
 _OF_PEOPLE = PEOPLE | {"owner", "owners", "ownership", "responsibility"}
 _SUPPOSING = frozenset("became if suppose supposing were".split())
 """Words with which somebody asks what would be."""
@@ -38,6 +41,8 @@ def words_stating(tokens: tuple[Token, ...], rulebook: Rulebook) -> set[int]:
 
 def _found(tokens: tuple[Token, ...], rulebook: Rulebook) -> Mapping[str, tuple[FactValue, Span]]:
     words = [token.word for token in tokens]
+    if _denies(tokens):
+        return {}
     supposed = supposes(tokens)
     found: dict[str, tuple[FactValue, Span]] = {}
     for fact in rulebook.facts:
@@ -50,14 +55,19 @@ def _found(tokens: tuple[Token, ...], rulebook: Rulebook) -> Mapping[str, tuple[
 
 
 def _is_asked(words: list[str], span: Span) -> bool:
-    return span[0] > 0 and words[span[0] - 1] in _ASKING
+    return not _ASKING.isdisjoint(words[max(0, span[0] - NEAR) : span[0]])
+
+
+def _denies(tokens: tuple[Token, ...]) -> bool:
+    """Say whether something is denied, which is not taken for stated: `that no other team runs`."""
+    return any(token.word in _DENYING or token.word.endswith("n't") for token in tokens)
 
 
 def _spans(words: list[str], phrases: tuple[str, ...]) -> list[Span]:
     """Return where a phrase stands, but not before those who own: a dedicated team is no dedicated thing."""
     spans = []
     for phrase in phrases:
-        wanted = phrase.split()
+        wanted = phrase.casefold().split()
         for start in range(len(words) - len(wanted) + 1):
             end = start + len(wanted)
             if words[start:end] == wanted and _OF_PEOPLE.isdisjoint(words[end : end + 1]):

@@ -164,7 +164,7 @@ def _part(fact: Fact, path: Path, rule: str | None, part: Scalar) -> Iterator[De
 
 
 def _unknown_fact(facts: Mapping[str, Fact], path: Path, rule: str | None, name: str) -> Defect:
-    message = f"is no fact of this rulebook; allowed: {', '.join(sorted(facts))}"
+    message = f"“{name}” is no fact of this rulebook; allowed: {', '.join(sorted(facts))}"
     return Defect("unknown fact", path, message, rule, name, at_key=True)
 
 
@@ -201,7 +201,7 @@ def _unknown_models(rulebook: Rulebook) -> Iterator[Defect]:
         used += [(("examples", number, "still_possible"), model, None) for model in example.still_possible or ()]
     for path, model, rule in used:
         if model is not None and model not in models:
-            message = f"is no model of this rulebook; allowed: {', '.join(sorted(models))}"
+            message = f"“{model}” is no model of this rulebook; allowed: {', '.join(sorted(set(models)))}"
             yield Defect("unknown model", path, message, rule)
     asked = [(number, example.asks) for number, example in enumerate(rulebook.examples) if example.asks]
     for number, name in asked:

@@ -238,9 +238,10 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
 def _supposed(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Models | None:
     """Answer about something that nobody registered, from what the question says of it: `for a shared cache`."""
     said = stated_in(reading.tokens, rulebook)
-    if not said or reading.of_team or any(match.sure for match in reading.mentions):
+    is_new = any(token.word in ("a", "an") for token in reading.tokens)  # `for a database`, and not for ours
+    if not (said or is_new) or reading.of_team or any(match.sure for match in reading.mentions):
         return None
-    if any(match.refs for match in reading.mentions) and not any(t.word in ("a", "an") for t in reading.tokens):
+    if not is_new and any(match.refs for match in reading.mentions):
         return None
     stating = words_stating(reading.tokens, rulebook)
     named = {word for match in reading.mentions for word in split(match.mention)}

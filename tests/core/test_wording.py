@@ -205,7 +205,7 @@ def test_a_missing_fact_is_asked_with_buttons() -> None:
     assert "Who runs glazeMixer: the people who build the application it serves, or another team?" in plain(message)
     labels = [button.label for button in message.buttons]
     assert labels == ["The people who build the application", "Another team runs it", "Not sure"]
-    assert "Known: Yes, others use it (registry.yaml, 1 July)." in plain_context(message)
+    assert "Known: others use it (registry.yaml, 1 July)." in plain_context(message)
 
 
 def test_the_one_application_is_named() -> None:

@@ -48,9 +48,13 @@ def test_yaml_and_json_are_one_format() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "finding"),
     [
-        ("when: {fired: true,", "when: {fried: true,", "rules.yaml:12:26: rules[0].when.fried: is no fact of this"),
-        ("use: solo", "use: duo", "rules.yaml:12:61: rules[0].use: is no model of this rulebook; allowed: solo"),
-        ("model: solo}", "model: duo}", "rules.yaml:16:47: examples[0].model: is no model of this"),
+        (
+            "when: {fired: true,",
+            "when: {fried: true,",
+            "rules.yaml:12:26: rules[0].when.fried: “fried” is no fact of this",
+        ),
+        ("use: solo", "use: duo", "rules.yaml:12:61: rules[0].use: “duo” is no model of this rulebook; allowed: solo"),
+        ("model: solo}", "model: duo}", "rules.yaml:16:47: examples[0].model: “duo” is no model of this"),
         ("type: yes-no", "type: mood", "rules.yaml:2:"),
         ("min: 0, max: 12", "min: 12, max: 0", "rules.yaml:3:"),
         ("title: solo potter", "titel: solo potter", "rules.yaml:"),

@@ -59,7 +59,7 @@ def test_a_decision_record(registry: Registry) -> None:
         "# kiln-control: you build it, you run it",
         "Date: 2026-07-01. Owner: Ovens.",
         "Only one application needs it",
-        "- No, only that one (registry.yaml, 2026-07-01)",
+        "- No, only one application does (registry.yaml, 2026-07-01)",
         "- One team answers for the code",
         "Look again by 2026-12-30.",
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.core.answers import Known, Models, OwnerCard, Pick, Recommendation
+from assistant.core.answers import Known, Models, Pick, Recommendation
 from assistant.core.messages import (
     Adopt,
     Button,
@@ -59,9 +59,9 @@ def _verdict(advice: Recommendation) -> Line:
     name = Strong(name_of(advice.card.component))
     model = advice.decision.model
     if model is None:
-        count = len(advice.decision.missing)
-        needs = "one more answer" if count == 1 else f"{number_of(count)} more answers"
-        return (name, f" needs {needs}.") if count else (name, " fits no rule of the rulebook.")
+        count = len([fact for fact in advice.decision.missing if fact.name not in advice.skipped])
+        needs = "one more answer" if count == 1 else f"up to {number_of(count)} more answers"
+        return (name, f" needs {needs}.") if advice.decision.missing else (name, " fits no rule of the rulebook.")
     rule = advice.decision.rule
     because = lower_first(rule.because) if rule else "every answer that is still missing leads to it."
     if advice.supposed and advice.registered:
@@ -73,7 +73,7 @@ def _decided(advice: Recommendation) -> Message:
     model = advice.decision.model
     assert model is not None
     component = advice.card.component
-    lines: list[Line] = [_verdict(advice), _duties(model, advice.card)]
+    lines: list[Line] = [_verdict(advice), _duties(model, advice)]
     if advice.in_use and advice.in_use.id != model.id:
         lines.append(("Today it runs as ", *titled(advice.in_use), ", which differs."))
     if advice.cautions:
@@ -108,7 +108,9 @@ def _turned(advice: Recommendation) -> tuple[Line, ...]:
 
 def titled(model: Model) -> Line:
     """A model as it stands in a sentence: "a platform team", but "you build it, you run it"."""
-    if "," in model.title or model.title.endswith("s"):
+    if "," in model.title:
+        return ("“", Strong(model.title), "”")
+    if model.title.endswith("s"):
         return (Strong(model.title),)
     if not model.title[0].islower():
         return (Strong(model.title),)
@@ -122,10 +124,14 @@ def _title(model: Model) -> Span:
     )
 
 
-def _duties(model: Model, card: OwnerCard) -> Line:
-    """Say who does what. Whoever operates a component is its owner; the other side are the teams that build on it."""
-    duties = model.responsibilities
+def _duties(model: Model, advice: Recommendation) -> Line:
+    """Say who does what. Whoever operates a component owns it; but where that was only said, the owner is not named."""
+    duties, card = model.responsibilities, advice.card
     owner: Span = Strong(card.owners[0].label) if card.owners else "Whoever owns it"
+    if advice.assumed or not advice.registered:
+        owner = {"application-team": "The application's team", "other-team": "The other team", "both": "Both teams"}[
+            duties.operate
+        ]
     tasks = {duties.operate: ["runs it"]}
     for bearer, task in ((duties.on_call, "carries the pager"), (duties.decide, "decides how it changes")):
         tasks.setdefault(bearer, []).append(task)
@@ -157,7 +163,7 @@ def _undecided(advice: Recommendation) -> Message:
             name,
             " stays undecided: ",
             *possible,
-            " are still possible." if len(decision.possible) > 1 else ".",
+            " is still possible.",
         )
         way: Line = ("Whoever builds or runs it would know.",)
         if advice.card.owners and advice.card.channel:
@@ -174,7 +180,9 @@ def _undecided(advice: Recommendation) -> Message:
         lines.append(("State it in the registry file, under facts.",))
     buttons = [replace(_settling(advice, asked, v, label), likely=v in likely) for v, label in _answers(asked)]
     buttons.append(_settling(advice, asked, None, "Not sure"))
-    return Message((Row(tuple(lines)),), tuple(buttons), context=((*_used(advice), " So it is ", *possible, "."),))
+    return Message(
+        (Row(tuple(lines)),), tuple(buttons), context=((*_used(advice), " So it could be ", *possible, "."),)
+    )
 
 
 def _settling(advice: Recommendation, fact: Fact, value: str | bool | None, label: str) -> Button:
@@ -200,7 +208,7 @@ def _suggested(advice: Recommendation, possible: Line) -> Message:
             others = [(value, label) for value, label in _answers(fact) if (fact.name, value) not in buttons]
             buttons |= {(fact.name, value): _settling(advice, fact, value, label) for value, label in others}
     lines.append(("It decides nothing by itself: take it, or say what you know.",))
-    context: Line = (*_used(advice), " So it is ", *possible, ".")
+    context: Line = (*_used(advice), " So it could be ", *possible, ".")
     return Message((Row(tuple(lines)),), tuple(buttons.values()), context=(context,))
 
 
@@ -218,7 +226,7 @@ def _asked(fact: Fact, advice: Recommendation) -> str:
 
 def _used(advice: Recommendation) -> Line:
     if not advice.known:
-        return ("Nothing is known yet that the rules ask for.",)
+        return ("Nothing that decides it is known yet.",)
     parts: list[Line] = []
     for known in advice.known:
         origin = origin_of(known.statement) if known.statement else ("said here, not saved",)
@@ -229,4 +237,6 @@ def _used(advice: Recommendation) -> Line:
 def _fact_in_words(known: Known, advice: Recommendation) -> str:
     """A choice's answer is a sentence by itself; a yes, no or number needs its question."""
     answer = known.fact.label(known.value)
-    return answer if known.fact.type == "choice" else f"{_asked(known.fact, advice)} {answer}"
+    if known.fact.type == "choice":
+        return answer.removeprefix("Yes, ").removeprefix("No, ")
+    return f"{_asked(known.fact, advice)} {answer}"
