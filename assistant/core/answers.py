@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from assistant.core.catalog import Component, FactValue, Ref, Statement, Team
 from assistant.core.forms import Attribute, Intent
@@ -240,12 +240,15 @@ class FactsSaved:
 
 @dataclass(frozen=True)
 class Decided:
-    """The model that is recommended was chosen, or with `review_by` None taken back."""
+    """The model that is recommended was chosen, or with `before` None taken back.
+
+    `before` is what people had stated until then: the model, and the day to look again.
+    """
 
     recommendation: Recommendation
     by: str
     at: datetime
-    review_by: date | None
+    before: tuple[str | None, str | None] | None
 
 
 @dataclass(frozen=True)

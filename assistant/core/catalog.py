@@ -67,6 +67,10 @@ Prose = Annotated[str, StringConstraints(strict=True, max_length=10_000), AfterV
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
+FACT_FIELDS = ("lifecycle", "ownership", "stage")
+"""Facts that are fields of a component; all others are stated under `facts`."""
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -142,7 +146,7 @@ class Component(_Entry):
     def known_facts(self) -> dict[str, FactValue]:
         """Every fact that rules may use, by the name that the rulebook gives it."""
         facts = dict(self.facts)
-        for name in ("lifecycle", "ownership", "stage"):
+        for name in FACT_FIELDS:
             value = getattr(self, name)
             if value is not None:
                 facts[name] = value

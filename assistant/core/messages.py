@@ -68,10 +68,20 @@ class Save:
 
 @dataclass(frozen=True)
 class Adopt:
-    """A click that makes a recommended model the one chosen, for everyone; None takes that back."""
+    """A click that makes a recommended model the one chosen, for everyone."""
 
     ref: Ref
+    model: str
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """A click that takes a decision back: the model and the day that people had stated before hold again."""
+
+    ref: Ref
+    decided: str
     model: str | None
+    review_by: str | None
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,21 @@ class Leave:
     name: str
 
 
-Act = Pick | Settle | Save | Adopt | CopyRecord | Share | Register | CallIt | Leave | Reconsider | NameIt | Forget
+Act = (
+    Pick
+    | Settle
+    | Save
+    | Adopt
+    | TakeBack
+    | CopyRecord
+    | Share
+    | Register
+    | CallIt
+    | Leave
+    | Reconsider
+    | NameIt
+    | Forget
+)
 
 
 @dataclass(frozen=True)

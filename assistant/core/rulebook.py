@@ -19,13 +19,19 @@ from assistant.core.catalog import FactName, FactValue
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=75)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Bound = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Bearer = Literal["application-team", "other-team", "both"]
 Scalar = bool | int | float | str
 Cell = Scalar | tuple[Scalar, ...]
 When = Mapping[FactName, Cell]
 
-_COMPARISON = re.compile(r"(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)$")
-_RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)$")
+NUMBER = r"-?\d+(?:\.\d+)?"
+_COMPARISON = re.compile(rf"(<=|>=|<|>)\s*({NUMBER})$")
+_RANGE = re.compile(rf"({NUMBER})\s*\.\.\s*({NUMBER})$")
+PIECES = 100
+"""Pieces of a number that are compared, to see which question is best."""
+ANSWERS = 99
+"""Answers of a choice: with *Not sure* a list in Slack holds them."""
 
 
 class _Part(BaseModel):
@@ -39,9 +45,9 @@ class Fact(_Part):
     ask: Text
     help: Text | None = None
     type: Literal["choice", "yes-no", "number"]
-    answers: Mapping[str, Label] = Field(default_factory=dict)
-    min: float | None = None
-    max: float | None = None
+    answers: Annotated[Mapping[Label, Label], Field(max_length=ANSWERS)] = Field(default_factory=dict)
+    min: Bound | None = None
+    max: Bound | None = None
     said: Mapping[str, tuple[Text, ...]] = Field(default_factory=dict)
     """How people state an answer in a question: value → phrases, in lower case."""
 
@@ -49,6 +55,10 @@ class Fact(_Part):
     def _has_what_its_type_needs(self) -> Fact:
         if self.type == "choice" and len(self.answers) < 2:
             raise ValueError("a choice needs at least two answers: {value: what people read}")
+        if self.type != "choice" and self.answers:
+            raise ValueError("answers are for a choice; leave them out")
+        if "not-sure" in self.answers:
+            raise ValueError("every question can be answered with not sure; call the answer something else")
         if self.min is not None and self.max is not None and self.min >= self.max:
             raise ValueError("min is not below max")
         return self
@@ -107,7 +117,7 @@ class Suggestion(_Part):
     """What other facts suggest when people are not sure. It never decides."""
 
     when: When
-    suggest: Mapping[FactName, Scalar]
+    suggest: Annotated[Mapping[FactName, Scalar], Field(min_length=1)]
     because: Text
 
 
@@ -118,6 +128,12 @@ class Example(_Part):
     model: Id | None = None
     still_possible: tuple[Id, ...] | None = None
     asks: FactName | None = None
+
+    @model_validator(mode="after")
+    def _expects_something(self) -> Example:
+        if self.model is None and self.still_possible is None and self.asks is None:
+            raise ValueError("expects nothing; write model, still_possible or asks")
+        return self
 
 
 class Rulebook(_Part):
@@ -166,10 +182,12 @@ def decide(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> Decision:
         return Decision(possible, sure, (), used)
     open_facts = [fact for fact in rulebook.facts if fact.name not in known and any(fact.name in r.when for r in left)]
 
-    def models_left(fact: Fact) -> int:
-        """Models still possible, summed over the answers to a question: less is better."""
+    def models_left(fact: Fact) -> float:
+        """Models still possible, on average over the answers to a question: less is better."""
         answers = representatives(fact, [rule.when for rule in left])
-        return sum(len({rule.use for rule in left if _fits(rule.when, {fact.name: answer})}) for answer in answers)
+        answers = answers[:: 1 + len(answers) // PIECES]
+        counts = [len({rule.use for rule in left if _fits(rule.when, {fact.name: answer})}) for answer in answers]
+        return sum(counts) / len(counts)
 
     return Decision(possible, None, tuple(sorted(open_facts, key=models_left)), used)
 
@@ -280,7 +298,14 @@ def _numbers(*values: Any) -> bool:
     return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
 
 
+def _numbers_in(cell: str) -> list[float]:
+    cell = cell.strip()
+    found = _COMPARISON.match(cell) or _RANGE.match(cell)
+    return [float(each) for each in (found.groups() if found else ()) if each not in ("<", "<=", ">", ">=")]
+
+
 def _number_holds(cell: str, value: float) -> bool:
+    cell = cell.strip()
     if match := _COMPARISON.match(cell):
         sign, bound = match[1], float(match[2])
         return {"<": value < bound, "<=": value <= bound, ">": value > bound, ">=": value >= bound}[sign]
@@ -299,7 +324,10 @@ def representatives(fact: Fact, conditions: Iterable[When]) -> list[FactValue]:
     for when in conditions:
         cell = when.get(fact.name, ())
         for part in cell if isinstance(cell, tuple) else (cell,):
-            cuts.update(float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", str(part).replace("..", " ")))
+            if isinstance(part, str):
+                cuts.update(_numbers_in(part))
+            else:
+                cuts.add(float(part))
     low = fact.min if fact.min is not None else min(cuts, default=0) - 1
     high = fact.max if fact.max is not None else max(cuts, default=0) + 1
     ordered = sorted({low, high, *(cut for cut in cuts if low < cut < high)})

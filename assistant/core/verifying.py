@@ -13,7 +13,7 @@ from typing import Literal
 
 from assistant.core.boxes import Box, Space, TooMuchWorkError, Work, both, uncovered
 from assistant.core.catalog import FactValue
-from assistant.core.rulebook import Cell, Fact, Rulebook, Scalar, When, failing_examples, holds, representatives
+from assistant.core.rulebook import NUMBER, Cell, Fact, Rulebook, Scalar, When, failing_examples, holds, representatives
 
 Check = Literal[
     "gap",
@@ -35,8 +35,7 @@ Path = tuple[str | int, ...]
 
 WORK_LIMIT = 3_000_000
 """Boxes that may be looked at: some seconds, for a rulebook of thousands of rules."""
-_NUMBER = r"-?\d+(?:\.\d+)?"
-_COMPARISON = re.compile(rf"(?:<=|>=|<|>)\s*{_NUMBER}|({_NUMBER})\s*\.\.\s*({_NUMBER})")
+_COMPARISON = re.compile(rf"(?:<=|>=|<|>)\s*{NUMBER}|({NUMBER})\s*\.\.\s*({NUMBER})")
 
 
 @dataclass(frozen=True)
@@ -58,17 +57,19 @@ class Defect:
 
 def verify(rulebook: Rulebook, limit: int = WORK_LIMIT) -> tuple[Defect, ...]:
     """Return every defect. Where cells make no sense, what follows from the cells together is left unchecked."""
-    defects = [
-        *_duplicates(rulebook),
-        *_unbounded(rulebook),
-        *_cells(rulebook),
-        *_unknown_models(rulebook),
-        *_phrases(rulebook),
-    ]
-    if not defects:
-        defects += _examples(rulebook)
+    checks = (_duplicates, _unbounded, _cells, _unknown_models, _phrases)
+    defects = [defect for check in checks for defect in check(rulebook)]
+    if not any(defect.path[0] in ("facts", "rules", "models") and _confuses(defect) for defect in defects):
         defects += _geometry(rulebook, limit)
+        if not any(_confuses(defect) for defect in defects if defect.path[0] == "examples"):
+            defects += _examples(rulebook)
+    defects += _unreachable(rulebook)
     return (*defects, *_unused(rulebook))
+
+
+def _confuses(defect: Defect) -> bool:
+    """Say whether a defect keeps the rules from meaning anything together. Two rules of one name mean what they say."""
+    return defect.check != "duplicate" or defect.path[0] != "rules"
 
 
 def _phrases(rulebook: Rulebook) -> Iterator[Defect]:
@@ -140,12 +141,12 @@ def _cell(facts: Mapping[str, Fact], path: Path, rule: str | None, name: str, ce
         yield _unknown_fact(facts, path, rule, name)
         return
     fact = facts[name]
-    wrong = [
-        found for part in (cell if isinstance(cell, tuple) else (cell,)) for found in _part(fact, path, rule, part)
-    ]
+    parts = cell if isinstance(cell, tuple) else (cell,)
+    wrong = [found for part in parts for found in _part(fact, path, rule, part)]
     yield from wrong
-    if not wrong and not any(holds(cell, value) for value in representatives(fact, [{name: cell}])):
-        yield Defect("bad cell", path, f"holds for nothing; {_allowed(fact)}", rule, name)
+    values = representatives(fact, [{name: cell}])
+    if not wrong and not (parts and all(any(holds(part, value) for value in values) for part in parts)):
+        yield Defect("bad cell", path, f"holds for nothing, or a part of it does; {_allowed(fact)}", rule, name)
 
 
 def _part(fact: Fact, path: Path, rule: str | None, part: Scalar) -> Iterator[Defect]:
@@ -218,15 +219,21 @@ def _examples(rulebook: Rulebook) -> Iterator[Defect]:
 def _geometry(rulebook: Rulebook, limit: int) -> Iterator[Defect]:
     """Find what is wrong with the rules together: as boxes they have to fill all facts, and none may meet another."""
     space = Space(rulebook.facts, tuple(rule.when for rule in rulebook.rules))
+    pieces = max(map(len, space.pieces.values()), default=0)
+    if pieces * len(rulebook.rules) > limit:
+        message = f"tells too many values of a fact apart to be checked as a whole, within {limit} steps"
+        yield Defect("not checked", ("rules",), message)
+        return
     boxes = {number: box for number, rule in enumerate(rulebook.rules) if (box := space.box(rule.when)) is not None}
-    work = Work(limit)
-    for what, find in (("gaps", _gaps), ("conflicts", _conflicts), ("dead rules", _dead)):
+    for what, find in (("gaps", _gaps), ("contradictions", _conflicts), ("dead rules", _dead)):
         try:
-            yield from find(rulebook, space, boxes, work)
+            yield from find(rulebook, space, boxes, Work(limit))
         except TooMuchWorkError:
             message = f"is too large to look for all {what} in it, within {limit} steps"
             yield Defect("not checked", ("rules",), message)
-            break
+
+
+def _unreachable(rulebook: Rulebook) -> Iterator[Defect]:
     used = {rule.use for rule in rulebook.rules}
     for number, model in enumerate(rulebook.models):
         if model.id not in used:
@@ -282,10 +289,14 @@ def _unused(rulebook: Rulebook) -> Iterator[Defect]:
             message = f"no rule, caution or suggestion reads {fact.name}"
             yield Defect("unused", ("facts", number, "name"), message, fact=fact.name)
             continue
-        for value in fact.answers:
+        answers = ["True", "False"] if fact.type == "yes-no" else fact.answers
+        for value in answers:
             if value not in read[fact.name]:
-                message = f"no rule, caution or suggestion reads the answer {value}"
-                yield Defect("unused", ("facts", number, "answers", value), message, fact=fact.name, at_key=True)
+                yes_no = fact.type == "yes-no"
+                said = value.lower() if yes_no else value
+                path = ("facts", number, "name") if yes_no else ("facts", number, "answers", value)
+                message = f"no rule, caution or suggestion reads the answer {said}"
+                yield Defect("unused", path, message, fact=fact.name, at_key=not yes_no)
 
 
 def _facts(example: Mapping[str, FactValue]) -> str:

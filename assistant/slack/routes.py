@@ -73,6 +73,7 @@ ROUTES = (
     Route("action", "settle:", payloads.click, asking.on_settled),
     Route("action", "save:", payloads.click, asking.on_saved),
     Route("action", "adopt:", payloads.click, deciding.on_adopted),
+    Route("action", "take-back:", payloads.click, deciding.on_taken_back),
     Route("action", "record:", payloads.click, deciding.on_record_wanted),
     Route("action", "share:", payloads.click, asking.on_shared),
     Route("action", "call-it:", payloads.click, naming.on_called),

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from assistant.core.answers import OwnerCard, Registered
-from assistant.core.catalog import PEOPLE, Catalog, Component, FactValue, Ref, Statement, Team, fields_of
+from assistant.core.catalog import FACT_FIELDS, PEOPLE, Catalog, Component, FactValue, Ref, Statement, Team, fields_of
 from assistant.core.grammar import FUNCTION_WORDS
 from assistant.core.match import NEAREST, Step
 from assistant.core.policy import Actor, authorize
@@ -160,7 +160,7 @@ def _facts(answers: Mapping[str, str], rulebook: Rulebook) -> dict[str, Any]:
         value = value_of(fact, answers.get(fact.name, ""))
         if value is None:
             continue
-        if fact.name in Component.model_fields:
+        if fact.name in FACT_FIELDS:
             values[fact.name] = value
         else:
             facts[fact.name] = value

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from assistant.core.answers import Answer, FactsSaved, Invalid, Models, Refusal
-from assistant.core.catalog import FACT_PREFIX, PEOPLE, Component, FactValue, Ref, Statement
+from assistant.core.catalog import FACT_FIELDS, FACT_PREFIX, PEOPLE, FactValue, Ref, Statement
 from assistant.core.policy import Actor, authorize
 from assistant.core.rulebook import Rulebook
 from assistant.use_cases.asking import recommend
@@ -41,7 +41,7 @@ def save_facts(
             fact = rulebook.fact(name)
             if fact is None or not fact.admits(value):
                 return Invalid("The rulebook has changed since this was asked. Nothing was changed; ask again.")
-            field = name if name in Component.model_fields else FACT_PREFIX + name
+            field = name if name in FACT_FIELDS else FACT_PREFIX + name
             origin = catalog.origin(ref, field)
             if origin is not None and origin.source != PEOPLE and origin.value != value:
                 return Refusal(

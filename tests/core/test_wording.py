@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import get_args
 
@@ -71,6 +72,14 @@ def advice_of(name: str) -> Recommendation:
     return recommend(component(name), pottery().catalog, rulebook())
 
 
+def decided_on(name: str) -> Recommendation:
+    advice = advice_of(name)
+    assert advice.decision.model is not None
+    chosen = {"model": advice.decision.model.id, "review_by": date(2026, 12, 30)}
+    card = replace(advice.card, component=advice.card.component.model_copy(update=chosen))
+    return replace(advice, card=card)
+
+
 CARD = owner_card(component("kiln-control"), pottery().catalog)
 ADVICE = recommend(component("glazeMixer"), pottery().catalog, rulebook())
 EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
@@ -104,7 +113,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     ),
     (FactsSaved(ADVICE, "Ana", NOW, {"lifecycle": "shared"}), "glazeMixer needs one more answer."),
     (
-        Decided(advice_of("clay-ledger"), "Ana", NOW, date(2026, 12, 30)),
+        Decided(decided_on("clay-ledger"), "Ana", NOW, (None, None)),
         "clay-ledger is run as a platform team, and is looked at again by 30 December 2026.",
     ),
     (Decided(advice_of("clay-ledger"), "Ana", NOW, None), "clay-ledger fits a platform team"),

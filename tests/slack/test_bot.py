@@ -155,7 +155,7 @@ def test_a_model_is_decided_on(slack: SlackServer) -> None:
     assert "Nothing was changed" in slack.wait_for("response_url").body["text"]
     slack.click(BEN, asked, "Decide so")
     decided = slack.wait_for("response_url")
-    assert "orders is run as you build it, you run it, and is looked at again by" in decided.body["text"]
+    assert "orders is run as “you build it, you run it”, and is looked at again by" in decided.body["text"]
     slack.click(BEN, decided, "Copy decision record")
     record = slack.wait_for("response_url")
     assert "# orders: you build it, you run it" in record.body["text"]

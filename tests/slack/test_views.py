@@ -31,6 +31,7 @@ from assistant.core.messages import (
     Save,
     Settle,
     Share,
+    TakeBack,
     WebLink,
 )
 from assistant.core.newcomers import New
@@ -223,7 +224,7 @@ ACTS: tuple[Act, ...] = (
     NameIt("the “hot” one"),
     Forget("moon-base"),
     Adopt(Ref.component("kiln"), "platform-team"),
-    Adopt(Ref.component("kiln"), None),
+    TakeBack(Ref.component("kiln"), "platform-team", None, "2026-12-30"),
     CopyRecord(Ref.component("kiln")),
 )
 
@@ -336,7 +337,7 @@ def test_near_names_are_shown_and_then_confirmed() -> None:
     assert submitted(onboarding_view(submitted(view), some_teams(3), rulebook())).confirmed == "<!channel>"
 
 
-@pytest.mark.parametrize("answers", [2, 9, 10, 40])
+@pytest.mark.parametrize("answers", [2, 9, 10, 40, 99])
 def test_a_fact_with_many_answers(answers: int) -> None:
     """However many answers a question has, all of them are offered, and Not sure."""
     duties = {"operate": "both", "on_call": "both", "decide": "both"}

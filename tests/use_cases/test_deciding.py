@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from registries import NOW, rulebook
 
 from assistant.core.answers import Decided, DecisionRecord, Invalid, Refusal
 from assistant.core.catalog import Ref
-from assistant.core.messages import Adopt
+from assistant.core.messages import Adopt, TakeBack
 from assistant.core.policy import Actor
-from assistant.use_cases.deciding import adopt, decision_record
+from assistant.use_cases.deciding import adopt, decision_record, take_back
 from assistant.use_cases.snapshots import Registry
 
 KILN = Ref.component("kiln-control")
@@ -21,18 +21,42 @@ CONTACT = Actor("U0OVA", "Ova", "member")
 
 
 def test_a_decision_and_back(registry: Registry) -> None:
-    """What is recommended becomes the model in use, until half a year later; deciding twice is deciding once."""
+    """What is recommended becomes the model in use, until half a year later, until that is taken back."""
     decided = adopt(Adopt(KILN, BUILD_IT), CONTACT, registry, rulebook(), NOW)
     assert isinstance(decided, Decided)
     kiln = registry.snapshot().catalog.components[KILN]
     assert (kiln.model, kiln.review_by) == (BUILD_IT, date(2026, 12, 30))
-    assert decided.review_by == kiln.review_by
+    assert decided.before == (None, None)
+    assert isinstance(take_back(TakeBack(KILN, BUILD_IT, None, None), CONTACT, registry, rulebook(), NOW), Decided)
+    kiln = registry.snapshot().catalog.components[KILN]
+    assert (kiln.model, kiln.review_by) == (None, None)
+
+
+def test_a_decision_is_renewed(registry: Registry) -> None:
+    """Deciding twice on a day is deciding once; deciding later moves the day, and Undo moves it back."""
+    adopt(Adopt(KILN, BUILD_IT), CONTACT, registry, rulebook(), NOW)
     revision = registry.snapshot().catalog.revision
     assert isinstance(adopt(Adopt(KILN, BUILD_IT), CONTACT, registry, rulebook(), NOW), Decided)
     assert registry.snapshot().catalog.revision == revision
-    assert isinstance(adopt(Adopt(KILN, None), CONTACT, registry, rulebook(), NOW), Decided)
+    later = NOW + timedelta(days=180)
+    renewed = adopt(Adopt(KILN, BUILD_IT), CONTACT, registry, rulebook(), later)
+    assert isinstance(renewed, Decided)
+    assert renewed.recommendation.card.component.review_by == date(2027, 6, 28)
+    assert renewed.before == (BUILD_IT, "2026-12-30")
+    take_back(TakeBack(KILN, BUILD_IT, *renewed.before), CONTACT, registry, rulebook(), later)
     kiln = registry.snapshot().catalog.components[KILN]
-    assert (kiln.model, kiln.review_by) == (None, None)
+    assert (kiln.model, kiln.review_by) == (BUILD_IT, date(2026, 12, 30))
+
+
+@pytest.mark.parametrize(
+    ("actor", "model", "refused"), [(MEMBER, BUILD_IT, Refusal), (CONTACT, "platform-team", Invalid)]
+)
+def test_what_is_not_taken_back(registry: Registry, actor: Actor, model: str, refused: type) -> None:
+    """Others may not take a decision back, and an old Undo undoes no other decision than its own."""
+    adopt(Adopt(KILN, BUILD_IT), CONTACT, registry, rulebook(), NOW)
+    revision = registry.snapshot().catalog.revision
+    assert isinstance(take_back(TakeBack(KILN, model, None, None), actor, registry, rulebook(), NOW), refused)
+    assert registry.snapshot().catalog.revision == revision
 
 
 @pytest.mark.parametrize(
@@ -58,11 +82,17 @@ def test_a_decision_record(registry: Registry) -> None:
     for part in (
         "# kiln-control: you build it, you run it",
         "Date: 2026-07-01. Owner: Ovens.",
+        "kiln-control uses the model “you build it, you run it” (Ova, 2026-07-01).",
         "Only one application needs it",
         "- No, only one application does (registry.yaml, 2026-07-01)",
         "- One team answers for the code",
         "Look again by 2026-12-30.",
     ):
         assert part in record.markdown
+    take_back(TakeBack(KILN, BUILD_IT, None, None), CONTACT, registry, rulebook(), NOW)
+    proposed = decision_record(KILN, registry.snapshot(), rulebook(), NOW.date())
+    assert isinstance(proposed, DecisionRecord)
+    assert "Proposed: kiln-control should use the model “you build it, you run it”." in proposed.markdown
+    assert "Look again" not in proposed.markdown
     undecided = decision_record(Ref.component("wheel"), registry.snapshot(), rulebook(), NOW.date())
     assert isinstance(undecided, Invalid)

@@ -20,7 +20,7 @@ from assistant.core.messages import (
     Span,
     Strong,
 )
-from assistant.core.rulebook import Fact, Model
+from assistant.core.rulebook import Bearer, Fact, Model
 from assistant.core.wording.finding import unresolved_rows
 from assistant.core.wording.phrases import (
     clipped,
@@ -33,6 +33,8 @@ from assistant.core.wording.phrases import (
     separated,
 )
 
+ONE_DOES = ("runs it", "carries the pager", "decides how it changes")
+MANY_DO = ("run it", "carry the pager", "decide how it changes")
 TURNS = 3
 """Answers that would change a model, of those that are named."""
 
@@ -94,7 +96,8 @@ def _decidable(advice: Recommendation, model: Model) -> tuple[Button, ...]:
     """What can be done with a recommendation that rests on nothing unsaved."""
     component = advice.card.component
     copy = Button("Copy decision record", CopyRecord(component.ref))
-    return (copy,) if component.model == model.id else (Button("Decide so", Adopt(component.ref, model.id)), copy)
+    decide = "Decide so again" if component.model == model.id else "Decide so"
+    return (Button(decide, Adopt(component.ref, model.id)), copy)
 
 
 def _turned(advice: Recommendation) -> tuple[Line, ...]:
@@ -129,20 +132,17 @@ def _duties(model: Model, advice: Recommendation) -> Line:
     duties, card = model.responsibilities, advice.card
     owner: Span = Strong(card.owners[0].label) if card.owners else "Whoever owns it"
     if advice.assumed or not advice.registered:
-        owner = {"application-team": "The application's team", "other-team": "The other team", "both": "Both teams"}[
-            duties.operate
-        ]
-    tasks = {duties.operate: ["runs it"]}
-    for bearer, task in ((duties.on_call, "carries the pager"), (duties.decide, "decides how it changes")):
-        tasks.setdefault(bearer, []).append(task)
+        owner = "The application's team" if duties.operate == "application-team" else "The other team"
+    tasks: dict[Bearer, list[int]] = {}
+    for number, bearer in enumerate((duties.operate, duties.on_call, duties.decide)):
+        tasks.setdefault(bearer, []).append(number)
     parts: list[Line] = []
-    for bearer, theirs in tasks.items():
-        if bearer == duties.operate:
-            parts.append((owner, f" {listed(theirs)}"))
+    for bearer, numbers in tasks.items():
+        if bearer == duties.operate != "both":
+            parts.append((owner, f" {listed([ONE_DOES[number] for number in numbers])}"))
         else:
-            who = "both teams" if bearer == "both" else "the teams that build on it"
-            plural = [task.replace("carries", "carry").replace("decides", "decide") for task in theirs]
-            parts.append((f"{who} {listed(plural)}",))
+            who = "the teams that build on it" if bearer != "both" else "both teams" if parts else "Both teams"
+            parts.append((f"{who} {listed([MANY_DO[number] for number in numbers])}",))
     return (*separated(parts, "; "), ".")
 
 

@@ -21,10 +21,23 @@ from assistant.core.messages import (
     Save,
     Settle,
     Share,
+    TakeBack,
 )
 
 ActName = Literal[
-    "pick", "settle", "save", "share", "adopt", "record", "register", "call-it", "leave", "again", "name", "forget"
+    "pick",
+    "settle",
+    "save",
+    "share",
+    "adopt",
+    "take-back",
+    "record",
+    "register",
+    "call-it",
+    "leave",
+    "again",
+    "name",
+    "forget",
 ]
 
 _TYPES: dict[ActName, type[Act]] = {
@@ -33,6 +46,7 @@ _TYPES: dict[ActName, type[Act]] = {
     "save": Save,
     "share": Share,
     "adopt": Adopt,
+    "take-back": TakeBack,
     "record": CopyRecord,
     "register": Register,
     "call-it": CallIt,
