@@ -66,9 +66,11 @@ def portfolio(catalog: Catalog, rulebook: Rulebook, today: date) -> Portfolio:
 
 
 def _by_team(components: Sequence[Component], catalog: Catalog) -> tuple[tuple[str, tuple[Component, ...]], ...]:
-    teams: dict[str, list[Component]] = {}
+    # Two teams may bear one label.
+    teams: dict[tuple[str, str], list[Component]] = {}
     for component in components:
         owners = catalog.owners_of(component)
-        teams.setdefault(owners[0].label if owners else "nobody", []).append(component)
+        team = (owners[0].label, owners[0].name) if owners else ("nobody", "")
+        teams.setdefault(team, []).append(component)
     ordered = sorted(teams.items(), key=lambda each: (-len(each[1]), each[0]))
-    return tuple((team, tuple(theirs)) for team, theirs in ordered)
+    return tuple((label, tuple(theirs)) for (label, _), theirs in ordered)

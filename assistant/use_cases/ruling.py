@@ -16,8 +16,10 @@ MAP = "map"
 
 
 def map_if_asked(text: str, registry: Registry, rulebook: Rulebook, today: date) -> Answer | None:
+    if text.strip().casefold() != MAP:
+        return None
     snapshot = registry.snapshot()
-    if text.strip().casefold() != MAP or snapshot.components.find(MAP, guess=False).refs:
+    if snapshot.components.find(MAP, guess=False).refs:
         return None
     return Map(portfolio(snapshot.catalog, rulebook, today))
 

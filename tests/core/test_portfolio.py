@@ -45,6 +45,15 @@ def test_every_component_stands_on_it_once(each: list[Component]) -> None:
     assert {c.name for c, _ in found.differing} == differ
 
 
+def test_teams_of_one_label_are_told_apart() -> None:
+    """Two teams that are called the same are two, each with its components."""
+    teams = [Team(name="mill-a", title="Mill"), Team(name="mill-b", title="Mill")]
+    facts = {"lifecycle": "application-bound", "ownership": "developers"}
+    each = [Component.model_validate({"name": name, "owners": [name], **facts}) for name in ("mill-a", "mill-b")]
+    found = portfolio(Catalog().following(statements(*teams, *each), 1), rulebook(), TODAY)
+    assert [share.by_team for share in found.shares if share.count] == [(("Mill", (each[0],)), ("Mill", (each[1],)))]
+
+
 def test_the_question_that_decides_most() -> None:
     """The question is one whose answer alone decides, and for as many as it says."""
     catalog = pottery().catalog

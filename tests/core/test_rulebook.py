@@ -240,13 +240,31 @@ def test_cautions_need_every_fact() -> None:
     [
         {"type": "choice", "answers": {"one": "One"}},
         {"type": "number", "min": 3, "max": 3},
+        {"type": "number", "max": float("inf")},
+        {"type": "number", "max": "12"},
+        {"type": "yes-no", "answers": {"yes": "Yes", "no": "No"}},
+        {"type": "choice", "answers": {"ash": "Ash", "not-sure": "Who knows"}},
+        {"type": "choice", "answers": {str(number): "Ash" for number in range(100)}},
         {"type": "mood"},
     ],
 )
 def test_facts_that_cannot_be_asked(fact: dict[str, Any]) -> None:
-    """A choice needs something to choose from, and a number room between its bounds."""
+    """A choice needs something to choose from, as much as a list holds, and a number room between its bounds."""
     with pytest.raises(ValidationError):
         Fact.model_validate({"name": "glaze", "ask": "Which?", **fact})
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"examples": [{"given": {"potters": 3}}]},
+        {"suggestions": [{"when": {"potters": 3}, "suggest": {}, "because": "So."}]},
+    ],
+)
+def test_entries_that_say_nothing(section: dict[str, Any]) -> None:
+    """An example that expects nothing and a suggestion of nothing are refused, since each looks as if it did."""
+    with pytest.raises(ValidationError):
+        book([], **section)
 
 
 def test_what_would_change_a_decision() -> None:

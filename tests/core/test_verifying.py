@@ -93,6 +93,14 @@ def _add(section: str, **fields: Any) -> Callable[[dict[str, Any]], None]:
         ("bad cell", ("rules", 0, "when", "potters"), "few", "potters", _set("rules", 0, when={"potters": "5..1"})),
         ("bad cell", ("rules", 0, "when", "potters"), "few", "potters", _set("rules", 0, when={"potters": "> 12"})),
         ("bad cell", ("rules", 0, "when", "glaze"), "few", "glaze", _set("rules", 0, when={"glaze": True})),
+        ("bad cell", ("rules", 0, "when", "potters"), "few", "potters", _set("rules", 0, when={"potters": []})),
+        (
+            "bad cell",
+            ("rules", 0, "when", "potters"),
+            "few",
+            "potters",
+            _set("rules", 0, when={"potters": ["< 5", "> 12"]}),
+        ),
         ("failing example", ("examples", 0), None, None, _set("examples", 0, model="guild")),
         ("duplicate", ("rules", 2, "name"), "few", None, _set("rules", 2, name="few")),
         ("duplicate", ("models", 1, "id"), None, None, _set("models", 1, id="solo")),
@@ -100,6 +108,7 @@ def _add(section: str, **fields: Any) -> Callable[[dict[str, Any]], None]:
         ("unknown model", ("rules", 0, "use"), "few", None, _set("rules", 0, use="duo")),
         ("unknown model", ("cautions", 0, "consider"), "salt", None, _set("cautions", 0, consider="duo")),
         ("unused", ("facts", 3, "name"), None, "wheel", _add("facts", name="wheel", ask="Wheel?", type="yes-no")),
+        ("unused", ("facts", 1, "name"), None, "fired", _set("rules", 2, when={"potters": ">= 5", "glaze": "tin"})),
         ("unused", ("facts", 0, "answers", "ash"), None, "glaze", _set("cautions", 0, when={"glaze": ["salt", "tin"]})),
     ],
 )
@@ -130,7 +139,7 @@ def test_what_takes_too_long_is_not_checked() -> None:
 CELLS: Mapping[str, st.SearchStrategy[Any]] = {
     "glaze": st.lists(st.sampled_from(["ash", "salt", "tin"]), min_size=1, max_size=3, unique=True),
     "fired": st.booleans(),
-    "potters": st.sampled_from(["< 3", ">= 3", "3..7", "> 7", 5, "<= 7"]),
+    "potters": st.sampled_from(["< 3", ">= 3", "3..7", "> 7", 5, "<= 7", 4.5, " <3.5 ", "3.5..4.5"]),
 }
 VALUES: Mapping[str, list[Any]] = {
     "glaze": ["ash", "salt", "tin"],

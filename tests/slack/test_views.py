@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from assistant.core.messages import (
     Leave,
     Message,
     NameIt,
+    Preformatted,
     Reconsider,
     Register,
     Row,
@@ -369,6 +371,16 @@ def test_the_sample_fits() -> None:
     takes(loading_view())
     takes(onboarding_view(Form(), sample().catalog.teams.values(), rulebook()))
     takes(home_view(word(Help("You opened this."))))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# kiln\n\nSo.\n", "<&>" * 2_000, "a line\n" * 1_500, "&" * 499 + "\n" + "b" * 2_900]
+)
+def test_long_text_to_copy_is_whole(text: str) -> None:
+    """Text to copy fills as many sections as it needs, and not a character of it is lost."""
+    sections = blocks_of(Message((Row(((Preformatted(text),),)),)), private=False)
+    takes(sections)
+    assert "".join(html.unescape(each["text"]["text"].strip("`")) for each in sections) == text
 
 
 def test_code_and_links_cannot_be_broken_out_of() -> None:

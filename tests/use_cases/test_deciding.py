@@ -8,7 +8,7 @@ import pytest
 from registries import NOW, rulebook
 
 from assistant.core.answers import Decided, DecisionRecord, Invalid, Refusal
-from assistant.core.catalog import Ref
+from assistant.core.catalog import Ref, Statement
 from assistant.core.messages import Adopt, TakeBack
 from assistant.core.policy import Actor
 from assistant.use_cases.deciding import adopt, decision_record, take_back
@@ -46,6 +46,15 @@ def test_a_decision_is_renewed(registry: Registry) -> None:
     take_back(TakeBack(KILN, BUILD_IT, *renewed.before), CONTACT, registry, rulebook(), later)
     kiln = registry.snapshot().catalog.components[KILN]
     assert (kiln.model, kiln.review_by) == (BUILD_IT, date(2026, 12, 30))
+
+
+def test_a_day_that_a_file_states_stays(registry: Registry) -> None:
+    """The day to look again that stands in a registry file holds, whoever decides."""
+    with registry.writing() as unit:
+        unit.state([Statement(KILN, "review_by", "2026-09-01", "kilns.yaml", "importer", NOW)])
+    adopt(Adopt(KILN, BUILD_IT), CONTACT, registry, rulebook(), NOW)
+    kiln = registry.snapshot().catalog.components[KILN]
+    assert (kiln.model, kiln.review_by) == (BUILD_IT, date(2026, 9, 1))
 
 
 @pytest.mark.parametrize(

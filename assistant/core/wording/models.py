@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.core.answers import Known, Models, Pick, Recommendation
+from assistant.core.catalog import FactValue
 from assistant.core.messages import (
     Adopt,
     Button,
@@ -185,7 +186,7 @@ def _undecided(advice: Recommendation) -> Message:
     )
 
 
-def _settling(advice: Recommendation, fact: Fact, value: str | bool | None, label: str) -> Button:
+def _settling(advice: Recommendation, fact: Fact, value: FactValue | None, label: str) -> Button:
     skipped = tuple(sorted(advice.skipped))
     act = Settle(advice.card.component.ref, fact.name, value, dict(advice.assumed), skipped, advice.supposed)
     return Button(label, act)
@@ -195,10 +196,10 @@ def _suggested(advice: Recommendation, possible: Line) -> Message:
     """Say what was suggested, and why, and leave the answer to whoever asked."""
     asked = {fact.name: fact for fact in advice.decision.missing}
     lines: list[Line] = [(Strong(name_of(advice.card.component)), " stays undecided, but this speaks for an answer.")]
-    buttons: dict[tuple[str, object], Button] = {}
+    buttons: dict[tuple[str, FactValue], Button] = {}
     for each in advice.suggested:
         for name, value in each.suggest.items():
-            if name in asked and isinstance(value, str | bool):
+            if name in asked:
                 label = asked[name].label(value)
                 lines += [(_asked(asked[name], advice),)] if not any(name == told for told, _ in buttons) else []
                 lines.append((Strong(label), f": {lower_first(each.because)}"))

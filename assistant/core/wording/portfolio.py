@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assistant.core.answers import Map
 from assistant.core.messages import Line, Message, Row, Strong
 from assistant.core.portfolio import Share
-from assistant.core.wording.phrases import listed, name_of, number_of, separated
+from assistant.core.wording.phrases import joined, listed, name_of, number_of, separated
 
 TEAMS, NAMES = 5, 3
 """Teams, and components of each, that are named before the rest is counted."""
@@ -38,7 +38,7 @@ def _share(share: Share) -> Line:
     if not share.count:
         return (Strong(title), " · none.")
     teams = [f"{team} {len(theirs)} ({_some(map(name_of, theirs), NAMES)})" for team, theirs in share.by_team]
-    return (Strong(title), f" · {share.count}: {_some(teams, TEAMS)}.")
+    return (Strong(title), f" · {share.count}: ", *joined(_first(teams, TEAMS)), ".")
 
 
 def _counted(title: str, names: Iterable[str]) -> Line:
@@ -56,11 +56,12 @@ def _question(answer: Map) -> Line:
 
 
 def _some(names: Iterable[str], limit: int) -> str:
+    return listed(_first(list(names), limit))
+
+
+def _first(names: Sequence[str], limit: int) -> Sequence[str]:
     """Name some, and count the rest."""
-    each = list(names)
-    shown = each[:limit] if len(each) > limit + 1 else each
-    rest = len(each) - len(shown)
-    return listed([*shown, f"{rest} more"] if rest else shown)
+    return [*names[:limit], f"{len(names) - limit} more"] if len(names) > limit + 1 else names
 
 
 def _example(answer: Map) -> str:

@@ -25,8 +25,10 @@ Block = dict[str, Any]
 SECTION_LIMIT = 3_000
 BUTTON_LIMIT = 75
 FALLBACK_LIMIT = 3_000
-PREFORMATTED_LIMIT = 2_600
-"""Characters of preformatted text, so that a section holds it with its marks and what escaping adds."""
+PIECE_LIMIT = 2_900
+"""Characters of preformatted text in a section, which also holds its marks."""
+LINE_LIMIT = 500
+"""Characters of a line of it that are kept together: escaped, a section holds five times as many."""
 IN_A_ROW = 5
 """Buttons in one actions block; Slack takes 25, people read fewer."""
 
@@ -49,7 +51,7 @@ def blocks_of(message: Message, *, private: bool) -> list[Block]:
         return {**shown, "style": "primary"} if each.likely else shown
 
     for row in message.rows:
-        blocks.append(_section(row))
+        blocks.extend(_sections(row))
         if row.button:
             blocks[-1]["accessory"] = button(row.button)
         if row.below:
@@ -66,8 +68,26 @@ def blocks_of(message: Message, *, private: bool) -> list[Block]:
     return blocks
 
 
-def _section(row: Row) -> Block:
-    return {"type": "section", "text": _text(_lines(row), SECTION_LIMIT)}
+def _sections(row: Row) -> list[Block]:
+    """Return a row as a section, and preformatted text, which people copy, as as many as it needs."""
+    parts: list[Line] = [_lines(row)]
+    if len(row.lines) == 1 and len(row.lines[0]) == 1 and isinstance(row.lines[0][0], Preformatted):
+        parts = [(Preformatted(piece),) for piece in _pieces(row.lines[0][0].text)]
+    return [{"type": "section", "text": _text(part, SECTION_LIMIT)} for part in parts]
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut text at the ends of its lines, so that a section holds each piece as it is escaped."""
+    pieces, left = [""], PIECE_LIMIT
+    for line in text.splitlines(keepends=True):
+        for start in range(0, len(line), LINE_LIMIT):
+            part = line[start : start + LINE_LIMIT]
+            if len(escape(part)) > left:
+                pieces.append("")
+                left = PIECE_LIMIT
+            pieces[-1] += part
+            left -= len(escape(part))
+    return pieces
 
 
 def _lines(row: Row) -> Line:
@@ -105,7 +125,7 @@ def _span(span: Span) -> str:
         case Code(text):
             return f"`{escape_code(text)}`"
         case Preformatted(text):
-            return f"```{escape(clip(text.replace('```', 'ˋˋˋ'), PREFORMATTED_LIMIT))}```"
+            return f"```{escape(text.replace('```', 'ˋˋˋ'))}```"
         case Channel(name):
             return channel(name)
         case WebLink(url, label):
