@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from assistant.core.answers import (
@@ -34,7 +34,7 @@ from assistant.core.questions import Reading, read
 from assistant.core.rulebook import Rulebook, cautions_for, decide, factors_for, suggestions_for, turns
 from assistant.core.snapshot import Snapshot
 from assistant.core.supposing import stated_in, supposes, words_stating
-from assistant.core.words import split
+from assistant.core.words import Token, split
 
 _HOW = {
     Step.NAME: "",
@@ -64,6 +64,8 @@ EXPECTED: Mapping[str, Intent | None] = {
     "/assistant": None,
 }
 """What each slash command asks for; None: whatever its text says."""
+INTRODUCED = 3
+"""Words after “a” that may name what it introduces: `for a shared postgres database`."""
 
 
 def ask(
@@ -238,15 +240,22 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
 def _supposed(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Models | None:
     """Answer about something that nobody registered, from what the question says of it: `for a shared cache`."""
     said = stated_in(reading.tokens, rulebook)
-    is_new = any(token.word in ("a", "an") for token in reading.tokens)  # `for a database`, and not for ours
+    named = {word for match in reading.mentions for word in split(match.mention)}
+    is_new = _is_new(reading.tokens, named)
     if not (said or is_new) or reading.of_team or any(match.sure for match in reading.mentions):
         return None
     if not is_new and any(match.refs for match in reading.mentions):
         return None
     stating = words_stating(reading.tokens, rulebook)
-    named = {word for match in reading.mentions for word in split(match.mention)}
     label = " ".join(t.text for at, t in enumerate(reading.tokens) if named.issuperset(t.words) and at not in stating)
     return Models((_unregistered(label.strip() or "It", snapshot.catalog, rulebook, said),), reading.because)
+
+
+def _is_new(tokens: Sequence[Token], named: Set[str]) -> bool:
+    """Say whether what is named is none that is there: `for a database`, but not `for ours`, nor `for a team`."""
+    articles = [at for at, token in enumerate(tokens) if token.word in ("a", "an")]
+    introduced = [token for at in articles for token in tokens[at + 1 : at + 1 + INTRODUCED]]
+    return any(not named.isdisjoint(token.words) for token in introduced)
 
 
 def _unregistered(

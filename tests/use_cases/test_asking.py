@@ -213,6 +213,13 @@ def test_a_model_for_what_nobody_registered(text: str, model: str | None) -> Non
         assert [button.label for button in message.buttons if button.label.startswith("Register")]
 
 
+def test_an_article_elsewhere_introduces_nothing() -> None:
+    """A misspelt name is found as ever, though the question speaks of “a group” besides."""
+    found = answer("should klin-controll stay where it is or go to a platform group?")
+    assert isinstance(found, Models)
+    assert [(each.card.component.name, each.registered) for each in found.recommendations] == [("kiln-control", True)]
+
+
 def test_what_if() -> None:
     """Supposing something counts more than what is known, is not offered to be saved, and changes nothing."""
     before = answer("which model should clay-ledger use?")
