@@ -17,7 +17,7 @@ def write(page: Page, text: str) -> None:
 
 
 def draw(page: Page, folder: Path) -> None:
-    """Draw a choice in a thread, a form with a fault in it, and a name that is not registered."""
+    """Draw a question in a thread, a name that is not registered, a form, what is suggested, and what was decided."""
     main, modal = page.locator("#main"), page.locator("#modal")
     write(page, "@assistant chekout-api is throwing 502s again, who owns it?")
     main.get_by_role("button", name="1 reply").click()
@@ -36,6 +36,23 @@ def draw(page: Page, folder: Path) -> None:
     modal.get_by_role("button", name="Register").click()
     expect(modal.get_by_role("alert")).to_be_visible()
     page.screenshot(path=folder / "onboarding.png")
+
+    page.keyboard.press("Escape")
+    write(page, "/which-model refund-worker")
+    main.get_by_role("button", name="Not sure").click()
+    main.get_by_role("button", name="Hardly").click()
+    expect(main).to_contain_text("It decides nothing by itself")
+    page.mouse.move(0, 0)
+    page.screenshot(path=folder / "not-sure.png")
+
+    page.locator("#acting").select_option("U0BEN")
+    write(page, "/which-model orders")
+    main.get_by_role("button", name="Decide so").click()
+    expect(main).to_contain_text("is run as")
+    main.get_by_role("button", name="Copy decision record").click()
+    expect(main).to_contain_text("Look again by")
+    page.mouse.move(0, 0)
+    page.screenshot(path=folder / "decision.png")
 
 
 def main(folder: Path) -> None:

@@ -10,6 +10,7 @@ from assistant.core.messages import Adopt, TakeBack
 from assistant.core.policy import Actor, authorize
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
+from assistant.core.wording.models import question_of
 from assistant.storage.repository import Unit
 from assistant.use_cases.asking import recommend
 from assistant.use_cases.snapshots import Registry
@@ -108,7 +109,9 @@ def _markdown(component: Component, advice: Recommendation, catalog: Catalog, to
     if rule:
         lines += [rule.because, ""]
     lines += ["Facts:", ""]
-    lines += [f"- {known.fact.label(known.value)}{_origin(known.statement)}" for known in advice.known]
+    for known in advice.known:
+        answer = f"{question_of(known.fact, advice)} {known.fact.label(known.value)}"
+        lines.append(f"- {answer}{_origin(known.statement)}")
     lines += ["", "## Consequences", "", *(f"- {each}" for each in model.benefits)]
     lines += ["", "To do:", "", *(f"- {each}" for each in model.practices)]
     if advice.cautions:

@@ -170,7 +170,7 @@ def _undecided(advice: Recommendation) -> Message:
         if advice.card.owners and advice.card.channel:
             way = (f"{advice.card.owners[0].label} would know: ", Channel(advice.card.channel), ".")
         return Message((Row((first, way)),), context=(_used(advice),))
-    lines: list[Line] = [_verdict(advice), (Strong(_asked(asked, advice)),)]
+    lines: list[Line] = [_verdict(advice), (Strong(question_of(asked, advice)),)]
     if asked is advice.factor:
         lines = [(name, " could go either way. Something else may suggest which:"), lines[1]]
     if asked.help:
@@ -201,7 +201,7 @@ def _suggested(advice: Recommendation, possible: Line) -> Message:
         for name, value in each.suggest.items():
             if name in asked:
                 label = asked[name].label(value)
-                lines += [(_asked(asked[name], advice),)] if not any(name == told for told, _ in buttons) else []
+                lines += [(question_of(asked[name], advice),)] if not any(name == told for told, _ in buttons) else []
                 lines.append((Strong(label), f": {lower_first(each.because)}"))
                 buttons[name, value] = _settling(advice, asked[name], value, f"Take it: {label}")
     for fact in asked.values():
@@ -220,7 +220,8 @@ def _answers(fact: Fact) -> list[tuple[str | bool, str]]:
     return [(value, label) for value, label in fact.answers.items()]
 
 
-def _asked(fact: Fact, advice: Recommendation) -> str:
+def question_of(fact: Fact, advice: Recommendation) -> str:
+    """Return the question that a fact answers, asked about a component."""
     application = advice.application or "the application it serves"
     return fact.ask.replace("{application}", application).replace("{component}", advice.card.component.name)
 
@@ -240,4 +241,4 @@ def _fact_in_words(known: Known, advice: Recommendation) -> str:
     answer = known.fact.label(known.value)
     if known.fact.type == "choice":
         return answer.removeprefix("Yes, ").removeprefix("No, ")
-    return f"{_asked(known.fact, advice)} {answer}"
+    return f"{question_of(known.fact, advice)} {answer}"
