@@ -12,7 +12,7 @@ import typer
 
 from assistant.core.answers import Map
 from assistant.core.messages import plain
-from assistant.core.portfolio import portfolio
+from assistant.core.portfolio import Portfolio, Share, portfolio
 from assistant.core.rulebook import Cell, Decision, Fact, Rulebook, cautions_for, decide, ruled_out
 from assistant.core.wording import word
 from assistant.errors import ConfigurationError
@@ -93,14 +93,17 @@ def explain(
 @app.command("map")
 def map_(
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: components by model.")] = False,
+    png: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it as a picture; needs matplotlib.")] = None,
 ) -> None:
     """Show all components by the model that the rules recommend, and what stands in the way of more."""
     settings = Settings.read()
     catalog = Registry(open_repository(settings.database_url)).snapshot().catalog
     found = portfolio(catalog, settings.rulebook(), datetime.now(UTC).date())
+    if png:
+        _draw(found, png)
     if as_json:
         record = {
-            "models": {s.model.id: {team: [c.ref.path for c in cs] for team, cs in s.by_team} for s in found.shares},
+            "models": {share.model.id: _by_team(share) for share in found.shares},
             "undecided": [component.ref.path for component in found.undecided],
             "ask": found.ask[0].name if found.ask else None,
             "differing": {component.ref.path: model.id for component, model in found.differing},
@@ -129,6 +132,22 @@ def diff(
     teams = sorted({owner for change in found for owner in change.component.owners})
     told = f" Tell {', '.join(teams)}." if teams else ""
     print(f"{len(found)} of {len(catalog.components)} components change.{told}")
+
+
+def _by_team(share: Share) -> dict[str, list[str]]:
+    """Return the components by the name of the team that owns them, which is unlike its label its own."""
+    return {(theirs[0].owners or ("nobody",))[0]: [each.ref.path for each in theirs] for _, theirs in share.by_team}
+
+
+def _draw(found: Portfolio, path: Path) -> None:
+    try:
+        from assistant.formats.map_picture import draw_map
+    except ModuleNotFoundError as missing:
+        raise ConfigurationError(f"--png needs {missing.name}; install platform-assistant[pictures].") from missing
+    try:
+        draw_map(found, path)
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written ({error.strerror}); name another file.") from error
 
 
 def _record(change: Change) -> dict[str, object]:

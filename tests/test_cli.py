@@ -242,6 +242,27 @@ def test_what_another_rulebook_changes(cli: Cli) -> None:
     assert row == {"component": "default/fern-api", "owners": ["moss"], "before": "together", "after": "alone"}
 
 
+def test_the_map_as_a_picture(cli: Cli) -> None:
+    """The map is drawn whatever names hold, even of nothing; where it cannot be written, one sentence says so."""
+    cli("rules", "map", "--png", "empty.png")
+    (cli.folder / "registry.yaml").write_text(
+        "teams: [{name: moss, title: 'Moss $x_$ & <Co>'}]\ncomponents:\n"
+        + "".join(
+            f"  - {{name: fern-{number}, owner: moss, lifecycle: shared, ownership: external-team}}\n"
+            for number in range(30)
+        )
+    )
+    cli("import", "registry.yaml")
+    shown = cli("rules", "map", "--png", "map.png")
+    assert "The rules recommend a model for 30 of 30 components." in shown.stdout
+    for name in ("empty.png", "map.png"):
+        assert (cli.folder / name).read_bytes().startswith(b"\x89PNG")
+    failed = cli("rules", "map", "--png", "nowhere/map.png")
+    assert failed.returncode == 2
+    assert failed.stderr.count("\n") == 1
+    assert "nowhere/map.png cannot be written" in failed.stderr
+
+
 def test_the_map(cli: Cli) -> None:
     """All components stand under their models, in words and as JSON."""
     (cli.folder / "registry.yaml").write_text(
@@ -253,5 +274,5 @@ def test_the_map(cli: Cli) -> None:
     assert "The rules recommend a model for 1 of 2 components." in shown
     assert "Platform team · 1: Moss 1 (fern-api)." in shown
     record = json.loads(cli("rules", "map", "--json").stdout)
-    assert record["models"]["platform-team"] == {"Moss": ["default/fern-api"]}
+    assert record["models"]["platform-team"] == {"moss": ["default/fern-api"]}
     assert record["undecided"] == ["default/fern-web"]
