@@ -7,16 +7,18 @@ from datetime import date, datetime, timedelta
 from assistant.core.answers import Answer, Decided, DecisionRecord, Invalid, OwnerCard, Recommendation, Refusal
 from assistant.core.catalog import PEOPLE, Catalog, Component, Ref, Statement
 from assistant.core.messages import Adopt, TakeBack
-from assistant.core.policy import Actor, authorize
+from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.wording.models import question_of
 from assistant.storage.repository import Unit
 from assistant.use_cases.asking import recommend
 from assistant.use_cases.snapshots import Registry
+from assistant.use_cases.stating import to_state
 
 LOOK_AGAIN = timedelta(days=182)
 """How long a decision stands before it is looked at again."""
+_DECIDING = ("decide for", "Ask them to; the answer stands here.")
 
 
 def adopt(act: Adopt, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
@@ -25,7 +27,7 @@ def adopt(act: Adopt, actor: Actor, registry: Registry, rulebook: Rulebook, now:
     What is recommended is worked out anew: a click on an older answer adopts nothing else than what it showed.
     """
     with registry.writing() as unit:
-        found = _may_decide(act.ref, actor, unit.catalog)
+        found = to_state(act.ref, actor, unit.catalog, *_DECIDING)
         if not isinstance(found, Component):
             return found
         recommended = recommend(found, unit.catalog, rulebook).decision.model
@@ -48,7 +50,7 @@ def adopt(act: Adopt, actor: Actor, registry: Registry, rulebook: Rulebook, now:
 def take_back(act: TakeBack, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
     """State again what people had stated before a decision, unless somebody decided anew since."""
     with registry.writing() as unit:
-        found = _may_decide(act.ref, actor, unit.catalog)
+        found = to_state(act.ref, actor, unit.catalog, *_DECIDING)
         if not isinstance(found, Component):
             return found
         stands, before = _said_by_people(act.ref, unit.catalog), (act.model, act.review_by)
@@ -58,18 +60,6 @@ def take_back(act: TakeBack, actor: Actor, registry: Registry, rulebook: Ruleboo
             _state(unit, act.ref, act.model, act.review_by, actor, now)
     after = registry.snapshot().catalog
     return Decided(recommend(after.components[act.ref], after, rulebook), actor.name, now, None)
-
-
-def _may_decide(ref: Ref, actor: Actor, catalog: Catalog) -> Component | Answer:
-    component = catalog.components.get(ref)
-    if component is None:
-        return Invalid(f"{ref.name} was removed since. Nothing was changed; ask again to see what is there now.")
-    verdict = authorize(actor, "state facts", component, catalog)
-    if not verdict.allowed:
-        return Refusal(
-            f"Only {verdict.who_can} can decide for {component.name}.", "Ask them to; the answer stands here."
-        )
-    return component
 
 
 def _said_by_people(ref: Ref, catalog: Catalog) -> tuple[str | None, str | None]:

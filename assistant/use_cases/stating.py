@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from assistant.core.answers import Answer, FactsSaved, Invalid, Models, Refusal
-from assistant.core.catalog import FACT_FIELDS, FACT_PREFIX, PEOPLE, FactValue, Ref, Statement
+from assistant.core.catalog import FACT_FIELDS, FACT_PREFIX, PEOPLE, Catalog, Component, FactValue, Ref, Statement
 from assistant.core.policy import Actor, authorize
 from assistant.core.rulebook import Rulebook
 from assistant.use_cases.asking import recommend
@@ -21,21 +21,26 @@ def usergroups_of(ref: Ref, registry: Registry) -> frozenset[str]:
     return frozenset(team.slack_usergroup for team in teams if team.slack_usergroup)
 
 
+def to_state(ref: Ref, actor: Actor, catalog: Catalog, deed: str, remedy: str) -> Component | Invalid | Refusal:
+    """Return a component, when somebody may state its facts; else why not. `deed`: what only some may do to it."""
+    component = catalog.components.get(ref)
+    if component is None:
+        return Invalid(f"{ref.name} was removed since. Nothing was changed; ask again to see what is there now.")
+    verdict = authorize(actor, "state facts", component, catalog)
+    if not verdict.allowed:
+        return Refusal(f"Only {verdict.who_can} can {deed} {ref.name}.", remedy)
+    return component
+
+
 def save_facts(
     ref: Ref, facts: Mapping[str, FactValue], actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime
 ) -> Answer:
     """State facts about a component. What a file states is changed in the file, and nothing is saved then."""
     with registry.writing() as unit:
         catalog = unit.catalog
-        component = catalog.components.get(ref)
-        if component is None:
-            return Invalid(f"{ref.name} was removed since. Nothing was changed; ask again to see what is there now.")
-        verdict = authorize(actor, "state facts", component, catalog)
-        if not verdict.allowed:
-            return Refusal(
-                f"Only {verdict.who_can} can save facts about {ref.name}.",
-                "Ask them to save it; your answer stands here.",
-            )
+        component = to_state(ref, actor, catalog, "save facts about", "Ask them to save it; your answer stands here.")
+        if not isinstance(component, Component):
+            return component
         statements = []
         for name, value in facts.items():
             fact = rulebook.fact(name)
