@@ -313,6 +313,13 @@ class Map:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """What some models of the rulebook are."""
+
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True)
 class Left:
     """Everything stays as it was."""
 
@@ -343,5 +350,6 @@ Answer = (
     | Remembered
     | UnfoundNames
     | Map
+    | Explained
     | Left
 )

@@ -9,6 +9,7 @@ from assistant.core.answers import (
     Answer,
     Choices,
     Contact,
+    Explained,
     Help,
     Models,
     NotFound,
@@ -118,6 +119,8 @@ def _own_keys(answer: Answer) -> dict[str, Any]:
             return {"outcome": "onboard", "new": {"name": answer.new.name, "owner": answer.new.owner}}
         case Help():
             return {"outcome": "help"}
+        case Explained():
+            return {"outcome": "help", "intent": "help", "attribute": None}
         case NotUnderstood():
             return {"outcome": "none", "intent": "none", "attribute": None, "because": answer.because}
         case _:

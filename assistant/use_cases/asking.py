@@ -9,6 +9,7 @@ from assistant.core.answers import (
     Answer,
     Choices,
     Contact,
+    Explained,
     Help,
     Known,
     Models,
@@ -26,6 +27,7 @@ from assistant.core.answers import (
     Unresolved,
 )
 from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue, Ref
+from assistant.core.explaining import models_asked
 from assistant.core.forms import Intent
 from assistant.core.match import CHOICES, MENTION_LIMIT, NEAREST, Match, Step
 from assistant.core.mentions import MENTIONS
@@ -34,7 +36,7 @@ from assistant.core.questions import Reading, read
 from assistant.core.rulebook import Rulebook, cautions_for, decide, factors_for, suggestions_for, turns
 from assistant.core.snapshot import Snapshot
 from assistant.core.supposing import stated_in, supposes, words_stating
-from assistant.core.words import Token, split
+from assistant.core.words import Token, split, tokenize
 
 _HOW = {
     Step.NAME: "",
@@ -79,6 +81,9 @@ def ask(
     if command in EXPECTED:
         text, expect = rest, EXPECTED[command]
     reading = read(text, snapshot, expect, before if before in snapshot.catalog.components else None)
+    models = models_asked(tokenize(text), rulebook)
+    if models and not any(match.sure for match in reading.mentions):
+        return Reply(reading, Explained(models))
     return Reply(reading, _answer(reading, snapshot, rulebook))
 
 

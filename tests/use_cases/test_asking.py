@@ -9,6 +9,7 @@ from assistant.core.answers import (
     Answer,
     Choices,
     Contact,
+    Explained,
     Help,
     Models,
     NotFound,
@@ -211,6 +212,44 @@ def test_a_model_for_what_nobody_registered(text: str, model: str | None) -> Non
         assert "fits a complicated-subsystem team" in plain(word(settle(act, pottery(), rulebook(), "Ana")))
     else:
         assert [button.label for button in message.buttons if button.label.startswith("Register")]
+
+
+@pytest.mark.parametrize(
+    ("text", "models"),
+    [
+        ("what is a platform team?", ["platform-team"]),
+        ("what does complicated subsystem team mean", ["complicated-subsystem-team"]),
+        ("Explain “you build it, you run it” please", ["you-build-it-you-run-it"]),
+        (
+            "what's the difference between a platform team and embedded platform engineers",
+            ["embedded-platform-engineers", "platform-team"],
+        ),
+        ("which models are there?", [model.id for model in rulebook().models]),
+    ],
+)
+def test_models_are_explained(text: str, models: list[str]) -> None:
+    """Whoever asks what a model is, is told so, and not about a component that is called nearly so."""
+    found = answer(text)
+    assert isinstance(found, Explained), found
+    assert [model.id for model in found.models] == models
+    told = plain(word(found))
+    assert all(model.context in told for model in found.models)
+    assert ("What to do:" in told) == (len(models) == 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["what is kiln-control?", "what does the platform team own?", "which model", "what is it"]
+)
+def test_other_questions_are_not_about_models(text: str) -> None:
+    """A question that names something else, or nothing, is not answered with what models are."""
+    assert not isinstance(answer(text), Explained)
+
+
+def test_a_component_called_as_a_model() -> None:
+    """What is registered comes first, though a model be called the same."""
+    held = snapshot("components: [{name: platform-team, description: Keeps the wheels.}]")
+    found = ask("what is platform-team?", held, rulebook()).answer
+    assert not isinstance(found, Explained)
 
 
 def test_an_article_elsewhere_introduces_nothing() -> None:

@@ -12,6 +12,7 @@ from assistant.core.answers import (
     Contact,
     Decided,
     DecisionRecord,
+    Explained,
     FactsSaved,
     Fault,
     Help,
@@ -40,7 +41,7 @@ from assistant.core.wording.finding import (
     team_not_found_message,
 )
 from assistant.core.wording.learning import remembered_message, unfound_message
-from assistant.core.wording.models import models_message
+from assistant.core.wording.models import explained_message, models_message
 from assistant.core.wording.naming import alias_changed_message, alias_offer_message
 from assistant.core.wording.onboarding import (
     facts_saved_message,
@@ -103,6 +104,8 @@ def word(answer: Answer) -> Message:
             return unfound_message(answer)
         case Map():
             return map_message(answer)
+        case Explained():
+            return explained_message(answer)
         case Left(name):
             return Message((Row(((f"Left as it is: “{name}” asks again.",),)),))
         case _:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.core.answers import Known, Models, Pick, Recommendation
+from assistant.core.answers import Explained, Known, Models, Pick, Recommendation
 from assistant.core.catalog import FactValue
 from assistant.core.messages import (
     Adopt,
@@ -21,7 +22,7 @@ from assistant.core.messages import (
     Span,
     Strong,
 )
-from assistant.core.rulebook import Bearer, Fact, Model
+from assistant.core.rulebook import Bearer, Fact, Model, Responsibilities
 from assistant.core.wording.finding import unresolved_rows
 from assistant.core.wording.phrases import (
     clipped,
@@ -32,6 +33,7 @@ from assistant.core.wording.phrases import (
     number_of,
     origin_of,
     separated,
+    upper_first,
 )
 
 ONE_DOES = ("runs it", "carries the pager", "decides how it changes")
@@ -128,12 +130,34 @@ def _title(model: Model) -> Span:
     )
 
 
+def explained_message(answer: Explained) -> Message:
+    rows = [Row(((Strong(upper_first(model.title)), ": ", model.context),)) for model in answer.models]
+    if len(answer.models) == 1:
+        (model,) = answer.models
+        more: list[Line] = [_duties_of(model.responsibilities, _bearer(model.responsibilities))]
+        more += [(Strong(title), " ", " ".join(said)) for title, said in _said_of(model) if said]
+        rows.append(Row(tuple(more)))
+    return Message(tuple(rows), context=(("Ask “which model should … use?” to see which fits a component.",),))
+
+
+def _said_of(model: Model) -> list[tuple[str, Sequence[str]]]:
+    return [("What it brings:", model.benefits), ("What to do:", model.practices)]
+
+
 def _duties(model: Model, advice: Recommendation) -> Line:
     """Say who does what. Whoever operates a component owns it; but where that was only said, the owner is not named."""
     duties, card = model.responsibilities, advice.card
     owner: Span = Strong(card.owners[0].label) if card.owners else "Whoever owns it"
     if advice.assumed or not advice.registered:
-        owner = "The application's team" if duties.operate == "application-team" else "The other team"
+        owner = _bearer(duties)
+    return _duties_of(duties, owner)
+
+
+def _bearer(duties: Responsibilities) -> str:
+    return "The application's team" if duties.operate == "application-team" else "The other team"
+
+
+def _duties_of(duties: Responsibilities, owner: Span) -> Line:
     tasks: dict[Bearer, list[int]] = {}
     for number, bearer in enumerate((duties.operate, duties.on_call, duties.decide)):
         tasks.setdefault(bearer, []).append(number)

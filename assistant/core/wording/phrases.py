@@ -75,6 +75,10 @@ def number_of(count: int) -> str:
     return ("no", "one", "two", "three", "four", "five", "six")[count] if count < 7 else str(count)
 
 
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 

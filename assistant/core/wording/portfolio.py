@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from assistant.core.answers import Map
 from assistant.core.messages import Line, Message, Row, Strong
 from assistant.core.portfolio import Share
-from assistant.core.wording.phrases import joined, listed, name_of, number_of, separated
+from assistant.core.wording.phrases import joined, listed, name_of, number_of, separated, upper_first
 
 TEAMS, NAMES = 5, 3
 """Teams, and components of each, that are named before the rest is counted."""
@@ -34,7 +34,7 @@ def map_message(answer: Map) -> Message:
 
 
 def _share(share: Share) -> Line:
-    title = share.model.title[:1].upper() + share.model.title[1:]
+    title = upper_first(share.model.title)
     if not share.count:
         return (Strong(title), " · none.")
     teams = [f"{team} {len(theirs)} ({_some(map(name_of, theirs), NAMES)})" for team, theirs in share.by_team]
