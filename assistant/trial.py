@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.core.catalog import Catalog, Component, Team
 from assistant.core.policy import OPERATOR
+from assistant.core.recommending import recommend
 from assistant.errors import ConfigurationError
 from assistant.formats.registry_file import RegistryFile
 from assistant.settings import packaged_rulebook
 from assistant.slack.manifest import manifest_text
 from assistant.slack.text import escape
 from assistant.storage.repository import open_repository
-from assistant.use_cases.asking import recommend
 from assistant.use_cases.importing import import_registry
 from assistant.use_cases.snapshots import Registry
 

@@ -21,7 +21,8 @@ from assistant.core.newcomers import New, read_new
 from assistant.core.places import Span, word_after, word_before
 from assistant.core.roles import is_identifier
 from assistant.core.snapshot import Snapshot
-from assistant.core.words import Token, singular, tokenize
+from assistant.core.supposing import is_introduced
+from assistant.core.words import Token, singular, split, tokenize
 
 _BY_COMMAND: Mapping[Intent, str] = {form.intent: form.because for form in FORMS if form.attribute is None}
 """What a command asks for, in the words of the forms."""
@@ -47,7 +48,11 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
     before in the same conversation, which `it` means now.
     """
     said = heard(text, snapshot)
-    if expect is not None and said.tokens and (reading := _as_a_name(text, snapshot, expect)):
+    return replace(_read(text, said, expect, before), tokens=said.tokens)
+
+
+def _read(text: str, said: Said, expect: Intent | None, before: Ref | None) -> Reading:
+    if expect is not None and said.tokens and (reading := _as_a_name(text, said.snapshot, expect)):
         return reading
     form, asked = form_of(said)
     if not said.tokens and text.strip() and expect:
@@ -68,7 +73,7 @@ def read(text: str, snapshot: Snapshot, expect: Intent | None = None, before: Re
     if intent == "team":
         found = said.teams.chosen(asked=asked)
         return Reading("team", because, None, tuple(c.match for c in found), of_team=True)
-    return _about_component(Reading(intent, because, attribute, tokens=said.tokens), said, asked, before)
+    return _about_component(Reading(intent, because, attribute), said, asked, before)
 
 
 def _about_component(reading: Reading, said: Said, asked: Span | None, before: Ref | None) -> Reading:
@@ -91,8 +96,9 @@ def _about_component(reading: Reading, said: Said, asked: Span | None, before: R
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if reading.intent == "model" and not any(one.match.sure for one in found):
         teams = said.teams.chosen(asked=asked, single=True)
-        is_new = any(token.word in ("a", "an") for token in said.tokens)  # `for a cache that the security team runs`
-        if teams and teams[0].match.sure and not is_new:
+        words = {word for one in found for word in split(one.match.mention)}
+        # `for a cache that the security team runs` is about a cache.
+        if teams and teams[0].match.sure and not is_introduced(said.tokens, words):
             because = "You named a team; a model is for one of its components."
             return replace(reading, because=because, mentions=(teams[0].match,), of_team=True)
     if not found and reading.intent == "owner":

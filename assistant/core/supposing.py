@@ -6,13 +6,13 @@ two answers to one question (“shared or dedicated?”).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from assistant.core.catalog import FactValue
 from assistant.core.grammar import PEOPLE
 from assistant.core.places import Span
 from assistant.core.rulebook import Rulebook
-from assistant.core.words import Token
+from assistant.core.words import Token, split
 
 _ASKING = frozenset("be become becomes being is isn't or stay than".split())
 """Words a little before an answer that is asked for: `should it be run by another team`."""
@@ -20,6 +20,8 @@ _DENYING = frozenset("ain't cannot never no nobody none nor not without".split()
 NEAR = 3
 """Words before an answer in which asking stands."""
 _OF_PEOPLE = PEOPLE | {"owner", "owners", "ownership", "responsibility"}
+INTRODUCED = 3
+"""Words after “a” that may name what it introduces: `for a shared postgres database`."""
 _SUPPOSING = frozenset("became if suppose supposing were".split())
 """Words with which somebody asks what would be."""
 
@@ -29,9 +31,19 @@ def supposes(tokens: tuple[Token, ...]) -> bool:
     return any(token.word in _SUPPOSING for token in tokens)
 
 
-def stated_in(tokens: tuple[Token, ...], rulebook: Rulebook) -> dict[str, FactValue]:
-    """Return the facts that a question states, by the words that the rulebook has for them."""
-    return {name: value for name, (value, _) in _found(tokens, rulebook).items()}
+def is_introduced(tokens: tuple[Token, ...], named: Set[str]) -> bool:
+    """Say whether what is named is none that is there: `for a database`, but not `for ours`, nor `for a team`."""
+    articles = [at for at, token in enumerate(tokens) if token.word in ("a", "an")]
+    introduced = [token for at in articles for token in tokens[at + 1 : at + 1 + INTRODUCED]]
+    return any(not named.isdisjoint(token.words) for token in introduced)
+
+
+def stated_in(tokens: tuple[Token, ...], rulebook: Rulebook, names: Iterable[str] = ()) -> dict[str, FactValue]:
+    """Return the facts that a question states, by the words that the rulebook has for them.
+
+    `names`: what it says of things that are found; the words of a name state nothing: `shared cache` may be one.
+    """
+    return {name: value for name, (value, _) in _found(tokens, rulebook, names).items()}
 
 
 def words_stating(tokens: tuple[Token, ...], rulebook: Rulebook) -> set[int]:
@@ -39,8 +51,10 @@ def words_stating(tokens: tuple[Token, ...], rulebook: Rulebook) -> set[int]:
     return {at for _, span in _found(tokens, rulebook).values() for at in range(*span)}
 
 
-def _found(tokens: tuple[Token, ...], rulebook: Rulebook) -> Mapping[str, tuple[FactValue, Span]]:
-    words = [token.word for token in tokens]
+def _found(
+    tokens: tuple[Token, ...], rulebook: Rulebook, names: Iterable[str] = ()
+) -> Mapping[str, tuple[FactValue, Span]]:
+    words = _words_beside(tokens, names)
     if _denies(tokens):
         return {}
     supposed = supposes(tokens)
@@ -52,6 +66,17 @@ def _found(tokens: tuple[Token, ...], rulebook: Rulebook) -> Mapping[str, tuple[
             for value, span in stated[:1]:
                 found[fact.name] = (value == "true" if fact.type == "yes-no" else value, span)
     return found
+
+
+def _words_beside(tokens: tuple[Token, ...], names: Iterable[str]) -> list[str]:
+    """Return the word of each token, and nothing for those of a name."""
+    words = [token.word for token in tokens]
+    for name in map(split, names):
+        ends = range(1, len(name) + 1)  # a token holds one word or more
+        for start, end in ((at, at + length) for at in range(len(tokens)) for length in ends):
+            if name == tuple(word for token in tokens[start:end] for word in token.words):
+                words[start:end] = [""] * len(tokens[start:end])
+    return words
 
 
 def _is_asked(words: list[str], span: Span) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from assistant.core.answers import (
@@ -11,7 +11,6 @@ from assistant.core.answers import (
     Contact,
     Explained,
     Help,
-    Known,
     Models,
     NotFound,
     NotUnderstood,
@@ -19,24 +18,24 @@ from assistant.core.answers import (
     OwnerCard,
     Owners,
     Pick,
-    Recommendation,
     Remembered,
-    TeamCard,
     TeamChoices,
     TeamNotFound,
     Unresolved,
 )
-from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue, Ref
+from assistant.core.cards import component_contact, owner_card, team_card, team_contact
+from assistant.core.catalog import Catalog, FactValue, Ref
 from assistant.core.explaining import models_asked
 from assistant.core.forms import Intent
-from assistant.core.match import CHOICES, MENTION_LIMIT, NEAREST, Match, Step
+from assistant.core.match import CHOICES, NEAREST, Match, Step
 from assistant.core.mentions import MENTIONS
 from assistant.core.messages import Settle
 from assistant.core.questions import Reading, read
-from assistant.core.rulebook import Rulebook, cautions_for, decide, factors_for, suggestions_for, turns
+from assistant.core.recommending import recommend, recommend_for_new
+from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
-from assistant.core.supposing import stated_in, supposes, words_stating
-from assistant.core.words import Token, split, tokenize
+from assistant.core.supposing import is_introduced, stated_in, supposes, words_stating
+from assistant.core.words import split
 
 _HOW = {
     Step.NAME: "",
@@ -66,8 +65,6 @@ EXPECTED: Mapping[str, Intent | None] = {
     "/assistant": None,
 }
 """What each slash command asks for; None: whatever its text says."""
-INTRODUCED = 3
-"""Words after “a” that may name what it introduces: `for a shared postgres database`."""
 
 
 def ask(
@@ -81,7 +78,7 @@ def ask(
     if command in EXPECTED:
         text, expect = rest, EXPECTED[command]
     reading = read(text, snapshot, expect, before if before in snapshot.catalog.components else None)
-    models = models_asked(tokenize(text), rulebook)
+    models = models_asked(reading.tokens, rulebook)
     if models and not any(match.sure for match in reading.mentions):
         return Reply(reading, Explained(models))
     return Reply(reading, _answer(reading, snapshot, rulebook))
@@ -147,78 +144,9 @@ def settle(click: Settle, snapshot: Snapshot, rulebook: Rulebook, by: str) -> An
         assumed[click.fact] = click.value
         because = f"{by} answered."
     if component is None:
-        return Models((_unregistered(click.ref.name, snapshot.catalog, rulebook, assumed, skipped),), because)
+        return Models((recommend_for_new(click.ref.name, snapshot.catalog, rulebook, assumed, skipped),), because)
     advice = recommend(component, snapshot.catalog, rulebook, assumed, skipped, supposed=click.supposed)
     return Models((advice,), because)
-
-
-CONSUMERS = "consumers"
-"""The fact that is counted: how many registered components depend on one. It brings hints, and never decides."""
-
-
-def recommend(
-    component: Component,
-    catalog: Catalog,
-    rulebook: Rulebook,
-    assumed: Mapping[str, FactValue] | None = None,
-    skipped: frozenset[str] = frozenset(),
-    *,
-    supposed: bool = False,
-) -> Recommendation:
-    """Apply the rules to what is known of a component and what was said just now; what is known wins.
-
-    `supposed`: what was said wins, as in `what if it became shared?`.
-    """
-    stated = {name: value for name, value in component.known_facts.items() if _admitted(name, value, rulebook)}
-    if supposed:
-        stated = {name: value for name, value in stated.items() if name not in (assumed or {})}
-    facts = {**(assumed or {}), **stated}
-    decision = decide(rulebook, facts)
-    known = []
-    for name, value in decision.used.items():
-        fact = rulebook.fact(name)
-        assert fact is not None, "decide uses facts of the rulebook only"
-        origin = catalog.origin(component.ref, name) or catalog.origin(component.ref, FACT_PREFIX + name)
-        known.append(Known(fact, value, origin if name in stated else None))
-    dependents = catalog.dependents_of(component)
-    unsure = [fact.name for fact in decision.missing]
-    counted = {CONSUMERS: len(dependents)} if CONSUMERS not in facts else {}
-    hints = [each for each in suggestions_for(rulebook, {**facts, **counted}, unsure) if CONSUMERS in each.when]
-    if not skipped.issuperset(unsure):
-        unsure = []  # what decides is asked first
-    factors = factors_for(rulebook, facts, unsure, skipped)
-    factor = next((fact for fact in factors if fact.type != "number"), None)  # a number has no buttons
-    return Recommendation(
-        card=owner_card(component, catalog),
-        decision=decision,
-        known=tuple(known),
-        application=dependents[0].name if len(dependents) == 1 else None,
-        cautions=cautions_for(rulebook, facts),
-        in_use=rulebook.model(component.model) if component.model else None,
-        skipped=skipped,
-        assumed={name: value for name, value in (assumed or {}).items() if name not in stated},
-        suggested=suggestions_for(rulebook, facts, unsure),
-        hints=tuple(hints) if counted else (),
-        factor=factor,
-        supposed=supposed,
-        turns=turns(rulebook, decision) if decision.model else (),
-    )
-
-
-def _admitted(name: str, value: FactValue, rulebook: Rulebook) -> bool:
-    """A value that its fact cannot have is as good as none: it is asked for again."""
-    fact = rulebook.fact(name)
-    return fact is not None and fact.admits(value)
-
-
-def owner_card(component: Component, catalog: Catalog) -> OwnerCard:
-    return OwnerCard(
-        component=component,
-        owners=tuple(catalog.owners_of(component)),
-        channel=catalog.channel_of(component),
-        oncall=catalog.oncall_of(component),
-        origin=catalog.origin(component.ref, "owners"),
-    )
 
 
 def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
@@ -246,32 +174,14 @@ def _supposed(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Model
     """Answer about something that nobody registered, from what the question says of it: `for a shared cache`."""
     said = stated_in(reading.tokens, rulebook)
     named = {word for match in reading.mentions for word in split(match.mention)}
-    is_new = _is_new(reading.tokens, named)
+    is_new = is_introduced(reading.tokens, named)
     if not (said or is_new) or reading.of_team or any(match.sure for match in reading.mentions):
         return None
     if not is_new and any(match.refs for match in reading.mentions):
         return None
     stating = words_stating(reading.tokens, rulebook)
     label = " ".join(t.text for at, t in enumerate(reading.tokens) if named.issuperset(t.words) and at not in stating)
-    return Models((_unregistered(label.strip() or "It", snapshot.catalog, rulebook, said),), reading.because)
-
-
-def _is_new(tokens: Sequence[Token], named: Set[str]) -> bool:
-    """Say whether what is named is none that is there: `for a database`, but not `for ours`, nor `for a team`."""
-    articles = [at for at, token in enumerate(tokens) if token.word in ("a", "an")]
-    introduced = [token for at in articles for token in tokens[at + 1 : at + 1 + INTRODUCED]]
-    return any(not named.isdisjoint(token.words) for token in introduced)
-
-
-def _unregistered(
-    label: str,
-    catalog: Catalog,
-    rulebook: Rulebook,
-    assumed: Mapping[str, FactValue],
-    skipped: frozenset[str] = frozenset(),
-) -> Recommendation:
-    component = Component(name=label[:MENTION_LIMIT])
-    return replace(recommend(component, catalog, rulebook, assumed, skipped, supposed=True), registered=False)
+    return Models((recommend_for_new(label.strip() or "It", snapshot.catalog, rulebook, said),), reading.because)
 
 
 def _example(catalog: Catalog) -> str | None:
@@ -298,29 +208,10 @@ def _team_question(reading: Reading, snapshot: Snapshot) -> Answer:
     if len(match.refs) > 1:
         return TeamChoices(match.mention, tuple(snapshot.catalog.teams[ref.name] for ref in match.refs), because)
     if reading.intent == "contact" and reading.attribute:
-        return _team_contact(match, reading, snapshot.catalog, because)
+        return team_contact(snapshot.catalog.teams[match.refs[0].name], reading.attribute, because)
     others = [other.refs[0] for other in reading.mentions[1:] if len(other.refs) == 1]
-    beside = tuple(_team_card(ref, snapshot.catalog, because) for ref in dict.fromkeys(others))
-    return replace(_team_card(match.refs[0], snapshot.catalog, because), beside=beside)
-
-
-def _team_card(ref: Ref, catalog: Catalog, because: str) -> TeamCard:
-    team = catalog.teams[ref.name]
-    under = tuple((below, catalog.by_owner.get(below.name, ())) for below in catalog.teams_under(team))
-    return TeamCard(team, catalog.by_owner.get(team.name, ()), because, under)
-
-
-def _team_contact(match: Match, reading: Reading, catalog: Catalog, because: str) -> Contact:
-    team = catalog.teams[match.refs[0].name]
-    assert reading.attribute is not None
-    value = {
-        "channel": team.slack_channel,
-        "oncall": team.oncall,
-        "contact": ", ".join(team.contacts) or None,
-        "repo": None,
-        "runbook": None,
-    }[reading.attribute]
-    return Contact(reading.attribute, value, because, team=team)
+    beside = tuple(team_card(ref, snapshot.catalog, because) for ref in dict.fromkeys(others))
+    return replace(team_card(match.refs[0], snapshot.catalog, because), beside=beside)
 
 
 def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
@@ -344,13 +235,13 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
         several = next((match for match in reading.mentions if match.refs), None)
         return _choices(several, reading, catalog) if several else _not_found(reading.mentions[0], reading, snapshot)
     if reading.intent == "model":
-        said = stated_in(reading.tokens, rulebook)
+        said = stated_in(reading.tokens, rulebook, [match.mention for match in answered])
         supposed = bool(said) and supposes(reading.tokens)
         shown = [card.component for card in cards[:CHOICES]]
         models = tuple(recommend(each, catalog, rulebook, said, supposed=supposed) for each in shown)
         return Models(models, because, unresolved)
     if reading.intent == "contact" and reading.attribute:
-        contact, *others = [_component_contact(card, reading, because) for card in _differently_named(cards)]
+        contact, *others = [component_contact(card, reading.attribute, because) for card in _differently_named(cards)]
         return replace(contact, unresolved=unresolved, beside=tuple(others))
     return Owners(cards[:MENTIONS], because, unresolved, same=len(answered) == 1 < len(cards))
 
@@ -367,19 +258,6 @@ def _differently_named(cards: Iterable[OwnerCard]) -> list[OwnerCard]:
     for card in cards:
         firsts.setdefault(card.component.name, card)
     return list(firsts.values())
-
-
-def _component_contact(card: OwnerCard, reading: Reading, because: str) -> Contact:
-    assert reading.attribute is not None
-    contacts = [contact for team in card.owners for contact in team.contacts]
-    value = {
-        "channel": card.channel,
-        "oncall": card.oncall,
-        "repo": card.component.repo,
-        "runbook": card.component.runbook,
-        "contact": ", ".join(dict.fromkeys(contacts)) or None,
-    }[reading.attribute]
-    return Contact(reading.attribute, value, because, card=card)
 
 
 def _settled(match: Match, intent: Intent, catalog: Catalog) -> bool:

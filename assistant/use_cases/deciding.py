@@ -8,11 +8,11 @@ from assistant.core.answers import Answer, Decided, DecisionRecord, Invalid, Own
 from assistant.core.catalog import PEOPLE, Catalog, Component, Ref, Statement
 from assistant.core.messages import Adopt, TakeBack
 from assistant.core.policy import Actor
+from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.wording.models import question_of
 from assistant.storage.repository import Unit
-from assistant.use_cases.asking import recommend
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import to_state
 

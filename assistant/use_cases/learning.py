@@ -18,6 +18,7 @@ from assistant.core.answers import (
     UnfoundName,
     UnfoundNames,
 )
+from assistant.core.cards import owner_card
 from assistant.core.catalog import Ref
 from assistant.core.forms import Intent
 from assistant.core.match import NEAREST
@@ -26,7 +27,7 @@ from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import fold
 from assistant.storage.learned import Learned, Unfound
-from assistant.use_cases.asking import again, ask, owner_card, pick
+from assistant.use_cases.asking import again, ask, pick
 from assistant.use_cases.snapshots import Registry
 
 LISTED = 8

@@ -11,15 +11,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from assistant.core.answers import OwnerCard, Registered
+from assistant.core.cards import owner_card
 from assistant.core.catalog import FACT_FIELDS, PEOPLE, Catalog, Component, FactValue, Ref, Statement, Team, fields_of
 from assistant.core.grammar import FUNCTION_WORDS
 from assistant.core.match import NEAREST, Step
 from assistant.core.policy import Actor, authorize
 from assistant.core.questionnaire import questions, value_of
+from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import split
-from assistant.use_cases.asking import owner_card, recommend
 from assistant.use_cases.snapshots import Registry
 
 ONBOARDING_FIELDS = ("name", "owner", "new_team", "kind", "description", "repo")

@@ -8,8 +8,8 @@ from datetime import datetime
 from assistant.core.answers import Answer, FactsSaved, Invalid, Models, Refusal
 from assistant.core.catalog import FACT_FIELDS, FACT_PREFIX, PEOPLE, Catalog, Component, FactValue, Ref, Statement
 from assistant.core.policy import Actor, authorize
+from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
-from assistant.use_cases.asking import recommend
 from assistant.use_cases.snapshots import Registry
 
 

@@ -43,13 +43,15 @@ from assistant.core.answers import (
     UnfoundName,
     UnfoundNames,
 )
+from assistant.core.cards import owner_card
 from assistant.core.catalog import Catalog, Component, Ref, Team
 from assistant.core.messages import Code, Message, Save, Settle, buttons_of, plain, plain_context
 from assistant.core.newcomers import New
 from assistant.core.portfolio import portfolio
+from assistant.core.recommending import recommend
 from assistant.core.wording import word
 from assistant.formats.answer_record import record
-from assistant.use_cases.asking import ask, owner_card, pick, recommend, settle
+from assistant.use_cases.asking import ask, pick, settle
 
 
 def answer(text: str) -> Answer:

@@ -15,6 +15,7 @@ from registries import NOW, pottery, rulebook, sample, statements
 
 from assistant.blockkit import message_faults, view_faults
 from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal, Registered
+from assistant.core.cards import owner_card
 from assistant.core.catalog import Catalog, Component, Ref, Team
 from assistant.core.messages import (
     Act,
@@ -37,6 +38,7 @@ from assistant.core.messages import (
     WebLink,
 )
 from assistant.core.newcomers import New
+from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
 from assistant.core.wording import word
@@ -45,7 +47,7 @@ from assistant.slack.views.acts import action_id, decode, value
 from assistant.slack.views.home import home_view
 from assistant.slack.views.messages import blocks_of, text_of
 from assistant.slack.views.onboarding import form_of, loading_view, onboarding_view, registered_view, team_options
-from assistant.use_cases.asking import ask, owner_card, recommend
+from assistant.use_cases.asking import ask
 from assistant.use_cases.onboarding import Form, Near
 
 

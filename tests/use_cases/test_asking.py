@@ -21,10 +21,11 @@ from assistant.core.answers import (
 )
 from assistant.core.catalog import Ref
 from assistant.core.messages import Settle, plain
+from assistant.core.recommending import recommend
 from assistant.core.snapshot import Snapshot
 from assistant.core.wording import word
 from assistant.formats.answer_record import record
-from assistant.use_cases.asking import ask, recommend, settle
+from assistant.use_cases.asking import ask, settle
 
 PRESSES = snapshot("""
 teams: [{name: presses}, {name: carts, aliases: [movers]}, {name: barrows, aliases: [movers]}]
@@ -212,6 +213,23 @@ def test_a_model_for_what_nobody_registered(text: str, model: str | None) -> Non
         assert "fits a complicated-subsystem team" in plain(word(settle(act, pottery(), rulebook(), "Ana")))
     else:
         assert [button.label for button in message.buttons if button.label.startswith("Register")]
+
+
+@pytest.mark.parametrize(
+    ("text", "assumed"),
+    [
+        ("which model should shared cache use?", {}),
+        ("/which-model shared cache", {}),
+        ("what if shared cache became dedicated?", {"lifecycle": "application-bound"}),
+        ("which model should shared-cache use, which another team runs?", {"ownership": "external-team"}),
+    ],
+)
+def test_the_words_of_a_name_state_nothing(text: str, assumed: dict[str, str]) -> None:
+    """What is called “shared cache” is not said to be shared; what stands beside its name still counts."""
+    found = ask(text, snapshot("components: [{name: shared-cache}]"), rulebook()).answer
+    assert isinstance(found, Models)
+    assert [(each.card.component.name, each.registered) for each in found.recommendations] == [("shared-cache", True)]
+    assert found.recommendations[0].assumed == assumed
 
 
 @pytest.mark.parametrize(

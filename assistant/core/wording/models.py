@@ -154,7 +154,7 @@ def _duties(model: Model, advice: Recommendation) -> Line:
 
 
 def _bearer(duties: Responsibilities) -> str:
-    return "The application's team" if duties.operate == "application-team" else "The other team"
+    return "The application's team" if duties.operate == "application-team" else "Another team"
 
 
 def _duties_of(duties: Responsibilities, owner: Span) -> Line:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from assistant.core.answers import Map
 from assistant.core.messages import Line, Message, Row, Strong
 from assistant.core.portfolio import Share
-from assistant.core.wording.phrases import joined, listed, name_of, number_of, separated, upper_first
+from assistant.core.wording.phrases import joined, listed, name_of, number_of, upper_first
 
 TEAMS, NAMES = 5, 3
 """Teams, and components of each, that are named before the rest is counted."""
@@ -29,7 +29,7 @@ def map_message(answer: Map) -> Message:
     if found.due:
         others.append(_counted("Due for another look", map(name_of, found.due)))
     if others:
-        rows.append(Row((separated(others, " "),)))
+        rows.append(Row(tuple(others)))
     return Message(tuple(rows), context=((f"Ask “which model should {_example(answer)} use?” for one of them.",),))
 
 

@@ -1,0 +1,50 @@
+"""Cards: what the catalog holds of one component or team, as answers show it."""
+
+from __future__ import annotations
+
+from assistant.core.answers import Contact, OwnerCard, TeamCard
+from assistant.core.catalog import Catalog, Component, Ref, Team
+from assistant.core.forms import Attribute
+
+
+def owner_card(component: Component, catalog: Catalog) -> OwnerCard:
+    """Return who owns a component, and how they are reached."""
+    return OwnerCard(
+        component=component,
+        owners=tuple(catalog.owners_of(component)),
+        channel=catalog.channel_of(component),
+        oncall=catalog.oncall_of(component),
+        origin=catalog.origin(component.ref, "owners"),
+    )
+
+
+def component_contact(card: OwnerCard, attribute: Attribute, because: str) -> Contact:
+    """Answer how those who own a component are reached, or where it is."""
+    contacts = [contact for team in card.owners for contact in team.contacts]
+    value = {
+        "channel": card.channel,
+        "oncall": card.oncall,
+        "repo": card.component.repo,
+        "runbook": card.component.runbook,
+        "contact": ", ".join(dict.fromkeys(contacts)) or None,
+    }[attribute]
+    return Contact(attribute, value, because, card=card)
+
+
+def team_card(ref: Ref, catalog: Catalog, because: str) -> TeamCard:
+    """Return what a team owns, and what the teams under it own."""
+    team = catalog.teams[ref.name]
+    under = tuple((below, catalog.by_owner.get(below.name, ())) for below in catalog.teams_under(team))
+    return TeamCard(team, catalog.by_owner.get(team.name, ()), because, under)
+
+
+def team_contact(team: Team, attribute: Attribute, because: str) -> Contact:
+    """Answer how a team is reached."""
+    value = {
+        "channel": team.slack_channel,
+        "oncall": team.oncall,
+        "contact": ", ".join(team.contacts) or None,
+        "repo": None,
+        "runbook": None,
+    }[attribute]
+    return Contact(attribute, value, because, team=team)

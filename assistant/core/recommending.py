@@ -1,0 +1,82 @@
+"""Recommending a model: the rules, applied to what is known of a component and where that comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assistant.core.answers import Known, Recommendation
+from assistant.core.cards import owner_card
+from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue
+from assistant.core.match import MENTION_LIMIT
+from assistant.core.rulebook import Rulebook, cautions_for, decide, factors_for, suggestions_for, turns
+
+CONSUMERS = "consumers"
+"""The fact that is counted: how many registered components depend on one. It brings hints, and never decides."""
+
+
+def recommend(
+    component: Component,
+    catalog: Catalog,
+    rulebook: Rulebook,
+    assumed: Mapping[str, FactValue] | None = None,
+    skipped: frozenset[str] = frozenset(),
+    *,
+    supposed: bool = False,
+) -> Recommendation:
+    """Apply the rules to what is known of a component and what was said just now; what is known wins.
+
+    `supposed`: what was said wins, as in `what if it became shared?`.
+    """
+    stated = {name: value for name, value in component.known_facts.items() if _admitted(name, value, rulebook)}
+    if supposed:
+        stated = {name: value for name, value in stated.items() if name not in (assumed or {})}
+    facts = {**(assumed or {}), **stated}
+    decision = decide(rulebook, facts)
+    known = []
+    for name, value in decision.used.items():
+        fact = rulebook.fact(name)
+        assert fact is not None, "decide uses facts of the rulebook only"
+        origin = catalog.origin(component.ref, name) or catalog.origin(component.ref, FACT_PREFIX + name)
+        known.append(Known(fact, value, origin if name in stated else None))
+    dependents = catalog.dependents_of(component)
+    unsure = [fact.name for fact in decision.missing]
+    counted = {CONSUMERS: len(dependents)} if CONSUMERS not in facts else {}
+    hints = [each for each in suggestions_for(rulebook, {**facts, **counted}, unsure) if CONSUMERS in each.when]
+    if not skipped.issuperset(unsure):
+        unsure = []  # what decides is asked first
+    factors = factors_for(rulebook, facts, unsure, skipped)
+    factor = next((fact for fact in factors if fact.type != "number"), None)  # a number has no buttons
+    return Recommendation(
+        card=owner_card(component, catalog),
+        decision=decision,
+        known=tuple(known),
+        application=dependents[0].name if len(dependents) == 1 else None,
+        cautions=cautions_for(rulebook, facts),
+        in_use=rulebook.model(component.model) if component.model else None,
+        skipped=skipped,
+        assumed={name: value for name, value in (assumed or {}).items() if name not in stated},
+        suggested=suggestions_for(rulebook, facts, unsure),
+        hints=tuple(hints) if counted else (),
+        factor=factor,
+        supposed=supposed,
+        turns=turns(rulebook, decision) if decision.model else (),
+    )
+
+
+def _admitted(name: str, value: FactValue, rulebook: Rulebook) -> bool:
+    """A value that its fact cannot have is as good as none: it is asked for again."""
+    fact = rulebook.fact(name)
+    return fact is not None and fact.admits(value)
+
+
+def recommend_for_new(
+    label: str,
+    catalog: Catalog,
+    rulebook: Rulebook,
+    assumed: Mapping[str, FactValue],
+    skipped: frozenset[str] = frozenset(),
+) -> Recommendation:
+    """Apply the rules to what was said of something that nobody registered."""
+    component = Component(name=label[:MENTION_LIMIT])
+    return replace(recommend(component, catalog, rulebook, assumed, skipped, supposed=True), registered=False)
