@@ -24,6 +24,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from assistant.errors import ConfigurationError
 from assistant.settings import Settings, Slack
 from assistant.slack.desk import Desk
+from assistant.slack.notices import NoticeSender, ask_to_look_again
 from assistant.slack.people import People
 from assistant.slack.routes import bind
 from assistant.slack.web import WebServer, web_app
@@ -34,6 +35,8 @@ from assistant.use_cases.snapshots import Registry
 PING_INTERVAL_S = 2
 """After a plain TCP close the client notices within this time; with Bolt's default of ten it is deaf for longer."""
 DRAIN_S = 20
+NOTICE_S = 10
+"""How long Slack may take to post a notice."""
 
 log = structlog.get_logger()
 
@@ -65,6 +68,8 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
         request_verification_enabled=False,  # the transports see to it
     )
     bind(app, desk)
+    # What fails in the middle may have been posted, so that the library must not try again by itself.
+    unrepeated = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, timeout=NOTICE_S, retry_handlers=[])
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -72,6 +77,8 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
     components = len((await desk.run(registry.snapshot)).catalog.components)
     gc.collect()
     gc.freeze()  # what is registered stays: collections that looked at it again and again would take half the time
+    desk.later(NoticeSender(desk, unrepeated).run())
+    desk.later(ask_to_look_again(desk))
     async with _socket_mode(app, slack.app_token, slack.api_url) if slack.app_token else _http(app, slack, stopping):
         log.info("running", team=identity["team_id"], components=components, over=_transport(slack))
         await stopping.wait()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from assistant.core.catalog import Component, FactValue, Ref, Statement, Team
 from assistant.core.forms import Attribute, Intent
 from assistant.core.newcomers import New
 from assistant.core.portfolio import Portfolio
+from assistant.core.proposals import Change, Proposal
 from assistant.core.rulebook import Caution, Decision, Fact, Model, Suggestion, Turn
 
 
@@ -114,6 +116,8 @@ class Recommendation:
     """A further fact that could suggest something, to ask next."""
     supposed: bool = False
     """What was said counts more than what is known, or nothing is known: it is not registered."""
+    before: Mapping[str, FactValue] = field(default_factory=dict)
+    """What people had answered before, where they answer anew."""
     registered: bool = True
     turns: tuple[Turn, ...] = ()
     """What would change the model, where it is decided."""
@@ -203,10 +207,12 @@ class Invalid:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Somebody may not do this. `who_can` is the way forward."""
+    """Somebody may not do this. `who_can` is the way forward; `change`: what they could propose instead, `to` whom."""
 
     sentence: str
     who_can: str
+    change: Change | None = None
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,7 +246,7 @@ class FactsSaved:
 
 @dataclass(frozen=True)
 class Decided:
-    """The model that is recommended was chosen, or with `before` None taken back.
+    """What was decided about the model: a new one, that the present one stays, to look later, or all as it was before.
 
     `before` is what people had stated until then: the model, and the day to look again.
     """
@@ -248,7 +254,59 @@ class Decided:
     recommendation: Recommendation
     by: str
     at: datetime
-    before: tuple[str | None, str | None] | None
+    before: tuple[str | None, str | None] = (None, None)
+    how: Literal["chosen", "kept", "later", "taken back"] = "chosen"
+
+
+@dataclass(frozen=True)
+class Look:
+    """A decision to look at again: its day has come, or the rules say something else by now.
+
+    `decided`: where the model comes from that it is run as.
+    """
+
+    recommendation: Recommendation
+    decided: Statement
+    is_due: bool
+    is_changed: bool
+
+
+@dataclass(frozen=True)
+class LooksDue:
+    """Decisions that one channel or person is asked about."""
+
+    looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A change as somebody proposed it, for them: who decides, and what became of it. `again`: it was open already."""
+
+    proposal: Proposal
+    card: OwnerCard
+    to: str
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """A change as it is put to those who may make it, and what became of it. `recommendation`: if it is made.
+
+    `said`: the facts, as far as the rulebook still asks for them.
+    """
+
+    proposal: Proposal
+    recommendation: Recommendation
+    said: tuple[Known, ...] = ()
+    model: Model | None = None
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A change was declined: for whoever proposed it."""
+
+    proposal: Proposal
+    card: OwnerCard
 
 
 @dataclass(frozen=True)
@@ -344,6 +402,10 @@ Answer = (
     | Registered
     | FactsSaved
     | Decided
+    | LooksDue
+    | Proposed
+    | Proposition
+    | Declined
     | DecisionRecord
     | AliasOffer
     | AliasChanged

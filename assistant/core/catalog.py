@@ -203,6 +203,11 @@ class Statement(NamedTuple):
         """The author without the id that stands behind the name, as in `Ana Ruiz <U0123>`."""
         return self.author.partition(" <")[0]
 
+    @property
+    def author_id(self) -> str:
+        """The id behind the author's name, or nothing, as for whoever imports files."""
+        return self.author.partition(" <")[2].rstrip(">")
+
 
 SCHEMA: Mapping[str, type[Component] | type[Team]] = {"component": Component, "team": Team}
 FACT_PREFIX = "facts."
@@ -273,11 +278,16 @@ class Catalog:
         sources = self._held.get(subject, {}).get(field_name)
         return sources[min(sources, key=rank)] if sources else None
 
+    def stated_about(self, subject: Ref, source: str) -> dict[str, Any]:
+        """Return what one source states about one component or team: field → value."""
+        fields = self._held.get(subject, {})
+        return {name: sources[source].value for name, sources in fields.items() if source in sources}
+
     def stated_by(self, source: str) -> dict[Ref, dict[str, Any]]:
         """Return what one source states: subject → field → value."""
         stated: dict[Ref, dict[str, Any]] = {}
-        for subject, fields in self._held.items():
-            mine = {name: sources[source].value for name, sources in fields.items() if source in sources}
+        for subject in self._held:
+            mine = self.stated_about(subject, source)
             if mine:
                 stated[subject] = mine
         return stated

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from assistant.core.answers import Pick
 from assistant.core.catalog import FactValue, Ref
+from assistant.core.proposals import Change
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Settle:
     skipped: tuple[str, ...] = ()
     supposed: bool = False
     """What is assumed counts more than what is known, or nothing is known: it is not registered."""
+    anew: bool = False
+    """What people have stated before is answered again, and counts no more."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,65 @@ class TakeBack:
     decided: str
     model: str | None
     review_by: str | None
+
+
+@dataclass(frozen=True)
+class AnswerAgain:
+    """A click that asks once more what people have answered about a component before."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Keep:
+    """A click that lets a decision stand, until a new day to look again."""
+
+    ref: Ref
+    model: str
+
+
+@dataclass(frozen=True)
+class Later:
+    """A click that has a decision looked at a month later."""
+
+    ref: Ref
+    model: str
+
+
+@dataclass(frozen=True)
+class LookAt:
+    """A click that asks about one decision, of several that are to be looked at."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Propose:
+    """A click that puts a change to those who may make it."""
+
+    change: Change
+
+
+@dataclass(frozen=True)
+class Accept:
+    """A click that makes a change that somebody proposed."""
+
+    proposal: int
+
+
+@dataclass(frozen=True)
+class Decline:
+    """A click that says no to a change that somebody proposed."""
+
+    proposal: int
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """A click that takes a proposal about a component back."""
+
+    ref: Ref
+    proposal: int
 
 
 @dataclass(frozen=True)
@@ -150,6 +212,14 @@ Act = (
     | Save
     | Adopt
     | TakeBack
+    | AnswerAgain
+    | Keep
+    | Later
+    | LookAt
+    | Propose
+    | Accept
+    | Decline
+    | Withdraw
     | CopyRecord
     | Share
     | Register

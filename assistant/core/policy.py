@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.core.catalog import Catalog, Component
 
-Action = Literal["ask", "register", "state facts", "name", "see unfound"]
+Action = Literal["ask", "register", "propose", "state facts", "name", "see unfound"]
 Role = Literal["member", "administrator"]
 
 
@@ -21,6 +21,11 @@ class Actor:
     role: Role | None
     usergroups: frozenset[str] = frozenset()
     """Ids of the usergroups that the actor is in, of those that matter here."""
+
+    @property
+    def signature(self) -> str:
+        """The actor as the author of statements."""
+        return f"{self.name} <{self.id}>"
 
 
 OPERATOR = Actor("operator", "the operator", "administrator")
@@ -40,11 +45,12 @@ def authorize(
 ) -> Verdict:
     """Decide whether an actor may do something, to a component where there is one.
 
-    Members ask and register. Facts and other names are stated by the owning teams' people and by administrators.
+    Members ask, register and propose. The owning teams' people and administrators state facts and
+    other names.
     """
     if actor.role is None:
         return Verdict(False, "a member of this workspace")
-    if actor.role == "administrator" or action in ("ask", "register"):
+    if actor.role == "administrator" or action in ("ask", "register", "propose"):
         return Verdict(True)
     teams = catalog.owners_of(component) if component and catalog else []
     if action in ("state facts", "name") and any(

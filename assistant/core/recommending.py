@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.core.answers import Known, Recommendation
 from assistant.core.cards import owner_card
-from assistant.core.catalog import FACT_PREFIX, Catalog, Component, FactValue
+from assistant.core.catalog import FACT_PREFIX, PEOPLE, Catalog, Component, FactValue, Statement
 from assistant.core.match import MENTION_LIMIT
 from assistant.core.rulebook import Rulebook, cautions_for, decide, factors_for, suggestions_for, turns
 
@@ -23,12 +23,19 @@ def recommend(
     skipped: frozenset[str] = frozenset(),
     *,
     supposed: bool = False,
+    anew: bool = False,
 ) -> Recommendation:
     """Apply the rules to what is known of a component and what was said just now; what is known wins.
 
-    `supposed`: what was said wins, as in `what if it became shared?`.
+    `supposed`: what was said wins, as in `what if it became shared?`. `anew`: what people have stated and would decide
+    does not count, and is asked once more.
     """
     stated = {name: value for name, value in component.known_facts.items() if _admitted(name, value, rulebook)}
+    before: dict[str, FactValue] = {}
+    if anew:
+        used = decide(rulebook, stated).used
+        before = {name: value for name, value in used.items() if _by_people(name, component, catalog)}
+        stated = {name: value for name, value in stated.items() if name not in before}
     if supposed:
         stated = {name: value for name, value in stated.items() if name not in (assumed or {})}
     facts = {**(assumed or {}), **stated}
@@ -37,8 +44,8 @@ def recommend(
     for name, value in decision.used.items():
         fact = rulebook.fact(name)
         assert fact is not None, "decide uses facts of the rulebook only"
-        origin = catalog.origin(component.ref, name) or catalog.origin(component.ref, FACT_PREFIX + name)
-        known.append(Known(fact, value, origin if name in stated else None))
+        is_stated = name in stated or before.get(name) == value
+        known.append(Known(fact, value, origin_of_fact(name, component, catalog) if is_stated else None))
     dependents = catalog.dependents_of(component)
     unsure = [fact.name for fact in decision.missing]
     counted = {CONSUMERS: len(dependents)} if CONSUMERS not in facts else {}
@@ -60,8 +67,19 @@ def recommend(
         hints=tuple(hints) if counted else (),
         factor=factor,
         supposed=supposed,
+        before=before,
         turns=turns(rulebook, decision) if decision.model else (),
     )
+
+
+def origin_of_fact(name: str, component: Component, catalog: Catalog) -> Statement | None:
+    """Return the statement that a fact comes from."""
+    return catalog.origin(component.ref, name) or catalog.origin(component.ref, FACT_PREFIX + name)
+
+
+def _by_people(name: str, component: Component, catalog: Catalog) -> bool:
+    origin = origin_of_fact(name, component, catalog)
+    return origin is not None and origin.source == PEOPLE
 
 
 def _admitted(name: str, value: FactValue, rulebook: Rulebook) -> bool:

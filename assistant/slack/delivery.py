@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from assistant.core.answers import Answer, Fault, Invalid, Refusal
+from assistant.core.messages import Message
 from assistant.core.wording import word
 from assistant.slack.limits import report
 from assistant.slack.views.home import home_view
@@ -70,15 +70,7 @@ class InView:
     view: str
 
 
-@dataclass(frozen=True)
-class Notice:
-    """A message to the people concerned; to `instead`, saying so, where their channel cannot be reached."""
-
-    channel: str | None
-    instead: str
-
-
-Destination = InThread | InAck | InPlace | ToAsker | ToChannel | InHome | InView | Notice
+Destination = InThread | InAck | InPlace | ToAsker | ToChannel | InHome | InView
 
 
 @dataclass(frozen=True)
@@ -99,11 +91,6 @@ def reply(answer: Answer, to: Destination) -> Outcome:
     return Outcome((Reply(answer, to),))
 
 
-_UNREACHABLE = {
-    "channel_not_found": "it was not found; invite the assistant there",
-    "not_in_channel": "the assistant is not in it; invite it",
-    "is_archived": "it is archived",
-}
 LATER = ("ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error")
 """Refusals that say nothing about the message: Slack may take it later."""
 
@@ -127,7 +114,7 @@ async def send(each: Reply, client: AsyncWebClient) -> None:
             report("chat.postEphemeral", {"blocks": blocks})
             await client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks, thread_ts=thread)
         case InThread(channel, thread):
-            await _post(client, channel, text, blocks_of(message, private=False), thread)
+            await post(message, channel, client, thread)
         case InPlace(response_url, ephemeral):
             blocks = blocks_of(message, private=ephemeral or message.private)
             aside = message.private and (not ephemeral or isinstance(each.answer, Invalid | Refusal | Fault))
@@ -149,34 +136,20 @@ async def send(each: Reply, client: AsyncWebClient) -> None:
             view = result_view(message)
             report("views.update", {"view": view})
             await client.views_update(view_id=view_id, view=view)
-        case Notice(channel, instead):
-            await _notify(client, channel, instead, each.answer)
 
 
-async def _post(
-    client: AsyncWebClient, channel: str, text: str, blocks: list[dict[str, Any]], thread: str | None = None
-) -> None:
+async def post(message: Message, channel: str, client: AsyncWebClient, thread: str | None = None) -> None:
+    """Post a message for everybody who reads a channel."""
+    blocks = blocks_of(message, private=False)
     report("chat.postMessage", {"blocks": blocks})
     await client.chat_postMessage(
-        channel=channel, thread_ts=thread, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+        channel=channel,
+        thread_ts=thread,
+        text=text_of(message),
+        blocks=blocks,
+        unfurl_links=False,
+        unfurl_media=False,
     )
-
-
-async def _notify(client: AsyncWebClient, channel: str | None, instead: str, answer: Answer) -> None:
-    message = word(answer)
-    if channel is not None:
-        try:
-            await _post(client, channel, text_of(message), blocks_of(message, private=False))
-        except SlackApiError as error:
-            code = str(error.response.get("error"))
-            if code in LATER:
-                raise
-            reason = _UNREACHABLE.get(code, f"Slack refused it ({code})")
-            note = f"This is for {channel}, which could not be reached: {reason}."
-            message = replace(message, context=(*message.context, (note,)))
-        else:
-            return
-    await _post(client, instead, text_of(message), blocks_of(message, private=False))
 
 
 async def _respond(response_url: str, body: dict[str, Any]) -> None:

@@ -60,6 +60,10 @@ class Desk:
         usergroups = await self.run(lambda: usergroups_of(ref, self.registry))
         return await self.people.with_usergroups(self.client, actor, usergroups)
 
+    async def administrators(self) -> tuple[str, ...]:
+        """Return the people who administer the registry, by id."""
+        return await self.people.administrators(self.client)
+
     def take(self, channel: str, ts: str) -> bool:
         """Say whether a message is new, and remember it, with the last thousands."""
         if (channel, ts) in self.taken:

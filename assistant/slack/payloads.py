@@ -48,6 +48,8 @@ class Click:
     channel: str | None = None
     thread: str | None = None
     view: str | None = None
+    ts: str | None = None
+    """The message that holds the button."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def click(body: Body) -> Click:
         channel=container.get("channel_id"),
         thread=container.get("thread_ts"),
         view=view.get("id") if view.get("type") == "modal" else None,
+        ts=container.get("message_ts"),
     )
 
 

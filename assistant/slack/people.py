@@ -64,6 +64,13 @@ class People:
         is_admin = user in self._admins or (await self.with_usergroups(client, member, groups)).usergroups
         return replace(member, role="administrator") if is_admin else member
 
+    async def administrators(self, client: AsyncWebClient) -> tuple[str, ...]:
+        """Return the people who administer the registry, by id: those who are named, and the members of usergroups."""
+        people = {admin for admin in self._admins if not admin.startswith("S")}
+        for group in self._admins - people:
+            people |= await self._members(client, group)
+        return tuple(sorted(people))
+
     async def with_usergroups(self, client: AsyncWebClient, actor: Actor, usergroups: Iterable[str]) -> Actor:
         """Return an actor that knows which of these usergroups it is in."""
         mine = [group for group in usergroups if actor.id in await self._members(client, group)]

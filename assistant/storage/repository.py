@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, text, update
 
 from assistant.core.catalog import Catalog, Ref, Statement
+from assistant.core.notices import Notice
+from assistant.core.proposals import Proposal
 from assistant.storage.database import begin_write, open_engine, prepare, reachable
 from assistant.storage.learned import Learned
-from assistant.storage.tables import STATEMENTS, WORKSPACES
+from assistant.storage.notices import Notices, write
+from assistant.storage.proposals import Proposals
+from assistant.storage.tables import STATEMENTS, WORKSPACES, Moment
 
 # SQLAlchemy spells this once for each database, and both read it like this.
 _ADD_WORKSPACE = text(
     "INSERT INTO workspaces (workspace, revision) VALUES (:workspace, 0) ON CONFLICT (workspace) DO NOTHING"
 )
+_ASK_ONCE = text(
+    "INSERT INTO asked (workspace, question, asked_at) VALUES (:workspace, :question, :at)"
+    " ON CONFLICT (workspace, question) DO NOTHING"
+).bindparams(bindparam("at", type_=Moment()))
 
 
 def open_repository(database_url: str, *, upgrade_old: bool = False) -> Repository:
@@ -29,15 +38,27 @@ def open_repository(database_url: str, *, upgrade_old: bool = False) -> Reposito
 
 
 class Unit:
-    """One write: the catalog that is current while nobody else can write, and what is stated about it."""
+    """One write: the catalog that is current while nobody else can write, and what is committed together at its end."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, connection: Connection, workspace: str, catalog: Catalog) -> None:
         self.catalog = catalog
+        self.proposals = Proposals(connection, workspace)
+        self._connection = connection
+        self._workspace = workspace
         self._stated: list[Statement] = []
 
     def state(self, statements: Iterable[Statement]) -> None:
-        """Add statements, oldest first, to those that are committed together when the unit ends."""
+        """Add statements, oldest first."""
         self._stated.extend(statements)
+
+    def notify(self, notices: Iterable[Notice], now: datetime) -> None:
+        """Add notices, which are sent once this is committed."""
+        write(self._connection, self._workspace, notices, now)
+
+    def ask_once(self, question: str, now: datetime) -> bool:
+        """Say whether a question is asked for the first time, and remember it."""
+        values = {"workspace": self._workspace, "question": question, "at": now}
+        return bool(self._connection.execute(_ASK_ONCE, values).rowcount)
 
 
 class Repository:
@@ -54,6 +75,16 @@ class Repository:
         """What was learned from the questions of the same workspace."""
         return Learned(self._engine, self._workspace)
 
+    @property
+    def notices(self) -> Notices:
+        """What other people and channels of the same workspace are to be told."""
+        return Notices(self._engine, self._workspace)
+
+    def proposal(self, number: int) -> Proposal | None:
+        """Return a proposal as it stands."""
+        with reachable(self._engine), self._engine.connect() as connection:
+            return Proposals(connection, self._workspace).get(number)
+
     def catalog(self) -> Catalog:
         """Return the catalog with every write that was committed, by anyone, before the call."""
         with reachable(self._engine), self._engine.connect() as connection:
@@ -69,7 +100,7 @@ class Repository:
             with begin_write(self._engine) as connection:
                 connection.execute(_ADD_WORKSPACE, {"workspace": self._workspace})
                 revision = self._revision(connection, lock=True)
-                unit = Unit(self._current(connection, revision))
+                unit = Unit(connection, self._workspace, self._current(connection, revision))
                 yield unit
                 following = self._commit(connection, unit, revision + 1) if unit._stated else unit.catalog
             with self._catching_up:

@@ -82,8 +82,58 @@ class UnfoundRow(SQLModel, table=True):
     asked_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
 
+class NoticeRow(SQLModel, table=True):
+    """Something that somebody else is told, until it was: `due_at` is when it is tried next. Never a message's text."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_state_due_at", "state", "due_at"),)
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    )
+    workspace: str = Field(sa_column=Column(Text, nullable=False))
+    destination: str = Field(sa_column=Column(Text, nullable=False))
+    instead: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    remark: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    about: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = Field(sa_column=Column(Text, nullable=False))
+    unknown: int = Field(sa_column=Column(Integer, nullable=False))
+    written_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    due_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
+class ProposalRow(SQLModel, table=True):
+    """A change that somebody proposes, as JSON, and what became of it."""
+
+    __tablename__ = "proposals"
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    )
+    workspace: str = Field(sa_column=Column(Text, nullable=False))
+    change: str = Field(sa_column=Column(Text, nullable=False))
+    author: str = Field(sa_column=Column(Text, nullable=False))
+    proposed_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    state: str = Field(sa_column=Column(Text, nullable=False))
+    closed_by: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    closed_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+
+
+class AskedRow(SQLModel, table=True):
+    """What was asked about a decision, so that it is asked once."""
+
+    __tablename__ = "asked"
+
+    workspace: str = Field(sa_column=Column(Text, primary_key=True))
+    question: str = Field(sa_column=Column(Text, primary_key=True))
+    asked_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
 METADATA = SQLModel.metadata
 WORKSPACES = METADATA.tables["workspaces"]
 STATEMENTS = METADATA.tables["statements"]
 PICKS = METADATA.tables["picks"]
 UNFOUND = METADATA.tables["unfound"]
+NOTICES = METADATA.tables["notices"]
+PROPOSALS = METADATA.tables["proposals"]
+ASKED = METADATA.tables["asked"]

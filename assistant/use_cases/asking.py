@@ -145,8 +145,8 @@ def settle(click: Settle, snapshot: Snapshot, rulebook: Rulebook, by: str) -> An
         because = f"{by} answered."
     if component is None:
         return Models((recommend_for_new(click.ref.name, snapshot.catalog, rulebook, assumed, skipped),), because)
-    advice = recommend(component, snapshot.catalog, rulebook, assumed, skipped, supposed=click.supposed)
-    return Models((advice,), because)
+    how = {"supposed": click.supposed, "anew": click.anew}
+    return Models((recommend(component, snapshot.catalog, rulebook, assumed, skipped, **how),), because)
 
 
 def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:

@@ -8,17 +8,17 @@ from assistant.core.answers import Answer, Decided, DecisionRecord, Invalid, Own
 from assistant.core.catalog import PEOPLE, Catalog, Component, Ref, Statement
 from assistant.core.messages import Adopt, TakeBack
 from assistant.core.policy import Actor
+from assistant.core.proposals import Change
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.wording.models import question_of
-from assistant.storage.repository import Unit
 from assistant.use_cases.snapshots import Registry
-from assistant.use_cases.stating import to_state
+from assistant.use_cases.stating import stated_in_file, to_state
 
 LOOK_AGAIN = timedelta(days=182)
 """How long a decision stands before it is looked at again."""
-_DECIDING = ("decide for", "Ask them to; the answer stands here.")
+DECIDE = "decide for"
 
 
 def adopt(act: Adopt, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
@@ -27,51 +27,61 @@ def adopt(act: Adopt, actor: Actor, registry: Registry, rulebook: Rulebook, now:
     What is recommended is worked out anew: a click on an older answer adopts nothing else than what it showed.
     """
     with registry.writing() as unit:
-        found = to_state(act.ref, actor, unit.catalog, *_DECIDING)
+        found = to_state(act.ref, actor, unit.catalog, DECIDE, Change(act.ref, model=act.model))
         if not isinstance(found, Component):
             return found
-        recommended = recommend(found, unit.catalog, rulebook).decision.model
-        if recommended is None or act.model != recommended.id:
-            return Invalid("The facts or the rules have changed since this was asked. Nothing was changed; ask again.")
-        first = unit.catalog.origin(act.ref, "model")
-        if first is not None and first.source != PEOPLE and act.model != found.model:
-            return Refusal(
-                f"Its model is stated in {first.source.rsplit('/', 1)[-1]}.",
-                "Change it there; an import brings it here.",
-            )
-        before = _said_by_people(act.ref, unit.catalog)
-        until = (now.date() + LOOK_AGAIN).isoformat()
-        if (act.model, until) != before:
-            _state(unit, act.ref, act.model, until, actor, now)
+        obstacle = why_not_adopt(found, act.model, unit.catalog, rulebook)
+        if obstacle is not None:
+            return obstacle
+        before = said_by_people(act.ref, unit.catalog)
+        unit.state(model_to_state(act.ref, act.model, actor, unit.catalog, now))
     after = registry.snapshot().catalog
     return Decided(recommend(after.components[act.ref], after, rulebook), actor.name, now, before)
+
+
+def why_not_adopt(component: Component, model: str, catalog: Catalog, rulebook: Rulebook) -> Invalid | Refusal | None:
+    """Say what keeps a model from being chosen: it is not recommended any more, or a file states another."""
+    recommended = recommend(component, catalog, rulebook).decision.model
+    if recommended is None or model != recommended.id:
+        return Invalid("The facts or the rules have changed since this was asked. Nothing was changed; ask again.")
+    first = catalog.origin(component.ref, "model")
+    if first is not None and first.source != PEOPLE and model != component.model:
+        return stated_in_file("Its model", first)
+    return None
 
 
 def take_back(act: TakeBack, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
     """State again what people had stated before a decision, unless somebody decided anew since."""
     with registry.writing() as unit:
-        found = to_state(act.ref, actor, unit.catalog, *_DECIDING)
+        found = to_state(act.ref, actor, unit.catalog, DECIDE)
         if not isinstance(found, Component):
             return found
-        stands, before = _said_by_people(act.ref, unit.catalog), (act.model, act.review_by)
+        stands, before = said_by_people(act.ref, unit.catalog), (act.model, act.review_by)
         if stands != before and stands[0] != act.decided:
             return Invalid("Its model was changed since. Nothing was changed; ask again to see what is there now.")
-        if stands != before:
-            _state(unit, act.ref, act.model, act.review_by, actor, now)
+        unit.state(_to_state(act.ref, before, actor, unit.catalog, now))
     after = registry.snapshot().catalog
-    return Decided(recommend(after.components[act.ref], after, rulebook), actor.name, now, None)
+    return Decided(recommend(after.components[act.ref], after, rulebook), actor.name, now, how="taken back")
 
 
-def _said_by_people(ref: Ref, catalog: Catalog) -> tuple[str | None, str | None]:
+def model_to_state(
+    ref: Ref, model: str | None, actor: Actor, catalog: Catalog, now: datetime, after: timedelta = LOOK_AGAIN
+) -> list[Statement]:
+    """Return what there is to state so that people say this model, or none, and to look again after a while."""
+    return _to_state(ref, (model, (now.date() + after).isoformat()), actor, catalog, now)
+
+
+def said_by_people(ref: Ref, catalog: Catalog) -> tuple[str | None, str | None]:
     """Return the model and the day to look again that people stated, of whatever a file states beside them."""
-    stated = catalog.stated_by(PEOPLE).get(ref, {})
+    stated = catalog.stated_about(ref, PEOPLE)
     return stated.get("model"), stated.get("review_by")
 
 
-def _state(unit: Unit, ref: Ref, model: str | None, review_by: str | None, actor: Actor, now: datetime) -> None:
-    values = {"model": model, "review_by": review_by}
-    author = f"{actor.name} <{actor.id}>"
-    unit.state(Statement(ref, name, value, PEOPLE, author, now) for name, value in values.items())
+def _to_state(
+    ref: Ref, wanted: tuple[str | None, str | None], actor: Actor, catalog: Catalog, now: datetime
+) -> list[Statement]:
+    fields = zip(("model", "review_by"), wanted, said_by_people(ref, catalog), strict=True)
+    return [Statement(ref, name, value, PEOPLE, actor.signature, now) for name, value, held in fields if value != held]
 
 
 def decision_record(ref: Ref, snapshot: Snapshot, rulebook: Rulebook, today: date) -> Answer:

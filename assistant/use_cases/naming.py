@@ -15,6 +15,7 @@ from assistant.core.policy import Actor, authorize
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import fold, split
 from assistant.use_cases.snapshots import Registry
+from assistant.use_cases.stating import gone
 
 
 def offer_alias(chosen: Pick, actor: Actor, registry: Registry) -> AliasOffer | None:
@@ -34,13 +35,11 @@ def call_it(act: CallIt, actor: Actor, registry: Registry, now: datetime) -> Ans
         catalog = unit.catalog
         component = catalog.components.get(act.ref)
         if component is None:
-            return Invalid(
-                f"{act.ref.name} was removed since. Nothing was changed; ask again to see what is there now."
-            )
+            return gone(act.ref)
         verdict = authorize(actor, "name", component, catalog)
         if not verdict.allowed:
             return Refusal(f"Only {verdict.who_can} can give {component.name} another name.", "Ask them to add it.")
-        stated = list(catalog.stated_by(PEOPLE).get(act.ref, {}).get("aliases", ()))
+        stated = list(catalog.stated_about(act.ref, PEOPLE).get("aliases", ()))
         first = catalog.origin(act.ref, "aliases")
         if act.drop and first and first.source != PEOPLE and act.name in first.value:
             file = first.source.rsplit("/", 1)[-1]
@@ -50,7 +49,7 @@ def call_it(act: CallIt, actor: Actor, registry: Registry, now: datetime) -> Ans
         if not act.drop and (reason := _why_not(act.name, component, catalog)):
             return Invalid(f"{reason} Nothing was changed.")
         names = [name for name in stated if name != act.name] if act.drop else [*stated, act.name]
-        unit.state([Statement(act.ref, "aliases", names or None, PEOPLE, f"{actor.name} <{actor.id}>", now)])
+        unit.state([Statement(act.ref, "aliases", names or None, PEOPLE, actor.signature, now)])
     return AliasChanged(component, act.name, actor.name, now, act.drop)
 
 

@@ -15,6 +15,7 @@ from assistant.core.cards import owner_card
 from assistant.core.catalog import FACT_FIELDS, PEOPLE, Catalog, Component, FactValue, Ref, Statement, Team, fields_of
 from assistant.core.grammar import FUNCTION_WORDS
 from assistant.core.match import NEAREST, Step
+from assistant.core.notices import Notice, WasRegistered
 from assistant.core.policy import Actor, authorize
 from assistant.core.questionnaire import questions, value_of
 from assistant.core.recommending import recommend
@@ -59,10 +60,11 @@ def register(
 ) -> Registered | Faults | Near:
     """Register a component, and its team when that is new, in one transaction; or say what is in the way.
 
-    Sending the same form twice registers once and answers the same.
+    The owner's channel is told, or whoever registered it where there is none. Sending the same form twice registers
+    once and answers the same.
     """
     snapshot = registry.snapshot()
-    author = f"{actor.name} <{actor.id}>"
+    author = actor.signature
     component, team, faults = _entries(form, author, rulebook, snapshot)
     if not authorize(actor, "register").allowed:
         faults = {"name": "Only a full member of this workspace can register a component."}
@@ -85,9 +87,17 @@ def register(
                 for entry in entries
                 for name, value in fields_of(entry).items()
             )
-    after = registry.snapshot().catalog
-    advice = recommend(after.components[component.ref], after, rulebook)
-    return Registered(advice, actor.name, now, team, _missing(component, after))
+            about = WasRegistered(component.ref, actor.name, now, team.name if team else None)
+            unit.notify([Notice(unit.catalog.channel_of(component) or actor.id, about, actor.id)], now)
+    return registered(component.ref, actor.name, now, team, registry.snapshot().catalog, rulebook)
+
+
+def registered(
+    ref: Ref, by: str, at: datetime, new_team: Team | None, catalog: Catalog, rulebook: Rulebook
+) -> Registered:
+    """Return what is said of a component that was registered."""
+    component = catalog.components[ref]
+    return Registered(recommend(component, catalog, rulebook), by, at, new_team, _missing(component, catalog))
 
 
 def _taken(component: Component, author: str, snapshot: Snapshot) -> str | None:

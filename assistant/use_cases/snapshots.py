@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
+from assistant.core.proposals import Proposal
 from assistant.core.snapshot import Snapshot, index
 from assistant.storage.learned import Learned
+from assistant.storage.notices import Notices
 from assistant.storage.repository import Repository, Unit
 
 
@@ -35,8 +37,16 @@ class Registry:
         """What was learned from questions."""
         return self._repository.learned
 
+    @property
+    def notices(self) -> Notices:
+        """What other people and channels are to be told."""
+        return self._repository.notices
+
+    def proposal(self, number: int) -> Proposal | None:
+        return self._repository.proposal(number)
+
     @contextmanager
     def writing(self) -> Iterator[Unit]:
-        """Lock the workspace; what is stated in the unit is committed as one revision."""
+        """Lock the workspace; what is stated, proposed and told in the unit is committed together."""
         with self._repository.writing() as unit:
             yield unit

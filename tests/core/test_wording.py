@@ -20,12 +20,16 @@ from assistant.core.answers import (
     Contact,
     Decided,
     DecisionRecord,
+    Declined,
     Explained,
     FactsSaved,
     Fault,
     Help,
     Invalid,
+    Known,
     Left,
+    Look,
+    LooksDue,
     Map,
     Models,
     NotFound,
@@ -33,6 +37,8 @@ from assistant.core.answers import (
     Onboard,
     Owners,
     Pick,
+    Proposed,
+    Proposition,
     Recommendation,
     Refusal,
     Registered,
@@ -44,10 +50,11 @@ from assistant.core.answers import (
     UnfoundNames,
 )
 from assistant.core.cards import owner_card
-from assistant.core.catalog import Catalog, Component, Ref, Team
+from assistant.core.catalog import PEOPLE, Catalog, Component, Ref, Statement, Team
 from assistant.core.messages import Code, Message, Save, Settle, buttons_of, plain, plain_context
 from assistant.core.newcomers import New
 from assistant.core.portfolio import portfolio
+from assistant.core.proposals import Change, Proposal
 from assistant.core.recommending import recommend
 from assistant.core.wording import word
 from assistant.formats.answer_record import record
@@ -80,7 +87,29 @@ def decided_on(name: str) -> Recommendation:
     assert advice.decision.model is not None
     chosen = {"model": advice.decision.model.id, "review_by": date(2026, 12, 30)}
     card = replace(advice.card, component=advice.card.component.model_copy(update=chosen))
-    return replace(advice, card=card)
+    return replace(advice, card=card, in_use=advice.decision.model)
+
+
+SHARED = Change(Ref.component("glazeMixer"), {"ownership": "external-team"})
+ASKED = Proposal(7, SHARED, "Ana Ruiz <U0ANA>", NOW)
+ADOPTING = Proposal(8, Change(Ref.component("clay-ledger"), model="platform-team"), "Ana Ruiz <U0ANA>", NOW)
+DECLINED = replace(ASKED, state="declined", closed_by="Ova", closed_at=NOW)
+MIXER = owner_card(component("glazeMixer"), pottery().catalog)
+SAID = (Known(rulebook().facts[1], "external-team", None),)
+IF_SO = recommend(component("glazeMixer"), pottery().catalog, rulebook(), {"ownership": "external-team"}, supposed=True)
+PLATFORM = rulebook().model("platform-team")
+STATED = Statement(Ref.component("clay-ledger"), "model", "platform-team", PEOPLE, "Ova <U0OVA>", NOW)
+
+
+def look(name: str, *, due: bool, changed: bool, model: str = "platform-team") -> Look:
+    advice = decided_on(name)
+    run_as = {"model": model, "review_by": date(2026, 7, 1)}
+    card = replace(advice.card, component=advice.card.component.model_copy(update=run_as))
+    return Look(replace(advice, card=card, in_use=rulebook().model(model)), STATED, due, changed)
+
+
+DUE = look("clay-ledger", due=True, changed=False)
+CHANGED = look("clay-ledger", due=False, changed=True, model="you-build-it-you-run-it")
 
 
 CARD = owner_card(component("kiln-control"), pottery().catalog)
@@ -119,7 +148,48 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
         Decided(decided_on("clay-ledger"), "Ana", NOW, (None, None)),
         "clay-ledger is run as a platform team, and is looked at again by 30 December 2026.",
     ),
-    (Decided(advice_of("clay-ledger"), "Ana", NOW, None), "clay-ledger fits a platform team"),
+    (Decided(advice_of("clay-ledger"), "Ana", NOW, how="taken back"), "clay-ledger fits a platform team"),
+    (
+        Decided(decided_on("clay-ledger"), "Ana", NOW, how="kept"),
+        "clay-ledger stays a platform team, and is looked at again by 30 December 2026.",
+    ),
+    (
+        Decided(decided_on("clay-ledger"), "Ana", NOW, how="later"),
+        "clay-ledger is looked at again by 30 December 2026; until then it stays a platform team.",
+    ),
+    (
+        LooksDue((DUE,)),
+        "Does this still fit? clay-ledger is run as a platform team, to be looked at by 1 July 2026.",
+    ),
+    (
+        LooksDue((CHANGED,)),
+        "Does this still fit? clay-ledger is run as “you build it, you run it”. By what is known now it would be ",
+    ),
+    (LooksDue((DUE, CHANGED) * 4), "8 decisions are due for another look:"),
+    (
+        Refusal("Only Ovens can.", "You can suggest it to them.", SHARED, "Ovens"),
+        "Only Ovens can. Nothing was changed.",
+    ),
+    (
+        Proposed(ASKED, MIXER, "Glaze Guild"),
+        "Glaze Guild has been asked in #glaze to accept your suggestion for glazeMixer.",
+    ),
+    (Proposed(ASKED, MIXER, "Glaze Guild", again=True), "Glaze Guild has been asked already in #glaze"),
+    (Proposed(DECLINED, MIXER, "Glaze Guild"), "Your suggestion for glazeMixer is declined. Nothing was changed."),
+    (Proposition(ASKED, IF_SO, SAID), "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build"),
+    (
+        Proposition(DECLINED, ADVICE, SAID),
+        "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build",
+    ),
+    (Proposition(ASKED, IF_SO), "Ana Ruiz suggests something for glazeMixer that the rulebook does not ask for"),
+    (
+        Proposition(ADOPTING, advice_of("clay-ledger"), (), PLATFORM),
+        "Ana Ruiz suggests that clay-ledger is run as a platform team.",
+    ),
+    (
+        Declined(DECLINED, MIXER),
+        "Ova declined what you suggested for glazeMixer. Nothing was changed. Ask in #glaze for the reason.",
+    ),
     (DecisionRecord(CARD.component, "# kiln-control\n\nSo."), "The decision about kiln-control, to copy:"),
     (AliasOffer(CARD.component, "the oven"), "Always answer “the oven” with kiln-control?"),
     (

@@ -18,16 +18,23 @@ from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, 
 from assistant.core.cards import owner_card
 from assistant.core.catalog import Catalog, Component, Ref, Team
 from assistant.core.messages import (
+    Accept,
     Act,
     Adopt,
+    AnswerAgain,
     CallIt,
     Code,
     CopyRecord,
+    Decline,
     Forget,
+    Keep,
+    Later,
     Leave,
+    LookAt,
     Message,
     NameIt,
     Preformatted,
+    Propose,
     Reconsider,
     Register,
     Row,
@@ -36,8 +43,10 @@ from assistant.core.messages import (
     Share,
     TakeBack,
     WebLink,
+    Withdraw,
 )
 from assistant.core.newcomers import New
+from assistant.core.proposals import Change
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
@@ -230,6 +239,15 @@ ACTS: tuple[Act, ...] = (
     Adopt(Ref.component("kiln"), "platform-team"),
     TakeBack(Ref.component("kiln"), "platform-team", None, "2026-12-30"),
     CopyRecord(Ref.component("kiln")),
+    AnswerAgain(Ref.component("kiln")),
+    Keep(Ref.component("kiln"), "platform-team"),
+    Later(Ref.component("kiln"), "platform-team"),
+    LookAt(Ref.component("kiln")),
+    Propose(Change(Ref.component("kiln"), {"lifecycle": "shared", "team_size": 6, "regulated": True})),
+    Propose(Change(Ref.component("kiln"), model="platform-team")),
+    Accept(7),
+    Decline(7),
+    Withdraw(Ref.component("kiln"), 7),
 )
 
 

@@ -12,18 +12,22 @@ from assistant.core.answers import (
     Contact,
     Decided,
     DecisionRecord,
+    Declined,
     Explained,
     FactsSaved,
     Fault,
     Help,
     Invalid,
     Left,
+    LooksDue,
     Map,
     Models,
     NotFound,
     NotUnderstood,
     Onboard,
     Owners,
+    Proposed,
+    Proposition,
     Refusal,
     Registered,
     Remembered,
@@ -33,7 +37,7 @@ from assistant.core.answers import (
     UnfoundNames,
 )
 from assistant.core.messages import Code, Line, Message, Row
-from assistant.core.wording.deciding import decided_message, record_message
+from assistant.core.wording.deciding import decided_message, looks_due_message, record_message
 from assistant.core.wording.finding import (
     choices_message,
     not_found_message,
@@ -52,6 +56,12 @@ from assistant.core.wording.onboarding import (
 )
 from assistant.core.wording.owners import contact_message, owners_message, team_message
 from assistant.core.wording.portfolio import map_message
+from assistant.core.wording.proposing import (
+    declined_message,
+    proposed_message,
+    proposition_message,
+    refusal_message,
+)
 
 
 def word(answer: Answer) -> Message:
@@ -81,8 +91,8 @@ def word(answer: Answer) -> Message:
             return not_understood_message(answer)
         case Invalid(sentence):
             return Message((Row(((sentence,),)),), private=True)
-        case Refusal(sentence, who_can):
-            return Message((Row(((sentence + " Nothing was changed.",), (who_can,))),), private=True)
+        case Refusal():
+            return refusal_message(answer)
         case Fault(reference, sentence):
             line: Line = (sentence, " Reference ", Code(reference), ".")
             return Message((Row((line,)),), private=True)
@@ -92,6 +102,14 @@ def word(answer: Answer) -> Message:
             return facts_saved_message(answer)
         case Decided():
             return decided_message(answer)
+        case LooksDue():
+            return looks_due_message(answer)
+        case Proposed():
+            return proposed_message(answer)
+        case Proposition():
+            return proposition_message(answer)
+        case Declined():
+            return declined_message(answer)
         case DecisionRecord():
             return record_message(answer)
         case AliasOffer():

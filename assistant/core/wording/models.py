@@ -9,6 +9,7 @@ from assistant.core.answers import Explained, Known, Models, Pick, Recommendatio
 from assistant.core.catalog import FactValue
 from assistant.core.messages import (
     Adopt,
+    AnswerAgain,
     Button,
     Channel,
     CopyRecord,
@@ -90,17 +91,18 @@ def _decided(advice: Recommendation) -> Message:
     if not advice.registered:
         buttons = (Button(clipped(f"Register {component.name}"), Register(component.name)),)
     elif not advice.supposed:
-        buttons = (Button(save, Save(component.ref, unsaved)),) if unsaved else _decidable(advice, model)
+        buttons = (Button(save, Save(component.ref, unsaved)),) if unsaved else decidable(advice, model)
         share = Share(Pick(component.ref, "model", None, component.name), unsaved)
-    return Message((Row(tuple(lines)),), buttons, context=(_used(advice), *_turned(advice)), share=share)
+    return Message((Row(tuple(lines)),), buttons, context=(known_of(advice), *_turned(advice)), share=share)
 
 
-def _decidable(advice: Recommendation, model: Model) -> tuple[Button, ...]:
+def decidable(advice: Recommendation, model: Model) -> tuple[Button, ...]:
     """What can be done with a recommendation that rests on nothing unsaved."""
     component = advice.card.component
     copy = Button("Copy decision record", CopyRecord(component.ref))
     decide = "Decide so again" if component.model == model.id else "Decide so"
-    return (Button(decide, Adopt(component.ref, model.id)), copy)
+    again = Button("Answer again", AnswerAgain(component.ref))
+    return (Button(decide, Adopt(component.ref, model.id)), copy, again)
 
 
 def _turned(advice: Recommendation) -> tuple[Line, ...]:
@@ -177,9 +179,8 @@ def _undecided(advice: Recommendation) -> Message:
     asked = next((fact for fact in decision.missing if fact.name not in advice.skipped), None)
     possible = joined([span for model in decision.possible for span in [_title(model)]], "or")
     if not decision.missing:
-        return Message(
-            (Row(((name, " fits no rule of the rulebook. An administrator can add one."),)),), context=(_used(advice),)
-        )
+        none: Line = (name, " fits no rule of the rulebook. An administrator can add one.")
+        return Message((Row((none,)),), context=(known_of(advice),))
     if asked is None and advice.suggested:
         return _suggested(advice, possible)
     asked = asked or advice.factor
@@ -193,27 +194,30 @@ def _undecided(advice: Recommendation) -> Message:
         way: Line = ("Whoever builds or runs it would know.",)
         if advice.card.owners and advice.card.channel:
             way = (f"{advice.card.owners[0].label} would know: ", Channel(advice.card.channel), ".")
-        return Message((Row((first, way)),), context=(_used(advice),))
+        return Message((Row((first, way)),), context=(known_of(advice),))
     lines: list[Line] = [_verdict(advice), (Strong(question_of(asked, advice)),)]
     if asked is advice.factor:
         lines = [(name, " could go either way. Something else may suggest which:"), lines[1]]
     if asked.help:
         lines.append((asked.help,))
-    likely = {each.suggest[asked.name]: each for each in advice.hints if asked.name in each.suggest}
-    lines += [(f"It looks like “{asked.label(value)}”: {lower_first(each.because)}",) for value, each in likely.items()]
+    likely = {each.suggest[asked.name]: each.because for each in advice.hints if asked.name in each.suggest}
+    lines += [(f"It looks like “{asked.label(value)}”: {lower_first(why)}",) for value, why in likely.items()]
+    if asked.name in advice.before:
+        likely = {advice.before[asked.name]: ""}
+        lines.append((f"The answer so far: “{asked.label(advice.before[asked.name])}”.",))
     if asked.type == "number":
         lines.append(("State it in the registry file, under facts.",))
     buttons = [replace(_settling(advice, asked, v, label), likely=v in likely) for v, label in _answers(asked)]
     buttons.append(_settling(advice, asked, None, "Not sure"))
     return Message(
-        (Row(tuple(lines)),), tuple(buttons), context=((*_used(advice), " So it could be ", *possible, "."),)
+        (Row(tuple(lines)),), tuple(buttons), context=((*known_of(advice), " So it could be ", *possible, "."),)
     )
 
 
 def _settling(advice: Recommendation, fact: Fact, value: FactValue | None, label: str) -> Button:
     skipped = tuple(sorted(advice.skipped))
-    act = Settle(advice.card.component.ref, fact.name, value, dict(advice.assumed), skipped, advice.supposed)
-    return Button(label, act)
+    how = {"supposed": advice.supposed, "anew": bool(advice.before)}
+    return Button(label, Settle(advice.card.component.ref, fact.name, value, dict(advice.assumed), skipped, **how))
 
 
 def _suggested(advice: Recommendation, possible: Line) -> Message:
@@ -233,7 +237,7 @@ def _suggested(advice: Recommendation, possible: Line) -> Message:
             others = [(value, label) for value, label in _answers(fact) if (fact.name, value) not in buttons]
             buttons |= {(fact.name, value): _settling(advice, fact, value, label) for value, label in others}
     lines.append(("It decides nothing by itself: take it, or say what you know.",))
-    context: Line = (*_used(advice), " So it could be ", *possible, ".")
+    context: Line = (*known_of(advice), " So it could be ", *possible, ".")
     return Message((Row(tuple(lines)),), tuple(buttons.values()), context=(context,))
 
 
@@ -250,7 +254,7 @@ def question_of(fact: Fact, advice: Recommendation) -> str:
     return fact.ask.replace("{application}", application).replace("{component}", advice.card.component.name)
 
 
-def _used(advice: Recommendation) -> Line:
+def known_of(advice: Recommendation) -> Line:
     if not advice.known:
         return ("Nothing that decides it is known yet.",)
     parts: list[Line] = []

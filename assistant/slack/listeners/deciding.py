@@ -1,4 +1,4 @@
-"""Decisions: a recommended model is chosen, or written down to be copied."""
+"""Decisions and what leads to them: chosen, kept, put off, taken back, written down, and changes that are proposed."""
 
 from __future__ import annotations
 
@@ -7,40 +7,116 @@ from datetime import datetime
 from typing import TypeVar
 
 from assistant.core.answers import Answer, Invalid
-from assistant.core.messages import Adopt, CopyRecord, TakeBack
+from assistant.core.catalog import Ref
+from assistant.core.messages import (
+    Accept,
+    Adopt,
+    AnswerAgain,
+    CopyRecord,
+    Decline,
+    Keep,
+    Later,
+    LookAt,
+    Propose,
+    TakeBack,
+    Withdraw,
+)
 from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
-from assistant.slack.delivery import InHome, Outcome, ToAsker, reply
+from assistant.slack.delivery import InHome, InThread, Outcome, ToAsker, reply
 from assistant.slack.desk import Desk
 from assistant.slack.listeners.clicks import EXPIRED, act_of, place
 from assistant.slack.payloads import Click
 from assistant.use_cases.deciding import adopt, decision_record, take_back
+from assistant.use_cases.proposing import accept, decline, propose, withdraw
+from assistant.use_cases.reviewing import answer_again, keep, later, look_again
 from assistant.use_cases.snapshots import Registry
 
-Deed = TypeVar("Deed", Adopt, TakeBack)
+Deed = TypeVar("Deed", Adopt, TakeBack, Keep, Later, Accept, Decline)
 
 
 async def on_adopted(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    return await _on_decided(click, actor, desk, Adopt, adopt)
+    return await _on_deed(click, actor, desk, Adopt, adopt)
 
 
 async def on_taken_back(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    return await _on_decided(click, actor, desk, TakeBack, take_back)
+    return await _on_deed(click, actor, desk, TakeBack, take_back)
 
 
-async def _on_decided(
+async def on_kept(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    return await _on_deed(click, actor, desk, Keep, keep)
+
+
+async def on_put_off(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    return await _on_deed(click, actor, desk, Later, later)
+
+
+async def on_accepted(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    return await _on_deed(click, actor, desk, Accept, accept)
+
+
+async def on_declined(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    return await _on_deed(click, actor, desk, Decline, decline)
+
+
+async def _on_deed(
     click: Click,
     actor: Actor,
     desk: Desk,
     kind: type[Deed],
     do: Callable[[Deed, Actor, Registry, Rulebook, datetime], Answer],
 ) -> Outcome:
+    """Do what only some may do to a component."""
     act = act_of(click, kind)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    actor = await desk.beside_owners(actor, act.ref)
+    actor = await desk.beside_owners(actor, await _subject(act, desk))
     now = desk.now()
     return reply(await desk.run(lambda: do(act, actor, desk.registry, desk.rulebook, now)), place(click))
+
+
+async def _subject(act: Adopt | TakeBack | Keep | Later | Accept | Decline, desk: Desk) -> Ref:
+    """Return the component that a click is about."""
+    if not isinstance(act, Accept | Decline):
+        return act.ref
+    proposal = await desk.run(lambda: desk.registry.proposal(act.proposal))
+    return proposal.change.ref if proposal else Ref.component("")
+
+
+async def on_proposed(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = act_of(click, Propose)
+    if act is None:
+        return reply(Invalid(EXPIRED), place(click))
+    administrators, now = await desk.administrators(), desk.now()
+    answer = await desk.run(lambda: propose(act, actor, desk.registry, desk.rulebook, now, administrators))
+    return reply(answer, place(click))
+
+
+async def on_withdrawn(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = act_of(click, Withdraw)
+    if act is None:
+        return reply(Invalid(EXPIRED), place(click))
+    now = desk.now()
+    return reply(await desk.run(lambda: withdraw(act, actor, desk.registry, now)), place(click))
+
+
+async def on_answering_again(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = act_of(click, AnswerAgain)
+    if act is None:
+        return reply(Invalid(EXPIRED), place(click))
+    return reply(await desk.run(lambda: answer_again(act, desk.registry, desk.rulebook, actor.name)), place(click))
+
+
+async def on_looked_at(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    """Ask about one of several decisions, below the message that lists them."""
+    act = act_of(click, LookAt)
+    if act is None:
+        return reply(Invalid(EXPIRED), place(click))
+    today = desk.now().date()
+    answer = await desk.run(lambda: look_again(act.ref, desk.registry, desk.rulebook, today))
+    if click.channel is None or click.ts is None:
+        return reply(answer, place(click))
+    return reply(answer, InThread(click.channel, click.thread or click.ts, click.user))
 
 
 async def on_record_wanted(click: Click, actor: Actor, desk: Desk) -> Outcome:

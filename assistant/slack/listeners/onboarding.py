@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from assistant.core.answers import Invalid, Registered
 from assistant.core.messages import Register
 from assistant.core.policy import Actor
-from assistant.slack.delivery import Notice, Outcome, Reply, reply
+from assistant.slack.delivery import Outcome, reply
 from assistant.slack.desk import Desk
 from assistant.slack.limits import report
 from assistant.slack.listeners.clicks import act_of, place
@@ -61,9 +61,7 @@ async def on_submitted(submission: Submission, actor: Actor, desk: Desk) -> Outc
             view = near_view(form, teams, desk.rulebook, outcome)
             return Outcome(ack={"response_action": "update", "view": view})
         case Registered():
-            to = Notice(outcome.recommendation.card.channel, instead=submission.user)
-            ack = {"response_action": "update", "view": registered_view(outcome)}
-            return Outcome((Reply(outcome, to),), ack)
+            return Outcome(ack={"response_action": "update", "view": registered_view(outcome)})
 
 
 async def _open(trigger_id: str, desk: Desk) -> OpenedView:

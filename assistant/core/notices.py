@@ -1,0 +1,78 @@
+"""Notices: what people and channels are told without having asked.
+
+A notice says what it is about, never how it looks: it is put into words when it is sent, and says what is true then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from assistant.core.catalog import Catalog, Component, Ref
+
+
+@dataclass(frozen=True)
+class WasRegistered:
+    """A component was registered, and perhaps its team."""
+
+    ref: Ref
+    by: str
+    at: datetime
+    new_team: str | None = None
+    kind: Literal["registered"] = "registered"
+
+
+@dataclass(frozen=True)
+class WasProposed:
+    """Somebody proposes a change, to those who may accept it."""
+
+    proposal: int
+    kind: Literal["proposed"] = "proposed"
+
+
+@dataclass(frozen=True)
+class WasDeclined:
+    """A change was declined: for whoever proposed it."""
+
+    proposal: int
+    kind: Literal["declined"] = "declined"
+
+
+@dataclass(frozen=True)
+class LookAgain:
+    """Decisions to look at again."""
+
+    refs: tuple[Ref, ...]
+    kind: Literal["look again"] = "look again"
+
+
+About = WasRegistered | WasProposed | WasDeclined | LookAgain
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`to`: a channel, by `#name` or id, or a person's id. `instead`: whom to tell when `to` cannot be reached.
+
+    `remark`: why somebody is told instead.
+    """
+
+    to: str
+    about: About
+    instead: str | None = None
+    remark: str | None = None
+
+
+def addressees(component: Component, catalog: Catalog, administrators: Sequence[str]) -> tuple[str, ...]:
+    """Return whom to ask about a component: its channel, else its owners' contacts in Slack, else administrators."""
+    channel = catalog.channel_of(component)
+    if channel is not None:
+        return (channel,)
+    contacts = [contact for team in catalog.owners_of(component) for contact in team.contacts]
+    people = dict.fromkeys(contact for contact in contacts if _PERSON.fullmatch(contact))
+    return tuple(people) or tuple(administrators)
+
+
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")

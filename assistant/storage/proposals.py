@@ -1,0 +1,53 @@
+"""Proposals as rows, within a transaction that somebody else has begun."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, insert, select, update
+
+from assistant.core.proposals import Change, Proposal, State
+from assistant.storage.tables import PROPOSALS
+
+_CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
+
+
+class Proposals:
+    """The proposals of one workspace."""
+
+    def __init__(self, connection: Connection, workspace: str) -> None:
+        self._connection = connection
+        self._workspace = workspace
+
+    def add(self, change: Change, author: str, at: datetime) -> Proposal:
+        values = {
+            "workspace": self._workspace,
+            "change": _CHANGE.dump_json(change).decode(),
+            "author": author,
+            "proposed_at": at,
+            "state": "open",
+        }
+        number = self._connection.execute(insert(PROPOSALS).returning(PROPOSALS.c.id), values).scalar_one()
+        return Proposal(number, change, author, at)
+
+    def get(self, number: int) -> Proposal | None:
+        return next(iter(self._where(PROPOSALS.c.id == number)), None)
+
+    def open(self) -> list[Proposal]:
+        """Return those that nobody has answered, oldest first."""
+        return self._where(PROPOSALS.c.state == "open")
+
+    def close(self, number: int, state: State, by: str, at: datetime) -> None:
+        values = {"state": state, "closed_by": by, "closed_at": at}
+        self._connection.execute(update(PROPOSALS).where(PROPOSALS.c.id == number).values(**values))
+
+    def _where(self, condition: Any) -> list[Proposal]:
+        row = PROPOSALS.c
+        columns = (row.id, row.change, row.author, row.proposed_at, row.state, row.closed_by, row.closed_at)
+        query = select(*columns).where(row.workspace == self._workspace, condition).order_by(row.id)
+        return [
+            Proposal(number, _CHANGE.validate_json(change), *rest)
+            for number, change, *rest in self._connection.execute(query)
+        ]

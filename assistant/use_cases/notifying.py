@@ -1,0 +1,42 @@
+"""Notifying: what a notice says by the time that it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from assistant.core.answers import Answer, Declined, Invalid
+from assistant.core.cards import owner_card
+from assistant.core.messages import Message
+from assistant.core.notices import About, LookAgain, Notice, WasDeclined, WasProposed, WasRegistered
+from assistant.core.rulebook import Rulebook
+from assistant.core.wording import word
+from assistant.use_cases.onboarding import registered
+from assistant.use_cases.proposing import shown
+from assistant.use_cases.reviewing import looks_due
+from assistant.use_cases.snapshots import Registry
+
+
+def message_of(notice: Notice, registry: Registry, rulebook: Rulebook, today: date) -> Message | None:
+    """Put a notice into words, as things are now; None when there is nothing left to say."""
+    answer = _answer(notice.about, registry, rulebook, today)
+    if answer is None or isinstance(answer, Invalid):
+        return None
+    message = word(answer)
+    return replace(message, context=(*message.context, (notice.remark,))) if notice.remark else message
+
+
+def _answer(about: About, registry: Registry, rulebook: Rulebook, today: date) -> Answer | None:
+    catalog = registry.snapshot().catalog
+    match about:
+        case WasRegistered(ref, by, at, new_team):
+            team = catalog.teams.get(new_team) if new_team else None
+            return registered(ref, by, at, team, catalog, rulebook) if ref in catalog.components else None
+        case WasProposed(number):
+            return shown(number, registry, rulebook)
+        case WasDeclined(number):
+            proposal = registry.proposal(number)
+            component = catalog.components.get(proposal.change.ref) if proposal else None
+            return Declined(proposal, owner_card(component, catalog)) if proposal and component else None
+        case LookAgain(refs):
+            return looks_due(refs, catalog, rulebook, today)

@@ -1,0 +1,129 @@
+"""Proposing: a change goes to those who may make it, and one of them accepts it, or does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from assistant.core.answers import Answer, Invalid, Known, Models, Proposed, Proposition, Refusal
+from assistant.core.cards import owner_card
+from assistant.core.catalog import Catalog, Component, Statement
+from assistant.core.messages import Accept, Decline, Propose, Withdraw
+from assistant.core.notices import Notice, WasDeclined, WasProposed, addressees
+from assistant.core.policy import Actor, authorize
+from assistant.core.proposals import Change, Proposal
+from assistant.core.recommending import recommend
+from assistant.core.rulebook import Rulebook
+from assistant.storage.repository import Unit
+from assistant.use_cases.deciding import DECIDE, model_to_state, why_not_adopt
+from assistant.use_cases.snapshots import Registry
+from assistant.use_cases.stating import facts_to_state, gone, to_state, whose
+
+
+def propose(
+    act: Propose, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime, administrators: Sequence[str]
+) -> Answer:
+    """Put a change to those who may make it. The same change by the same person is put once while it is open."""
+    change = act.change
+    if not authorize(actor, "propose").allowed:
+        return Refusal("Only a member of this workspace can suggest a change.", "Ask one of them.")
+    with registry.writing() as unit:
+        component = unit.catalog.components.get(change.ref)
+        if component is None:
+            return gone(change.ref)
+        statements = _to_make(change, component, actor, unit.catalog, rulebook, now)
+        if not isinstance(statements, list):
+            return statements
+        if not statements:
+            return Models((recommend(component, unit.catalog, rulebook),), "That was saved already.")
+        card, to = owner_card(component, unit.catalog), whose(component, unit.catalog)
+        mine = [each for each in unit.proposals.open() if (each.change, each.author) == (change, actor.signature)]
+        if mine:
+            return Proposed(mine[0], card, to, again=True)
+        told = addressees(component, unit.catalog, administrators)
+        if not told:
+            return Invalid(
+                f"Nobody can be asked, because {to} can't be reached in Slack. Nothing was sent; "
+                "whoever runs this assistant can name administrators in ASSISTANT_ADMINS."
+            )
+        proposal = unit.proposals.add(change, actor.signature, now)
+        unit.notify([Notice(each, WasProposed(proposal.id), next(iter(administrators), None)) for each in told], now)
+    return Proposed(proposal, card, to)
+
+
+def accept(act: Accept, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
+    """Make a change that somebody proposed. One that was answered already stays as it is."""
+    with registry.writing() as unit:
+        found = _to_answer(act.proposal, actor, unit)
+        if not isinstance(found, Proposal):
+            return found
+        if found.state == "open":
+            component = unit.catalog.components[found.change.ref]
+            statements = _to_make(found.change, component, actor, unit.catalog, rulebook, now)
+            if not isinstance(statements, list):
+                return statements
+            unit.state(statements)
+            unit.proposals.close(found.id, "accepted", actor.name, now)
+    return shown(found.id, registry, rulebook)
+
+
+def decline(act: Decline, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
+    """Say no to a change that somebody proposed, and tell them."""
+    with registry.writing() as unit:
+        found = _to_answer(act.proposal, actor, unit)
+        if not isinstance(found, Proposal):
+            return found
+        if found.state == "open":
+            unit.proposals.close(found.id, "declined", actor.name, now)
+            unit.notify([Notice(found.author_id, WasDeclined(found.id))], now)
+    return shown(found.id, registry, rulebook)
+
+
+def withdraw(act: Withdraw, actor: Actor, registry: Registry, now: datetime) -> Answer:
+    """Take back a change that nobody has answered yet."""
+    with registry.writing() as unit:
+        found = unit.proposals.get(act.proposal)
+        if found is None or found.author != actor.signature:
+            return Invalid("There is no suggestion of yours here any more. Nothing was changed.")
+        if found.state == "open":
+            unit.proposals.close(found.id, "withdrawn", actor.name, now)
+        found = unit.proposals.get(found.id)
+        component = unit.catalog.components.get(act.ref)
+        if found is None or component is None:
+            return gone(act.ref)
+        return Proposed(found, owner_card(component, unit.catalog), whose(component, unit.catalog))
+
+
+def shown(number: int, registry: Registry, rulebook: Rulebook) -> Answer:
+    """Return a proposal as it stands, as those see it who may accept it."""
+    proposal, catalog = registry.proposal(number), registry.snapshot().catalog
+    if proposal is None:
+        return Invalid("That suggestion is gone. Nothing was changed.")
+    component = catalog.components.get(proposal.change.ref)
+    if component is None:
+        return gone(proposal.change.ref)
+    facts = proposal.change.facts if proposal.state == "open" else {}
+    said = [Known(fact, value, None) for name, value in proposal.change.facts.items() if (fact := rulebook.fact(name))]
+    advice = recommend(component, catalog, rulebook, facts, supposed=True)
+    model = rulebook.model(proposal.change.model) if proposal.change.model else None
+    return Proposition(proposal, advice, tuple(said), model)
+
+
+def _to_answer(number: int, actor: Actor, unit: Unit) -> Proposal | Invalid | Refusal:
+    """Return a proposal about a component whose facts somebody may state; else why not."""
+    found = unit.proposals.get(number)
+    if found is None:
+        return Invalid("That suggestion is gone. Nothing was changed.")
+    component = to_state(found.change.ref, actor, unit.catalog, DECIDE)
+    return found if isinstance(component, Component) else component
+
+
+def _to_make(
+    change: Change, component: Component, actor: Actor, catalog: Catalog, rulebook: Rulebook, now: datetime
+) -> list[Statement] | Invalid | Refusal:
+    """Return what there is to state so that a change is made, or what keeps anybody from making it."""
+    statements = facts_to_state(change.ref, change.facts, actor, catalog, rulebook, now)
+    if change.model is None or not isinstance(statements, list):
+        return statements
+    obstacle = why_not_adopt(component, change.model, catalog, rulebook)
+    return obstacle or statements + model_to_state(component.ref, change.model, actor, catalog, now)
