@@ -67,9 +67,9 @@ class NoticeSender:
 
     async def run(self) -> None:
         """Send until the desk is told to stop; what is left then is sent by whoever starts next."""
-        await _regularly(self._desk, "sending notices", LOOK_S, self._send_next)
+        await _regularly(self._desk, "sending notices", LOOK_S, self.send_next)
 
-    async def _send_next(self) -> bool:
+    async def send_next(self) -> bool:
         """Send the notice that is due; False when there is none."""
         desk, notices = self._desk, self._notices
         taken = await desk.run(lambda: notices.take(desk.now()))

@@ -102,9 +102,10 @@ def shown(number: int, registry: Registry, rulebook: Rulebook) -> Answer:
     component = catalog.components.get(proposal.change.ref)
     if component is None:
         return gone(proposal.change.ref)
-    facts = proposal.change.facts if proposal.state == "open" else {}
+    is_open = proposal.state == "open"
+    facts = proposal.change.facts if is_open else {}
     said = [Known(fact, value, None) for name, value in proposal.change.facts.items() if (fact := rulebook.fact(name))]
-    advice = recommend(component, catalog, rulebook, facts, supposed=True)
+    advice = recommend(component, catalog, rulebook, facts, supposed=is_open)
     model = rulebook.model(proposal.change.model) if proposal.change.model else None
     return Proposition(proposal, advice, tuple(said), model)
 

@@ -33,6 +33,7 @@ from slack_server import (
 )
 from sqlalchemy import make_url
 
+from assistant.core.catalog import PEOPLE, Ref, Statement
 from assistant.formats.registry_file import read_registry
 from assistant.sandbox import payloads
 from assistant.sandbox.delivery import SIGNING_SECRET as SECRET
@@ -163,6 +164,24 @@ def test_a_model_is_decided_on(slack: SlackServer) -> None:
     assert "Taken back by" in shown(slack.wait_for("response_url"))
 
 
+def test_a_change_is_suggested_and_accepted(slack: SlackServer) -> None:
+    """Whoever may not save can suggest it: the owner's channel is asked, and one click there makes it so."""
+    slack.click(ANA, slack.command("/which-model", "refund-worker"), "Another team runs it")
+    slack.click(ANA, slack.wait_for("response_url"), "Save my answer")
+    slack.click(ANA, slack.wait_for("response_url"), "Suggest it to Payments")
+    assert "Payments has been asked in #payments" in slack.wait_for("response_url").body["text"]
+    put = posted(slack, channel="#payments")
+    assert put.body["text"].startswith("Ana Ruiz suggests for refund-worker:")
+    slack.click(ANA, put, "Accept")
+    assert "Nothing was changed" in slack.wait_for("response_url").body["text"]
+    slack.click(BEN, put, "Accept")
+    done = slack.wait_for("response_url")
+    assert done.body["replace_original"] is True
+    assert "Accepted by Ben Ode" in shown(done)
+    assert "refund-worker" in slack.command("/which-model", "refund-worker")["text"]
+    assert "Another team runs it (Ben Ode" in str(slack.command("/which-model", "refund-worker")["blocks"])
+
+
 def test_the_map_of_models(slack: SlackServer) -> None:
     """Anyone sees which components the rules recommend which model for."""
     shown = slack.command("/assistant", "map")["text"]
@@ -265,6 +284,32 @@ def test_the_owners_usergroup_may_save(tmp_path: Path) -> None:
         decided = server.wait_for("response_url")
         server.click(ANA, decided, "Save my answer")
         assert "Saved by" in shown(server.wait_for("response_url"))
+
+
+def test_the_owners_are_asked_to_look_again(tmp_path: Path) -> None:
+    """When the day of a decision has come, its owner's channel is asked, once over restarts, and the click answers."""
+    registry = b"""
+        teams: [{name: payments, slack_channel: "#payments"}]
+        components:
+          - {name: till, owner: payments, lifecycle: shared, ownership: developers, model: platform-team}
+    """
+    url = f"sqlite:///{tmp_path}/registry.db"
+    now = datetime.now(UTC)
+    repository = open_repository(url)
+    files = {"shop.yaml": read_registry("shop.yaml", registry)}
+    import_registry(repository, files, dry_run=False, prune=False, author="test", now=now)
+    with repository.writing() as unit:
+        unit.state([Statement(Ref.component("till"), "review_by", "2026-01-31", PEOPLE, "Ana Ruiz <U0ANA>", now)])
+    with SlackServer(timeout_s=10) as slack:
+        with bot(slack, url, tmp_path):
+            question = posted(slack, channel="#payments")
+            assert "Does this still fit? till is run as a platform team" in question.body["text"]
+        with bot(slack, url, tmp_path):
+            slack.click(BEN, question, "Keep")
+            assert (
+                "till stays a platform team, and is looked at again by" in slack.wait_for("response_url").body["text"]
+            )
+        assert len(slack.calls("chat.postMessage")) == 1
 
 
 def test_a_large_workspace_types_to_find_its_team(tmp_path: Path) -> None:

@@ -107,10 +107,10 @@ def decidable(advice: Recommendation, model: Model) -> tuple[Button, ...]:
 
 def _turned(advice: Recommendation) -> tuple[Line, ...]:
     """Say which other answers would lead elsewhere."""
-    parts = [
-        (f"“{_fact_in_words(Known(turn.fact, turn.value, None), advice)}” would make it ", *titled(turn.model))
-        for turn in advice.turns[:TURNS]
-    ]
+    parts = []
+    for turn in advice.turns[:TURNS]:
+        answer = upper_first(_fact_in_words(Known(turn.fact, turn.value, None), advice))
+        parts.append((f"“{answer}” would make it ", *titled(turn.model)))
     return ((*separated(parts, "; "), "."),) if parts else ()
 
 
