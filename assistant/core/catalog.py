@@ -188,8 +188,18 @@ class Ref(NamedTuple):
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
 
+class Place(NamedTuple):
+    """Where a file states something: its path, and the line, from 1, on which the entry begins."""
+
+    file: str
+    line: int
+
+
 class Statement(NamedTuple):
-    """One value of one field of one component or team. A value of None takes the source's statement back."""
+    """One value of one field of one component or team. A value of None takes the source's statement back.
+
+    `place`: where the entry stands today, known only of what a catalog returns as an `origin`.
+    """
 
     subject: Ref
     field: str
@@ -197,6 +207,17 @@ class Statement(NamedTuple):
     source: str
     author: str
     stated_at: datetime
+    place: Place | None = None
+
+    @property
+    def file(self) -> str:
+        """The name of the file that states this, without its folder."""
+        return (self.place.file if self.place else self.source).rsplit("/", 1)[-1]
+
+    @property
+    def where(self) -> str:
+        """The file and the line, as far as they are known."""
+        return f"{self.file}, line {self.place.line}" if self.place else self.file
 
     @property
     def author_name(self) -> str:
@@ -230,6 +251,9 @@ def rank(source: str) -> tuple[bool, str]:
     return source == PEOPLE, source
 
 
+Places = Mapping[Ref, Place]
+"""Where each entry of one source stands."""
+
 _Held = Mapping[str, Mapping[str, Statement]]  # field → source → the newest statement of it that is not taken back
 
 
@@ -241,9 +265,16 @@ class Catalog:
     components: Mapping[Ref, Component] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
     _held: Mapping[Ref, _Held] = field(default_factory=dict, repr=False)
+    places: Mapping[str, Places] = field(default_factory=dict, repr=False)
+    """By source."""
 
-    def following(self, statements: Iterable[Statement], revision: int) -> Catalog:
-        """Return the catalog after `statements`, oldest first. Only what they speak about is built again."""
+    def following(
+        self, statements: Iterable[Statement], revision: int, places: Mapping[str, Places] | None = None
+    ) -> Catalog:
+        """Return the catalog after `statements`, oldest first. Only what they speak about is built again.
+
+        `places`: of the sources whose entries have moved.
+        """
         held = dict(self._held)
         changed: dict[Ref, dict[str, dict[str, Statement]]] = {}
         for statement in statements:
@@ -271,12 +302,16 @@ class Catalog:
                 components.pop(subject, None)
             else:
                 teams.pop(subject.name, None)
-        return Catalog(revision, components, teams, held)
+        return Catalog(revision, components, teams, held, {**self.places, **(places or {})})
 
     def origin(self, subject: Ref, field_name: str) -> Statement | None:
         """Return the statement that a field's current value comes from; None when nothing is stated."""
         sources = self._held.get(subject, {}).get(field_name)
-        return sources[min(sources, key=rank)] if sources else None
+        if not sources:
+            return None
+        first = sources[min(sources, key=rank)]
+        place = self.places.get(first.source, {}).get(subject)
+        return first._replace(place=place) if place else first
 
     def stated_about(self, subject: Ref, source: str) -> dict[str, Any]:
         """Return what one source states about one component or team: field → value."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assistant.core.catalog import Catalog, Component, Ref, Team
+from assistant.core.catalog import Catalog, Component, Place, Ref, Team
 from assistant.errors import FileError, Finding
 from assistant.formats.findings import findings_of
 from assistant.formats.positions import Document, Path, nearest, quoted, read
@@ -37,6 +37,13 @@ class RegistryFile:
 
     def origin(self, ref: Ref) -> Origin:
         return self.origins.get(ref, (Document(self.label, None), ()))
+
+    @property
+    def places(self) -> dict[Ref, Place]:
+        """Return where each entry begins."""
+        return {
+            ref: Place(document.label, document.position(path)[0]) for ref, (document, path) in self.origins.items()
+        }
 
     def finding(self, ref: Ref, message: str, *parts: str | int) -> Finding:
         """Return a finding about an entry, or about the part of it at `parts`."""

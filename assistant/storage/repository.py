@@ -11,18 +11,22 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, text, update
 
-from assistant.core.catalog import Catalog, Ref, Statement
+from assistant.core.catalog import Catalog, Place, Places, Ref, Statement
 from assistant.core.notices import Notice
 from assistant.core.proposals import Proposal
 from assistant.storage.database import begin_write, open_engine, prepare, reachable
 from assistant.storage.learned import Learned
 from assistant.storage.notices import Notices, write
 from assistant.storage.proposals import Proposals
-from assistant.storage.tables import STATEMENTS, WORKSPACES, Moment
+from assistant.storage.tables import PLACES, STATEMENTS, WORKSPACES, Moment
 
 # SQLAlchemy spells this once for each database, and both read it like this.
 _ADD_WORKSPACE = text(
     "INSERT INTO workspaces (workspace, revision) VALUES (:workspace, 0) ON CONFLICT (workspace) DO NOTHING"
+)
+_PLACE = text(
+    "INSERT INTO places (workspace, source, revision, lines) VALUES (:workspace, :source, :revision, :lines)"
+    " ON CONFLICT (workspace, source) DO UPDATE SET revision = :revision, lines = :lines"
 )
 _ASK_ONCE = text(
     "INSERT INTO asked (workspace, question, asked_at) VALUES (:workspace, :question, :at)"
@@ -46,10 +50,16 @@ class Unit:
         self._connection = connection
         self._workspace = workspace
         self._stated: list[Statement] = []
+        self._moved: dict[str, Places] = {}
 
     def state(self, statements: Iterable[Statement]) -> None:
         """Add statements, oldest first."""
         self._stated.extend(statements)
+
+    def place(self, source: str, places: Places) -> None:
+        """Say where the entries of a source stand in its files, in place of what was said before."""
+        if places != self.catalog.places.get(source, {}):
+            self._moved[source] = places
 
     def notify(self, notices: Iterable[Notice], now: datetime) -> None:
         """Add notices, which are sent once this is committed."""
@@ -102,7 +112,8 @@ class Repository:
                 revision = self._revision(connection, lock=True)
                 unit = Unit(connection, self._workspace, self._current(connection, revision))
                 yield unit
-                following = self._commit(connection, unit, revision + 1) if unit._stated else unit.catalog
+                changed = unit._stated or unit._moved
+                following = self._commit(connection, unit, revision + 1) if changed else unit.catalog
             with self._catching_up:
                 if self._newest.revision < following.revision:
                     self._newest = following
@@ -111,13 +122,24 @@ class Repository:
         values = [None if stated.value is None else _encode(stated.value) for stated in unit._stated]
         # As they will be read again, so that the catalog made here equals one that is read from the database.
         stored = [stated._replace(value=_decode(value)) for stated, value in zip(unit._stated, values, strict=True)]
-        following = unit.catalog.following(stored, revision)
+        following = unit.catalog.following(stored, revision, unit._moved)
         same = {"workspace": self._workspace, "revision": revision}
         rows = [
-            {**stated._asdict(), **same, "subject": str(stated.subject), "value": value}
+            {
+                **same,
+                "subject": str(stated.subject),
+                "field": stated.field,
+                "value": value,
+                "source": stated.source,
+                "author": stated.author,
+                "stated_at": stated.stated_at,
+            }
             for stated, value in zip(stored, values, strict=True)
         ]
-        connection.execute(insert(STATEMENTS), rows)
+        if rows:
+            connection.execute(insert(STATEMENTS), rows)
+        for source, places in unit._moved.items():
+            connection.execute(_PLACE, {**same, "source": source, "lines": _encode_places(places)})
         mine = WORKSPACES.c.workspace == self._workspace
         connection.execute(update(WORKSPACES).where(mine).values(revision=revision))
         return following
@@ -133,7 +155,8 @@ class Repository:
             with self._catching_up:
                 held = self._newest
                 if held.revision < revision:
-                    self._newest = held.following(self._between(connection, held.revision, revision), revision)
+                    statements = self._between(connection, held.revision, revision)
+                    self._newest = held.following(statements, revision, self._moved_since(connection, held.revision))
         return self._newest
 
     def _between(self, connection: Connection, after: int, upto: int) -> Iterator[Statement]:
@@ -148,6 +171,24 @@ class Repository:
         for subject, field, value, source, author, stated_at in connection.execute(query):
             ref = refs.get(subject) or refs.setdefault(subject, Ref.parse(subject))
             yield Statement(ref, field, _decode(value), source, author, stated_at)
+
+    def _moved_since(self, connection: Connection, revision: int) -> dict[str, Places]:
+        """Return where the entries of those sources stand that were imported since."""
+        row = PLACES.c
+        query = select(row.source, row.lines).where(row.workspace == self._workspace, row.revision > revision)
+        return {source: _decode_places(lines) for source, lines in connection.execute(query)}
+
+
+def _encode_places(places: Places) -> str:
+    by_file: dict[str, dict[str, int]] = {}
+    for ref, place in places.items():
+        by_file.setdefault(place.file, {})[str(ref)] = place.line
+    return _encode(by_file)
+
+
+def _decode_places(lines: str) -> Places:
+    by_file: dict[str, dict[str, int]] = json.loads(lines)
+    return {Ref.parse(ref): Place(file, line) for file, theirs in by_file.items() for ref, line in theirs.items()}
 
 
 def _encode(value: Any) -> str:

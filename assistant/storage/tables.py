@@ -58,6 +58,17 @@ class StatementRow(SQLModel, table=True):
     stated_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
 
+class PlacesRow(SQLModel, table=True):
+    """Where the entries of one source stand in its files, as JSON: what the last import found, at which revision."""
+
+    __tablename__ = "places"
+
+    workspace: str = Field(sa_column=Column(Text, primary_key=True))
+    source: str = Field(sa_column=Column(Text, primary_key=True))
+    revision: int = Field(sa_column=Column(BigInteger, nullable=False))
+    lines: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class PickRow(SQLModel, table=True):
     """What one person chose, the last time, for words that fit several components."""
 
@@ -132,6 +143,7 @@ class AskedRow(SQLModel, table=True):
 METADATA = SQLModel.metadata
 WORKSPACES = METADATA.tables["workspaces"]
 STATEMENTS = METADATA.tables["statements"]
+PLACES = METADATA.tables["places"]
 PICKS = METADATA.tables["picks"]
 UNFOUND = METADATA.tables["unfound"]
 NOTICES = METADATA.tables["notices"]

@@ -124,7 +124,7 @@ def _markdown(component: Component, advice: Recommendation, catalog: Catalog, to
 def _origin(statement: Statement | None) -> str:
     if statement is None:
         return ""
-    by = statement.author_name if statement.source == PEOPLE else statement.source
+    by = statement.author_name if statement.source == PEOPLE else statement.where
     return f" ({by}, {statement.stated_at:%Y-%m-%d})"
 
 

@@ -77,6 +77,7 @@ def import_registry(
         plans = plan_import(files, unit.catalog, prune=prune, author=author, now=now)
         for plan in plans:
             unit.state(plan.statements)
+            unit.place(plan.source, files[plan.source].places)
     return plans
 
 

@@ -42,8 +42,7 @@ def call_it(act: CallIt, actor: Actor, registry: Registry, now: datetime) -> Ans
         stated = list(catalog.stated_about(act.ref, PEOPLE).get("aliases", ()))
         first = catalog.origin(act.ref, "aliases")
         if act.drop and first and first.source != PEOPLE and act.name in first.value:
-            file = first.source.rsplit("/", 1)[-1]
-            return Invalid(f"“{act.name}” is stated in {file}. Change it there; nothing was changed.")
+            return Invalid(f"“{act.name}” is stated in {first.where}. Change it there; nothing was changed.")
         if act.drop != (act.name in stated):
             return AliasChanged(component, act.name, None, now, act.drop)
         if not act.drop and (reason := _why_not(act.name, component, catalog)):

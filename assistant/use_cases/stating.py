@@ -90,6 +90,4 @@ def facts_to_state(
 
 def stated_in_file(what: str, origin: Statement) -> Refusal:
     """Refuse to change what a file states."""
-    return Refusal(
-        f"{what} is stated in {origin.source.rsplit('/', 1)[-1]}.", "Change it there; an import brings it here."
-    )
+    return Refusal(f"{what} is stated in {origin.where}.", "Change it there; an import brings it here.")

@@ -1,4 +1,4 @@
-"""What other people are told, what they are asked to accept, and what they were asked about decisions."""
+"""What other people are told, what is put to them, what they were asked about decisions, and where entries stand."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,6 +36,13 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
     )
     op.create_table(
+        "places",
+        sa.Column("workspace", sa.Text(), primary_key=True),
+        sa.Column("source", sa.Text(), primary_key=True),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+    )
+    op.create_table(
         "asked",
         sa.Column("workspace", sa.Text(), primary_key=True),
         sa.Column("question", sa.Text(), primary_key=True),
@@ -45,6 +52,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("asked")
+    op.drop_table("places")
     op.drop_table("proposals")
     op.drop_index("ix_notices_state_due_at", "notices")
     op.drop_table("notices")

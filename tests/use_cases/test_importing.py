@@ -282,3 +282,28 @@ def test_files_of_one_import_may_name_each_others_teams() -> None:
             author="cli",
             now=NOW,
         )
+
+
+def test_where_an_entry_stands_is_known(engine: Engine) -> None:
+    """An answer names the file and the line of an entry as of the last import, in every process, though nothing else
+    changed; what left the file and is kept has no line."""
+    mine, others = Repository(engine), Repository(engine)
+
+    def imported(text: str) -> None:
+        files = {"conf/r.yaml": read_registry("conf/r.yaml", text.encode())}
+        import_registry(mine, files, dry_run=False, prune=False, author="cli", now=NOW)
+
+    def where(ref: Ref) -> list[str]:
+        origins = [repository.catalog().origin(ref, "owners") for repository in (mine, others)]
+        return [origin.where if origin else "" for origin in origins]
+
+    imported(REGISTRY)
+    assert where(API) == ["r.yaml, line 4"] * 2
+    imported("# The registry\n\n" + REGISTRY)
+    assert where(API) == ["r.yaml, line 6"] * 2
+    revision = mine.catalog().revision
+    imported("# The registry\n\n" + REGISTRY)
+    assert mine.catalog().revision == revision
+    imported(REGISTRY.replace("  - {name: queue, owner: risk}\n", ""))
+    assert where(Ref.component("queue")) == ["r.yaml"] * 2
+    assert Repository(engine).catalog() == mine.catalog()

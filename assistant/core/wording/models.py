@@ -257,10 +257,11 @@ def question_of(fact: Fact, advice: Recommendation) -> str:
 def known_of(advice: Recommendation) -> Line:
     if not advice.known:
         return ("Nothing that decides it is known yet.",)
-    parts: list[Line] = []
+    by_origin: dict[Line, list[str]] = {}
     for known in advice.known:
         origin = origin_of(known.statement) if known.statement else ("said here, not saved",)
-        parts.append((f"{_fact_in_words(known, advice)} (", *origin, ")"))
+        by_origin.setdefault(origin, []).append(_fact_in_words(known, advice))
+    parts: list[Line] = [("; ".join(facts), " (", *origin, ")") for origin, facts in by_origin.items()]
     return ("Known: ", *separated(parts, "; "), ".")
 
 

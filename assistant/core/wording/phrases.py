@@ -31,7 +31,8 @@ def origin_of(statement: Statement) -> Line:
     day = f"{statement.stated_at.day} {statement.stated_at:%B}"
     if statement.source == PEOPLE:
         return (f"{statement.author_name}, {day}",)
-    return (Code(statement.source.rsplit("/", 1)[-1]), f", {day}")
+    line = f", line {statement.place.line}" if statement.place else ""
+    return (Code(statement.file), f"{line}, {day}")
 
 
 def reachable(value: str, label: str | None = None) -> Span:
