@@ -21,6 +21,8 @@ class Actor:
     role: Role | None
     usergroups: frozenset[str] = frozenset()
     """Ids of the usergroups that the actor is in, of those that matter here."""
+    delivery: str | None = None
+    """What brought this about, such as one click: however often it is delivered, it changes the registry once."""
 
     @property
     def signature(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
@@ -14,7 +14,9 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, text, upda
 from assistant.core.catalog import Catalog, Place, Places, Ref, Statement
 from assistant.core.notices import Notice
 from assistant.core.proposals import Proposal
+from assistant.errors import RepeatedError
 from assistant.storage.database import begin_write, open_engine, prepare, reachable
+from assistant.storage.deliveries import Deliveries, finish
 from assistant.storage.learned import Learned
 from assistant.storage.notices import Notices, write
 from assistant.storage.proposals import Proposals
@@ -86,6 +88,11 @@ class Repository:
         return Learned(self._engine, self._workspace)
 
     @property
+    def deliveries(self) -> Deliveries:
+        """What Slack delivered to the same workspace."""
+        return Deliveries(self._engine, self._workspace)
+
+    @property
     def notices(self) -> Notices:
         """What other people and channels of the same workspace are to be told."""
         return Notices(self._engine, self._workspace)
@@ -101,15 +108,18 @@ class Repository:
             return self._current(connection, self._revision(connection))
 
     @contextmanager
-    def writing(self) -> Iterator[Unit]:
+    def writing(self, delivery: str | None = None) -> Iterator[Unit]:
         """Lock the workspace and yield a unit; commit what it states as one revision, or nothing after an exception.
 
-        Statements that make no valid entry raise core's ValidationError before anything is committed.
+        Statements that make no valid entry raise core's ValidationError before anything is committed. `delivery`: what
+        Slack delivered to bring this about. It has its effect once: the second time is a RepeatedError.
         """
         with reachable(self._engine):
             with begin_write(self._engine) as connection:
                 connection.execute(_ADD_WORKSPACE, {"workspace": self._workspace})
                 revision = self._revision(connection, lock=True)
+                if delivery is not None and not finish(connection, self._workspace, delivery, datetime.now(UTC)):
+                    raise RepeatedError
                 unit = Unit(connection, self._workspace, self._current(connection, revision))
                 yield unit
                 changed = unit._stated or unit._moved

@@ -130,6 +130,18 @@ class ProposalRow(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
 
 
+class DeliveryRow(SQLModel, table=True):
+    """Something that Slack delivered, by its key: claimed by a process for a while, then done. Never what was in it."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_claimed_until", "workspace", "claimed_until"),)
+
+    workspace: str = Field(sa_column=Column(Text, primary_key=True))
+    delivery: str = Field(sa_column=Column(Text, primary_key=True))
+    claimed_until: datetime = Field(sa_column=Column(Moment, nullable=False))
+    done_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+
+
 class AskedRow(SQLModel, table=True):
     """What was asked about a decision, so that it is asked once."""
 
@@ -148,4 +160,5 @@ PICKS = METADATA.tables["picks"]
 UNFOUND = METADATA.tables["unfound"]
 NOTICES = METADATA.tables["notices"]
 PROPOSALS = METADATA.tables["proposals"]
+DELIVERIES = METADATA.tables["deliveries"]
 ASKED = METADATA.tables["asked"]

@@ -26,7 +26,7 @@ def adopt(act: Adopt, actor: Actor, registry: Registry, rulebook: Rulebook, now:
 
     What is recommended is worked out anew: a click on an older answer adopts nothing else than what it showed.
     """
-    with registry.writing() as unit:
+    with registry.writing(actor.delivery) as unit:
         found = to_state(act.ref, actor, unit.catalog, DECIDE, Change(act.ref, model=act.model))
         if not isinstance(found, Component):
             return found
@@ -52,7 +52,7 @@ def why_not_adopt(component: Component, model: str, catalog: Catalog, rulebook: 
 
 def take_back(act: TakeBack, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
     """State again what people had stated before a decision, unless somebody decided anew since."""
-    with registry.writing() as unit:
+    with registry.writing(actor.delivery) as unit:
         found = to_state(act.ref, actor, unit.catalog, DECIDE)
         if not isinstance(found, Component):
             return found

@@ -31,7 +31,7 @@ def offer_alias(chosen: Pick, actor: Actor, registry: Registry) -> AliasOffer | 
 
 def call_it(act: CallIt, actor: Actor, registry: Registry, now: datetime) -> Answer:
     """State another name of a component, or take back one that people stated. Doing it twice is doing it once."""
-    with registry.writing() as unit:
+    with registry.writing(actor.delivery) as unit:
         catalog = unit.catalog
         component = catalog.components.get(act.ref)
         if component is None:

@@ -27,7 +27,7 @@ def propose(
     change = act.change
     if not authorize(actor, "propose").allowed:
         return Refusal("Only a member of this workspace can suggest a change.", "Ask one of them.")
-    with registry.writing() as unit:
+    with registry.writing(actor.delivery) as unit:
         component = unit.catalog.components.get(change.ref)
         if component is None:
             return gone(change.ref)
@@ -53,7 +53,7 @@ def propose(
 
 def accept(act: Accept, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
     """Make a change that somebody proposed. One that was answered already stays as it is."""
-    with registry.writing() as unit:
+    with registry.writing(actor.delivery) as unit:
         found = _to_answer(act.proposal, actor, unit)
         if not isinstance(found, Proposal):
             return found
@@ -69,7 +69,7 @@ def accept(act: Accept, actor: Actor, registry: Registry, rulebook: Rulebook, no
 
 def decline(act: Decline, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
     """Say no to a change that somebody proposed, and tell them."""
-    with registry.writing() as unit:
+    with registry.writing(actor.delivery) as unit:
         found = _to_answer(act.proposal, actor, unit)
         if not isinstance(found, Proposal):
             return found
@@ -81,7 +81,7 @@ def decline(act: Decline, actor: Actor, registry: Registry, rulebook: Rulebook, 
 
 def withdraw(act: Withdraw, actor: Actor, registry: Registry, now: datetime) -> Answer:
     """Take back a change that nobody has answered yet."""
-    with registry.writing() as unit:
+    with registry.writing(actor.delivery) as unit:
         found = unit.proposals.get(act.proposal)
         if found is None or found.author != actor.signature:
             return Invalid("There is no suggestion of yours here any more. Nothing was changed.")

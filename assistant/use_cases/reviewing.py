@@ -86,7 +86,7 @@ def later(act: Later, actor: Actor, registry: Registry, rulebook: Rulebook, now:
 def _move(
     act: Keep | Later, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime, after: timedelta
 ) -> Answer:
-    with registry.writing() as unit:
+    with registry.writing(actor.delivery) as unit:
         component = to_state(act.ref, actor, unit.catalog, DECIDE)
         if not isinstance(component, Component):
             return component

@@ -8,6 +8,7 @@ from threading import Lock
 
 from assistant.core.proposals import Proposal
 from assistant.core.snapshot import Snapshot, index
+from assistant.storage.deliveries import Deliveries
 from assistant.storage.learned import Learned
 from assistant.storage.notices import Notices
 from assistant.storage.repository import Repository, Unit
@@ -45,8 +46,13 @@ class Registry:
     def proposal(self, number: int) -> Proposal | None:
         return self._repository.proposal(number)
 
+    @property
+    def deliveries(self) -> Deliveries:
+        """What Slack delivered."""
+        return self._repository.deliveries
+
     @contextmanager
-    def writing(self) -> Iterator[Unit]:
+    def writing(self, delivery: str | None = None) -> Iterator[Unit]:
         """Lock the workspace; what is stated, proposed and told in the unit is committed together."""
-        with self._repository.writing() as unit:
+        with self._repository.writing(delivery) as unit:
             yield unit

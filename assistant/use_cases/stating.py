@@ -55,7 +55,7 @@ def save_facts(
     ref: Ref, facts: Mapping[str, FactValue], actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime
 ) -> Answer:
     """State facts about a component. What a file states is changed in the file, and nothing is saved then."""
-    with registry.writing() as unit:
+    with registry.writing(actor.delivery) as unit:
         catalog = unit.catalog
         component = to_state(ref, actor, catalog, "save facts about", Change(ref, facts))
         if not isinstance(component, Component):
