@@ -245,6 +245,14 @@ class FactsSaved:
 
 
 @dataclass(frozen=True)
+class Overtaken:
+    """Nothing was saved: somebody has answered the same differently meanwhile. This is what holds now."""
+
+    recommendation: Recommendation
+    instead: tuple[Known, ...]
+
+
+@dataclass(frozen=True)
 class Decided:
     """What was decided about the model: a new one, that the present one stays, to look later, or all as it was before.
 
@@ -401,6 +409,7 @@ Answer = (
     | Fault
     | Registered
     | FactsSaved
+    | Overtaken
     | Decided
     | LooksDue
     | Proposed

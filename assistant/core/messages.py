@@ -65,8 +65,7 @@ class Settle:
 class Save:
     """A click that states, for everyone, what was said in answers."""
 
-    ref: Ref
-    facts: Mapping[str, FactValue]
+    change: Change
 
 
 @dataclass(frozen=True)

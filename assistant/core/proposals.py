@@ -14,11 +14,15 @@ State = Literal["open", "accepted", "declined", "withdrawn"]
 
 @dataclass(frozen=True)
 class Change:
-    """What is to be stated about a component: facts, by the rulebook's names, or the model that it is run as."""
+    """What is to be stated about a component: facts, by the rulebook's names, or the model that it is run as.
+
+    `before`: what was known of these facts when they were answered. Where that has changed since, the change is late.
+    """
 
     ref: Ref
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     model: str | None = None
+    before: Mapping[str, FactValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

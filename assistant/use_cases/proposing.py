@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from assistant.core.answers import Answer, Invalid, Known, Models, Proposed, Proposition, Refusal
+from assistant.core.answers import Answer, Invalid, Known, Models, Overtaken, Proposed, Proposition, Refusal
 from assistant.core.cards import owner_card
 from assistant.core.catalog import Catalog, Component, Statement
 from assistant.core.messages import Accept, Decline, Propose, Withdraw
@@ -121,9 +121,9 @@ def _to_answer(number: int, actor: Actor, unit: Unit) -> Proposal | Invalid | Re
 
 def _to_make(
     change: Change, component: Component, actor: Actor, catalog: Catalog, rulebook: Rulebook, now: datetime
-) -> list[Statement] | Invalid | Refusal:
+) -> list[Statement] | Invalid | Refusal | Overtaken:
     """Return what there is to state so that a change is made, or what keeps anybody from making it."""
-    statements = facts_to_state(change.ref, change.facts, actor, catalog, rulebook, now)
+    statements = facts_to_state(change, component, actor, catalog, rulebook, now)
     if change.model is None or not isinstance(statements, list):
         return statements
     obstacle = why_not_adopt(component, change.model, catalog, rulebook)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from assistant.core.answers import Answer, FactsSaved, Invalid, Models, Refusal
-from assistant.core.catalog import FACT_FIELDS, FACT_PREFIX, PEOPLE, Catalog, Component, FactValue, Ref, Statement
+from assistant.core.answers import Answer, FactsSaved, Invalid, Known, Models, Overtaken, Refusal
+from assistant.core.catalog import FACT_FIELDS, FACT_PREFIX, PEOPLE, Catalog, Component, Ref, Statement
 from assistant.core.policy import Actor, authorize
 from assistant.core.proposals import Change
-from assistant.core.recommending import recommend
+from assistant.core.recommending import origin_of_fact, recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording.phrases import listed
 from assistant.use_cases.snapshots import Registry
@@ -51,40 +50,46 @@ def whose(component: Component, catalog: Catalog) -> str:
     return listed([team.label for team in catalog.owners_of(component)]) or "the administrators"
 
 
-def save_facts(
-    ref: Ref, facts: Mapping[str, FactValue], actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime
-) -> Answer:
-    """State facts about a component. What a file states is changed in the file, and nothing is saved then."""
+def save_facts(change: Change, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
+    """State facts about a component. What a file states is changed in the file, and nothing is saved then.
+
+    Nor is it where somebody else has answered differently meanwhile.
+    """
+    ref = change.ref
     with registry.writing(actor.delivery) as unit:
-        catalog = unit.catalog
-        component = to_state(ref, actor, catalog, "save facts about", Change(ref, facts))
+        component = to_state(ref, actor, unit.catalog, "save facts about", change)
         if not isinstance(component, Component):
             return component
-        statements = facts_to_state(ref, facts, actor, catalog, rulebook, now)
+        statements = facts_to_state(change, component, actor, unit.catalog, rulebook, now)
         if not isinstance(statements, list):
             return statements
         unit.state(statements)
         if not statements:
-            return Models((recommend(component, catalog, rulebook),), "That was saved already.")
+            return Models((recommend(component, unit.catalog, rulebook),), "That was saved already.")
     after = registry.snapshot().catalog
-    return FactsSaved(recommend(after.components[ref], after, rulebook), actor.name, now, facts)
+    return FactsSaved(recommend(after.components[ref], after, rulebook), actor.name, now, change.facts)
 
 
 def facts_to_state(
-    ref: Ref, facts: Mapping[str, FactValue], actor: Actor, catalog: Catalog, rulebook: Rulebook, now: datetime
-) -> list[Statement] | Invalid | Refusal:
-    """Return what there is to state so that these facts hold, or why they can't."""
-    statements = []
-    for name, value in facts.items():
+    change: Change, component: Component, actor: Actor, catalog: Catalog, rulebook: Rulebook, now: datetime
+) -> list[Statement] | Invalid | Refusal | Overtaken:
+    """Return what there is to state so that the facts of a change hold, or why they can't."""
+    statements, overtaken = [], []
+    for name, value in change.facts.items():
         fact = rulebook.fact(name)
         if fact is None or not fact.admits(value):
             return Invalid("The rulebook has changed since this was asked. Nothing was changed; ask again.")
-        field = name if name in FACT_FIELDS else FACT_PREFIX + name
-        origin = catalog.origin(ref, field)
-        if origin is not None and origin.source != PEOPLE and origin.value != value:
+        origin = origin_of_fact(name, component, catalog)
+        if origin is not None and origin.value == value:
+            continue
+        if origin is not None and origin.source != PEOPLE:
             return stated_in_file("This", origin)
-        if origin is None or origin.value != value:
-            statements.append(Statement(ref, field, value, PEOPLE, actor.signature, now))
+        if origin is not None and origin.value != change.before.get(name):
+            overtaken.append(Known(fact, origin.value, origin))
+        field = name if name in FACT_FIELDS else FACT_PREFIX + name
+        statements.append(Statement(component.ref, field, value, PEOPLE, actor.signature, now))
+    if overtaken:
+        return Overtaken(recommend(component, catalog, rulebook), tuple(overtaken))
     return statements
 
 

@@ -35,6 +35,7 @@ from assistant.core.answers import (
     NotFound,
     NotUnderstood,
     Onboard,
+    Overtaken,
     Owners,
     Pick,
     Proposed,
@@ -149,6 +150,10 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
         "clay-ledger is run as a platform team, and is looked at again by 30 December 2026.",
     ),
     (Decided(advice_of("clay-ledger"), "Ana", NOW, how="taken back"), "clay-ledger fits a platform team"),
+    (
+        Overtaken(ADVICE, (replace(SAID[0], statement=STATED),)),
+        "Ova has answered that on 1 July, 14:02 UTC: Another team runs it.",
+    ),
     (
         Decided(decided_on("clay-ledger"), "Ana", NOW, how="kept"),
         "clay-ledger stays a platform team, and is looked at again by 30 December 2026.",
@@ -304,7 +309,7 @@ def test_answering_the_question_decides() -> None:
     decided = word(settle(click, pottery(), rulebook(), "Ana"))
     assert plain(decided).startswith("glazeMixer fits a platform team")
     assert "Another team runs it (said here, not saved)" in plain_context(decided)
-    assert [b.act for b in decided.buttons] == [Save(Ref.component("glazeMixer"), {"ownership": "external-team"})]
+    assert [b.act for b in decided.buttons] == [Save(SHARED)]
 
 
 def test_not_sure_says_who_would_know() -> None:

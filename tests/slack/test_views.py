@@ -227,7 +227,7 @@ ACTS: tuple[Act, ...] = (
     Pick(Ref.team("glaze"), "team", None, "glaze"),
     Settle(Ref.component("kiln"), "fired", True, {"potters": 3, "glaze": "ash", "heat": 2.5}, ("a", "b")),
     Settle(Ref.component("kiln"), "fired", None),
-    Save(Ref.component("kiln"), {"fired": False, "potters": 1}),
+    Save(Change(Ref.component("kiln"), {"fired": False, "potters": 1}, before={"potters": 2})),
     Share(Pick(Ref.component("kiln"), "model", None, "kiln"), {"fired": True}),
     Register("pug-mill", None),
     CallIt(Ref.component("kiln"), "the “hot” one", drop=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from registries import NOW, rulebook
 
-from assistant.core.answers import Answer, Invalid, Models, Proposed, Proposition, Refusal
+from assistant.core.answers import Answer, Invalid, Models, Overtaken, Proposed, Proposition, Refusal
 from assistant.core.catalog import Ref, Statement
 from assistant.core.messages import Accept, Decline, Message, Propose, Withdraw, plain
 from assistant.core.notices import Notice, WasDeclined, WasProposed
@@ -45,10 +45,10 @@ def said(registry: Registry, notice: Notice) -> str:
 
 def test_a_refusal_offers_to_suggest_it(registry: Registry) -> None:
     """Whoever may not save is offered to suggest the same to the owners; a guest is not."""
-    refused = save_facts(API, {"lifecycle": "shared"}, MEMBER, registry, rulebook(), NOW)
+    refused = save_facts(SHARED, MEMBER, registry, rulebook(), NOW)
     assert isinstance(refused, Refusal)
     assert (refused.change, refused.to) == (SHARED, "Ovens")
-    guest = save_facts(API, {"lifecycle": "shared"}, GUEST, registry, rulebook(), NOW)
+    guest = save_facts(SHARED, GUEST, registry, rulebook(), NOW)
     assert isinstance(guest, Refusal)
     assert guest.change is None
     assert isinstance(put(registry, actor=GUEST), Refusal)
@@ -171,6 +171,15 @@ def test_what_could_not_be_accepted_is_not_put(registry: Registry, change: Chang
     """Nobody is asked to accept what can't be, or what is so already; whoever tries hears why at once."""
     assert isinstance(put(registry, change), expected)
     assert not waiting(registry)
+
+
+def test_what_somebody_answered_meanwhile_stays(registry: Registry) -> None:
+    """A suggestion from before somebody answered otherwise is not accepted over their head."""
+    made = put(registry)
+    assert isinstance(made, Proposed)
+    save_facts(Change(API, {"lifecycle": "application-bound"}), CONTACT, registry, rulebook(), NOW)
+    assert isinstance(accept(Accept(made.proposal.id), ADMIN, registry, rulebook(), NOW), Overtaken)
+    assert registry.snapshot().catalog.components[API].lifecycle == "application-bound"
 
 
 def test_what_a_file_says_meanwhile_stays(registry: Registry) -> None:

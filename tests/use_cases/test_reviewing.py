@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from registries import NOW, rulebook
 
-from assistant.core.answers import Decided, Invalid, LooksDue, Models, Refusal
+from assistant.core.answers import Decided, FactsSaved, Invalid, LooksDue, Models, Refusal
 from assistant.core.catalog import PEOPLE, FactValue, Ref, Statement
 from assistant.core.messages import Adopt, AnswerAgain, Keep, Later, Settle, TakeBack, plain
 from assistant.core.notices import LookAgain, Notice
 from assistant.core.policy import Actor
+from assistant.core.proposals import Change
 from assistant.use_cases.asking import settle
 from assistant.use_cases.deciding import adopt, take_back
 from assistant.use_cases.notifying import message_of
@@ -49,8 +50,13 @@ def state(registry: Registry, ref: Ref, **values: Any) -> None:
 
 def answered(registry: Registry, **facts: FactValue) -> None:
     """Decide about a component whose facts people stated, and not a file."""
-    save_facts(API, facts, CONTACT, registry, rulebook(), NOW)
+    save_facts(Change(API, facts), CONTACT, registry, rulebook(), NOW)
     decide(registry, API, "complicated-subsystem-team")
+
+
+def answered_anew(registry: Registry, ownership: str, before: str) -> None:
+    change = Change(API, {"ownership": ownership}, before={"ownership": before})
+    assert isinstance(save_facts(change, ADMIN, registry, rulebook(), NOW), FactsSaved)
 
 
 def test_the_owners_are_asked_once_when_the_day_comes(registry: Registry) -> None:
@@ -69,14 +75,14 @@ def test_they_are_asked_when_the_rules_say_something_else(registry: Registry) ->
     """A fact that changes what is recommended has the owners asked, once, and again for another decision."""
     answered(registry, lifecycle="shared", ownership="developers")
     assert asked(registry, NOW) == []
-    save_facts(API, {"ownership": "external-team"}, ADMIN, registry, rulebook(), NOW)
+    answered_anew(registry, "external-team", "developers")
     (notice,) = asked(registry, NOW)
     message = message_of(notice, registry, rulebook(), NOW.date())
     assert message is not None
     assert "By what is known now it would be a platform team." in plain(message)
     assert asked(registry, NOW) == []
     decide(registry, API, "platform-team")
-    save_facts(API, {"ownership": "developers"}, ADMIN, registry, rulebook(), NOW)
+    answered_anew(registry, "developers", "external-team")
     assert len(asked(registry, NOW)) == 1
 
 

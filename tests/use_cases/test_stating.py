@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from registries import NOW, rulebook
 
-from assistant.core.answers import Answer, FactsSaved, Invalid, Models, Refusal
+from assistant.core.answers import Answer, FactsSaved, Invalid, Models, Overtaken, Refusal
 from assistant.core.catalog import PEOPLE, FactValue, Ref
+from assistant.core.messages import plain
 from assistant.core.policy import Actor
+from assistant.core.proposals import Change
+from assistant.core.wording import word
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import save_facts
 
@@ -21,7 +24,7 @@ GUEST = Actor("U0GUS", "Gus", None)
 
 
 def save(registry: Registry, actor: Actor, ref: Ref = API, **facts: FactValue) -> Answer:
-    return save_facts(ref, facts, actor, registry, rulebook(), NOW)
+    return save_facts(Change(ref, facts), actor, registry, rulebook(), NOW)
 
 
 @pytest.mark.parametrize("actor", [CONTACT, IN_GROUP, ADMIN])
@@ -66,16 +69,29 @@ def test_saying_what_is_stated_already(registry: Registry) -> None:
 
 
 def test_people_change_their_minds(registry: Registry) -> None:
-    """What people said, people change."""
+    """What people said, people change who have seen it."""
     save(registry, CONTACT, lifecycle="shared")
-    assert isinstance(save(registry, ADMIN, lifecycle="application-bound"), FactsSaved)
+    change = Change(API, {"lifecycle": "application-bound"}, before={"lifecycle": "shared"})
+    assert isinstance(save_facts(change, ADMIN, registry, rulebook(), NOW), FactsSaved)
     assert registry.snapshot().catalog.components[API].lifecycle == "application-bound"
+
+
+def test_somebody_else_was_quicker(registry: Registry) -> None:
+    """Whoever answers differently what somebody has answered meanwhile saves nothing, and is told who did and what."""
+    save(registry, ADMIN, lifecycle="shared", ownership="developers")
+    revision = registry.snapshot().catalog.revision
+    late = save(registry, CONTACT, lifecycle="application-bound", ownership="developers")
+    assert isinstance(late, Overtaken)
+    assert [known.fact.name for known in late.instead] == ["lifecycle"]
+    assert late.recommendation.decision.model is not None
+    assert plain(word(late)).startswith("Adi has answered that on 1 July, 14:02 UTC: others use it.")
+    assert registry.snapshot().catalog.revision == revision
 
 
 @pytest.mark.parametrize("facts", [{"lifecycle": "forever"}, {"colour": "blue"}, {"lifecycle": True}])
 def test_a_button_from_before_the_rules_changed(registry: Registry, facts: dict[str, FactValue]) -> None:
     """A fact or a value that the rulebook does not know is not saved."""
-    assert isinstance(save_facts(API, facts, ADMIN, registry, rulebook(), NOW), Invalid)
+    assert isinstance(save_facts(Change(API, facts), ADMIN, registry, rulebook(), NOW), Invalid)
     assert registry.snapshot().catalog.revision == 1
 
 

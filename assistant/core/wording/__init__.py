@@ -25,6 +25,7 @@ from assistant.core.answers import (
     NotFound,
     NotUnderstood,
     Onboard,
+    Overtaken,
     Owners,
     Proposed,
     Proposition,
@@ -52,6 +53,7 @@ from assistant.core.wording.onboarding import (
     help_message,
     not_understood_message,
     onboard_message,
+    overtaken_message,
     registered_message,
 )
 from assistant.core.wording.owners import contact_message, owners_message, team_message
@@ -100,6 +102,8 @@ def word(answer: Answer) -> Message:
             return registered_message(answer)
         case FactsSaved():
             return facts_saved_message(answer)
+        case Overtaken():
+            return overtaken_message(answer)
         case Decided():
             return decided_message(answer)
         case LooksDue():

@@ -23,6 +23,7 @@ from assistant.core.messages import (
     Span,
     Strong,
 )
+from assistant.core.proposals import Change
 from assistant.core.rulebook import Bearer, Fact, Model, Responsibilities
 from assistant.core.wording.finding import unresolved_rows
 from assistant.core.wording.phrases import (
@@ -34,6 +35,7 @@ from assistant.core.wording.phrases import (
     number_of,
     origin_of,
     separated,
+    time_of,
     upper_first,
 )
 
@@ -91,7 +93,9 @@ def _decided(advice: Recommendation) -> Message:
     if not advice.registered:
         buttons = (Button(clipped(f"Register {component.name}"), Register(component.name)),)
     elif not advice.supposed:
-        buttons = (Button(save, Save(component.ref, unsaved)),) if unsaved else decidable(advice, model)
+        before = {name: value for name, value in component.known_facts.items() if name in unsaved}
+        change = Change(component.ref, unsaved, before=before)
+        buttons = (Button(save, Save(change)),) if unsaved else decidable(advice, model)
         share = Share(Pick(component.ref, "model", None, component.name), unsaved)
     return Message((Row(tuple(lines)),), buttons, context=(known_of(advice), *_turned(advice)), share=share)
 
@@ -263,6 +267,13 @@ def known_of(advice: Recommendation) -> Line:
         by_origin.setdefault(origin, []).append(_fact_in_words(known, advice))
     parts: list[Line] = [("; ".join(facts), " (", *origin, ")") for origin, facts in by_origin.items()]
     return ("Known: ", *separated(parts, "; "), ".")
+
+
+def overtaking(known: Known, advice: Recommendation) -> Line:
+    """Say who answered something, and when: somebody who came first."""
+    assert known.statement is not None, "whoever came first has stated something"
+    at = time_of(known.statement.stated_at)
+    return (f"{known.statement.author_name} has answered that on {at}: ", Strong(_fact_in_words(known, advice)), ".")
 
 
 def _fact_in_words(known: Known, advice: Recommendation) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.core.answers import FactsSaved, Help, NotUnderstood, Onboard, Pick, Registered
+from assistant.core.answers import FactsSaved, Help, NotUnderstood, Onboard, Overtaken, Pick, Registered
 from assistant.core.messages import Button, Code, Line, Message, Register, Row, Strong
-from assistant.core.wording.models import recommendation_message
+from assistant.core.wording.models import overtaking, recommendation_message
 from assistant.core.wording.phrases import clipped, time_of
 
 
@@ -41,6 +41,14 @@ def facts_saved_message(answer: FactsSaved) -> Message:
     message = recommendation_message(answer.recommendation)
     context: Line = (f"Saved by {answer.by}, {time_of(answer.at)}.",)
     return Message(message.rows, message.buttons, message.more, (*message.context, context), message.share)
+
+
+def overtaken_message(answer: Overtaken) -> Message:
+    """Say who has answered meanwhile, and what the rules say now."""
+    told = recommendation_message(answer.recommendation)
+    news = [overtaking(known, answer.recommendation) for known in answer.instead if known.statement]
+    rows = (Row((*news, ("Your answer was not saved; here it is now:",))), *told.rows)
+    return Message(rows, told.buttons, told.more, told.context, told.share)
 
 
 def help_message(answer: Help) -> Message:

@@ -94,9 +94,9 @@ async def on_saved(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Save)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    actor = await desk.beside_owners(actor, act.ref)
+    actor = await desk.beside_owners(actor, act.change.ref)
     now = desk.now()
-    answer = await desk.run(lambda: save_facts(act.ref, act.facts, actor, desk.registry, desk.rulebook, now))
+    answer = await desk.run(lambda: save_facts(act.change, actor, desk.registry, desk.rulebook, now))
     return reply(answer, place(click))
 
 
