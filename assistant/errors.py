@@ -29,6 +29,10 @@ class RepeatedError(AssistantError):
     """What Slack delivers again has had its effect already."""
 
 
+class DatabaseSlowError(DatabaseUnreachableError):
+    """The database takes longer than whoever asks can wait."""
+
+
 @dataclass(frozen=True, order=True)
 class Finding:
     """One thing wrong in a file: `file:line:col: path: what is wrong, what is allowed`. Lines and columns from 1."""

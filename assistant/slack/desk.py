@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -14,6 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from assistant.core.catalog import Ref
 from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
+from assistant.errors import DatabaseSlowError
+from assistant.slack.inbox import Inbox
 from assistant.slack.people import People
 from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
@@ -21,6 +24,8 @@ from assistant.use_cases.stating import usergroups_of
 
 Result = TypeVar("Result")
 THREADS = 4
+ANSWER_S = 1.9
+"""How long the database may take over an answer. Slack waits three seconds, in which an honest sentence has to come."""
 REMEMBERED = 5_000
 DISCUSSED = timedelta(hours=1)
 
@@ -32,16 +37,19 @@ class Desk:
     client: AsyncWebClient
     people: People
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "database"))
+    behind: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "behind"))
+    """A thread for what nobody waits for."""
     working: set[asyncio.Task[Any]] = field(default_factory=set)
     """What is being answered, and what is still being sent after it was acknowledged."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    taken: dict[tuple[str, str], None] = field(default_factory=dict)
-    """Messages, by channel and ts, that are answered or being answered: Slack sends some again, edited or not."""
-
     counting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a name is counted, so that a database that is slow to write leaves threads to read."""
     subjects: dict[tuple[str, str | None], tuple[Ref, datetime]] = field(default_factory=dict)
     """What each conversation, a thread or a direct message, was last about, and when."""
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.registry.deliveries, self.now)
 
     @property
     def rulebook(self) -> Rulebook:
@@ -49,8 +57,19 @@ class Desk:
         return self.rulebooks.current()
 
     async def run(self, work: Callable[[], Result]) -> Result:
-        """Run work that blocks, such as a query, beside the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self.pool, work)
+        """Run work that blocks, such as a query, beside the event loop. Raises DatabaseSlowError where it takes long.
+
+        The work itself can't be stopped then: what it writes may be saved all the same.
+        """
+        working = asyncio.get_running_loop().run_in_executor(self.pool, work)
+        try:
+            return await asyncio.wait_for(working, ANSWER_S)
+        except TimeoutError:
+            raise DatabaseSlowError("The database does not answer in time.") from None
+
+    async def run_patiently(self, work: Callable[[], Result]) -> Result:
+        """Run work that blocks and for which nobody waits, however long it takes."""
+        return await asyncio.get_running_loop().run_in_executor(self.behind, work)
 
     async def actor(self, user: str, team: str | None) -> Actor:
         return await self.people.actor(self.client, user, team)
@@ -63,15 +82,6 @@ class Desk:
     async def administrators(self) -> tuple[str, ...]:
         """Return the people who administer the registry, by id."""
         return await self.people.administrators(self.client)
-
-    def take(self, channel: str, ts: str) -> bool:
-        """Say whether a message is new, and remember it, with the last thousands."""
-        if (channel, ts) in self.taken:
-            return False
-        self.taken[channel, ts] = None
-        if len(self.taken) > REMEMBERED:
-            del self.taken[next(iter(self.taken))]
-        return True
 
     def discussed(self, channel: str, thread: str | None) -> Ref | None:
         """Return the component that a conversation was about within the last hour: what `it` means there."""
@@ -91,19 +101,17 @@ class Desk:
         """Forget what a conversation is about."""
         self.subjects.pop((channel, thread), None)
 
-    def release(self, channel: str, ts: str) -> None:
-        """Forget a message that was not answered after all."""
-        self.taken.pop((channel, ts), None)
-
     def track(self, task: asyncio.Task[Any] | None) -> None:
         """Have `drain` wait for a task."""
         if task is not None:
             self.working.add(task)
             task.add_done_callback(self.working.discard)
 
-    def later(self, work: Coroutine[Any, Any, object]) -> None:
-        """Do something after the acknowledgement; `drain` waits for it."""
-        self.track(asyncio.get_running_loop().create_task(work))
+    def later(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Do something beside what goes on; `drain` waits for it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.track(task)
+        return task
 
     async def drain(self, timeout_s: float) -> None:
         """Take nothing more, and finish what was taken: its answer, its acknowledgement, and what follows that."""

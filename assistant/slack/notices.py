@@ -63,7 +63,9 @@ class NoticeSender:
         self._client = client
         self._notices = desk.registry.notices
         self._free: dict[str, datetime] = {}
-        """From when on a channel can be posted to."""
+        """From when on a channel can be posted to, by what is not waiting for its turn yet."""
+        self._turns: set[int] = set()
+        """Notices that were put off until it is their turn in their channel."""
 
     async def run(self) -> None:
         """Send until the desk is told to stop; what is left then is sent by whoever starts next."""
@@ -72,21 +74,25 @@ class NoticeSender:
     async def send_next(self) -> bool:
         """Send the notice that is due; False when there is none."""
         desk, notices = self._desk, self._notices
-        taken = await desk.run(lambda: notices.take(desk.now()))
+        taken = await desk.run_patiently(lambda: notices.take(desk.now()))
         if taken is None:
             return False
         now = desk.now()
         free = self._free.get(taken.notice.to, now)
-        if free > now:
+        has_its_turn = taken.id in self._turns
+        self._turns.discard(taken.id)
+        if free > now and not has_its_turn:
+            self._turns.add(taken.id)
             self._free[taken.notice.to] = free + PACE
-            await desk.run(lambda: notices.put_off(taken.id, free, taken.unknown))
+            await desk.run_patiently(lambda: notices.put_off(taken.id, free, taken.unknown))
             return True
         if taken.unknown > 1 or now - taken.written_at > GIVEN_UP:
             log.error("a notice is given up", notice=taken.id, about=taken.notice.about.kind, unknown=taken.unknown)
-            await desk.run(lambda: notices.close(taken.id, "failed", now))
+            await desk.run_patiently(lambda: notices.close(taken.id, "failed", now))
             return True
-        message = await desk.run(lambda: message_of(taken.notice, desk.registry, desk.rulebook, now.date()))
-        self._free = {to: at for to, at in self._free.items() if at > now} | {taken.notice.to: now + PACE}
+        message = await desk.run_patiently(lambda: message_of(taken.notice, desk.registry, desk.rulebook, now.date()))
+        self._free = {to: at for to, at in self._free.items() if at > now}
+        self._free[taken.notice.to] = max(free, now + PACE)
         if message is not None:
             try:
                 await post(message, taken.notice.to, self._client)
@@ -94,13 +100,13 @@ class NoticeSender:
                 await self._refused(taken, error)
                 return True
             except aiohttp.ClientConnectorError:
-                await desk.run(lambda: notices.put_off(taken.id, desk.now() + BACK_OFF, taken.unknown))
+                await desk.run_patiently(lambda: notices.put_off(taken.id, desk.now() + BACK_OFF, taken.unknown))
                 return True
             except (aiohttp.ClientError, TimeoutError, OSError):
                 log.warning("it is not known whether a notice arrived", notice=taken.id, before=taken.unknown)
-                await desk.run(lambda: notices.put_off(taken.id, desk.now() + BACK_OFF, taken.unknown + 1))
+                await desk.run_patiently(lambda: notices.put_off(taken.id, desk.now() + BACK_OFF, taken.unknown + 1))
                 return True
-        await desk.run(lambda: notices.close(taken.id, "sent", desk.now()))
+        await desk.run_patiently(lambda: notices.close(taken.id, "sent", desk.now()))
         return True
 
     async def _refused(self, taken: Taken, error: SlackApiError) -> None:
@@ -111,6 +117,7 @@ class NoticeSender:
         if status == 429:
             until = now + timedelta(seconds=wait_s)
             self._free[taken.notice.to] = until + PACE
+            self._turns.add(taken.id)
         elif code in _MENDED_BY_THE_OPERATOR:
             log.error("notices wait", remedy=_MENDED_BY_THE_OPERATOR[code], slack_error=code)
             until = now + BROKEN
@@ -120,13 +127,13 @@ class NoticeSender:
             until = now + BACK_OFF
         elif taken.notice.instead and taken.notice.instead != taken.notice.to:
             remark = _remark(taken.notice, code)
-            await desk.run(lambda: notices.redirect(taken.id, taken.notice.instead or "", remark, now))
+            await desk.run_patiently(lambda: notices.redirect(taken.id, taken.notice.instead or "", remark, now))
             return
         else:
             log.error("a notice reaches nobody", notice=taken.id, about=taken.notice.about.kind, slack_error=code)
-            await desk.run(lambda: notices.close(taken.id, "failed", now))
+            await desk.run_patiently(lambda: notices.close(taken.id, "failed", now))
             return
-        await desk.run(lambda: notices.put_off(taken.id, until, unknown))
+        await desk.run_patiently(lambda: notices.put_off(taken.id, until, unknown))
 
 
 async def ask_to_look_again(desk: Desk) -> None:
@@ -134,7 +141,7 @@ async def ask_to_look_again(desk: Desk) -> None:
 
     async def ask() -> bool:
         administrators = await desk.administrators()
-        await desk.run(lambda: ask_to_look(desk.registry, desk.rulebook, desk.now(), administrators))
+        await desk.run_patiently(lambda: ask_to_look(desk.registry, desk.rulebook, desk.now(), administrators))
         return False
 
     await _regularly(desk, "asking about decisions", REVIEW_S, ask)

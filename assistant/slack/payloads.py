@@ -119,6 +119,15 @@ def asked(body: Body) -> Asked | None:
     )
 
 
+def delivery_keys(body: Body) -> tuple[str, ...]:
+    """Return what names an event, and of a message where it stands: Slack may tell of one in several events."""
+    event = body.get("event") or {}
+    keys = [f"event:{body['event_id']}"] if body.get("event_id") else []
+    if event.get("type") in ("message", "app_mention") and event.get("channel") and event.get("ts"):
+        keys.append(f"message:{event['channel']}:{event['ts']}")
+    return tuple(keys)
+
+
 def command(body: Body) -> Command:
     return Command(
         name=body["command"],

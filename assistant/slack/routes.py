@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -17,9 +17,9 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
-from assistant.core.answers import Fault
+from assistant.core.answers import Fault, Invalid
 from assistant.core.policy import Actor, authorize
-from assistant.errors import DatabaseUnreachableError
+from assistant.errors import DatabaseUnreachableError, RepeatedError
 from assistant.slack import payloads
 from assistant.slack.delivery import (
     LATER,
@@ -37,6 +37,7 @@ from assistant.slack.delivery import (
 from assistant.slack.desk import Desk
 from assistant.slack.limits import report
 from assistant.slack.listeners import asking, deciding, naming, onboarding
+from assistant.slack.listeners.clicks import place
 from assistant.slack.views.home import ASK
 from assistant.slack.views.inputs import ACK_LIMIT
 from assistant.slack.views.naming import COMPONENT, COMPONENT_TYPED, NAMING
@@ -97,6 +98,13 @@ ROUTES = (
 )
 
 
+ACK_S = 2.4
+"""Slack waits three seconds for an acknowledgement."""
+RETRIES_S = (2.0, 8.0, 20.0)
+"""Pauses before an answer is sent again that Slack did not take, where its question was acknowledged already."""
+_AWAY = "The registry can't be reached just now, and nothing was saved. Ask again in a minute."
+_AWAY_IN_A_WRITE = "The registry can't be reached just now. Ask in a minute whether this was saved."
+
 UNACKNOWLEDGED = BoltResponse(status=503, body="")
 """Has Bolt leave a request without its acknowledgement, so that Slack sends it again. Bolt acknowledges all else."""
 
@@ -120,20 +128,68 @@ def _listener(route: Route, desk: Desk) -> Callable[..., Awaitable[BoltResponse 
         if desk.stopping.is_set():
             return UNACKNOWLEDGED
         desk.track(asyncio.current_task())
-        payload, outcome = await _guarded(route, body, desk)
         if route.kind != "event":
-            report("an acknowledgement", outcome.ack)
-            await ack(**outcome.ack)
-            desk.later(_delivered(outcome, desk))
-        elif await _delivered(outcome, desk):
-            await ack()
-        else:
-            if isinstance(payload, payloads.Asked):
-                desk.release(payload.channel, payload.ts)
+            await _on_interaction(route, body, desk, ack)
+        elif not await _on_event(route, body, desk):
             return UNACKNOWLEDGED
+        else:
+            await ack()
         return None
 
     return listener
+
+
+async def _on_event(route: Route, body: dict[str, Any], desk: Desk) -> bool:
+    """Take care of an event, once. False: Slack is to deliver it again.
+
+    What takes longer than Slack waits is acknowledged all the same, and goes on in memory.
+    """
+    keys = payloads.delivery_keys(body)
+    verdict = await desk.inbox.take(keys)
+    if verdict != "new":
+        return verdict == "done"
+    acknowledged = asyncio.Event()
+    work = desk.later(_answer_event(route, body, keys, acknowledged, desk))
+    await asyncio.wait({work}, timeout=ACK_S)
+    if work.done():
+        return work.result()
+    acknowledged.set()
+    return True
+
+
+async def _answer_event(
+    route: Route, body: dict[str, Any], keys: Sequence[str], acknowledged: asyncio.Event, desk: Desk
+) -> bool:
+    """Answer an event. Where Slack does not take the answer it delivers the event again, unless it was acknowledged."""
+    _, outcome = await _guarded(route, body, desk)
+    for pause_s in (*RETRIES_S, None):
+        if await _delivered(outcome, desk):
+            await desk.inbox.finish(keys)
+            return True
+        if not acknowledged.is_set() or pause_s is None:
+            break
+        await asyncio.sleep(pause_s)
+    await desk.inbox.release(keys)
+    return False
+
+
+async def _on_interaction(route: Route, body: dict[str, Any], desk: Desk, ack: Any) -> None:
+    """Do what somebody asked for, acknowledge it with the true result, and send what there is besides.
+
+    What takes longer than Slack waits is acknowledged without it, and the result comes by the response_url.
+    """
+    work = desk.later(_guarded(route, body, desk))
+    if route.kind in ("command", "action", "shortcut"):
+        await asyncio.wait({work}, timeout=ACK_S)
+        if not work.done():
+            await ack()
+            payload, outcome = await work
+            desk.later(_delivered(_responding(outcome, payload), desk))
+            return
+    _, outcome = await work
+    report("an acknowledgement", outcome.ack)
+    await ack(**outcome.ack)
+    desk.later(_delivered(outcome, desk))
 
 
 async def _guarded(route: Route, body: payloads.Body, desk: Desk) -> tuple[Any, Outcome]:
@@ -141,20 +197,23 @@ async def _guarded(route: Route, body: payloads.Body, desk: Desk) -> tuple[Any, 
     payload = None
     try:
         payload = route.read(body)
-        if payload is None or (isinstance(payload, payloads.Asked) and not desk.take(payload.channel, payload.ts)):
+        if payload is None:
             return None, Outcome()
         actor = await desk.actor(payload.user, payload.team)
         if not authorize(actor, "ask").allowed:
             return payload, Outcome()
+        if isinstance(payload, payloads.Click):
+            actor = replace(actor, delivery=f"click:{payload.trigger_id}")
         return payload, _acknowledging(await route.handle(payload, actor, desk), payload)
+    except RepeatedError:
+        assert isinstance(payload, payloads.Click), "only clicks name what brought a change about"
+        return payload, reply(Invalid("That was done already. Ask again to see what holds now."), place(payload))
     except Exception as error:  # noqa: BLE001  whatever failed, somebody waits for a sentence
         reference = secrets.token_hex(3)
         log.error("an answer failed", reference=reference, route=route.name, **_described(error))
         fault = Fault(reference)
         if isinstance(error, DatabaseUnreachableError):
-            fault = Fault(
-                reference, "The registry can't be reached just now, and nothing was saved. Ask again in a minute."
-            )
+            fault = Fault(reference, _AWAY_IN_A_WRITE if route.kind in ("action", "view") else _AWAY)
         return payload, _acknowledging(_failed(payload, fault), payload)
 
 
@@ -166,6 +225,12 @@ def _acknowledging(outcome: Outcome, payload: Any) -> Outcome:
     if len(json.dumps(ack)) <= ACK_LIMIT:
         return replace(outcome, ack=ack)
     return reply(outcome.replies[0].answer, ToAsker(payload.response_url))
+
+
+def _responding(outcome: Outcome, payload: Any) -> Outcome:
+    """Return an outcome whose answer can't ride in the acknowledgement any more."""
+    to = ToAsker(payload.response_url)
+    return Outcome(tuple(replace(each, to=to) if isinstance(each.to, InAck) else each for each in outcome.replies))
 
 
 def _failed(payload: Any, fault: Fault) -> Outcome:

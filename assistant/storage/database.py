@@ -18,6 +18,20 @@ from assistant.errors import ConfigurationError, DatabaseBehindError, DatabaseUn
 
 BUSY_TIMEOUT_S = 15
 CONNECT_TIMEOUT_S = 5
+POOL_SIZE = 8
+"""Connections of one process to PostgreSQL: one for each of its threads."""
+
+_CONNECTING = {
+    "connect_timeout": str(CONNECT_TIMEOUT_S),
+    "application_name": "assistant",
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+"""A server that is gone without a word is noticed within half a minute. What DATABASE_URL says itself wins."""
+_LIMITS_S = {"statement_timeout": 30, "lock_timeout": 10, "idle_in_transaction_session_timeout": 30}
+"""What the server ends by itself, so that a process that hangs cannot keep all others from writing."""
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -54,14 +68,22 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    if "connect_timeout" not in parsed.query:
-        parsed = parsed.update_query_dict({"connect_timeout": str(CONNECT_TIMEOUT_S)})
+    wanted = {name: value for name, value in _CONNECTING.items() if name not in parsed.query}
     try:
-        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(
+            parsed.update_query_dict(wanted),
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=POOL_SIZE,
+            max_overflow=0,
+            pool_timeout=CONNECT_TIMEOUT_S,
+        )
     except ImportError:
         raise ConfigurationError(
             "DATABASE_URL names PostgreSQL, whose driver is not installed; install psycopg[binary] beside this program"
         ) from None
+    event.listen(engine, "connect", _set_up_postgresql)
+    return engine
 
 
 def _parse(url: str) -> URL:
@@ -81,6 +103,14 @@ def _parse(url: str) -> URL:
     elif url.count("@") > 1:
         raise ConfigurationError("DATABASE_URL holds more than one @; write the one in the user or password as %40")
     return parsed
+
+
+def _set_up_postgresql(connection: Any, _record: object) -> None:
+    # By statements and not by the connection's options, which a pooler in between would refuse.
+    with connection.cursor() as cursor:
+        for name, seconds in _LIMITS_S.items():
+            cursor.execute(f"SET {name} = '{seconds}s'")
+    connection.commit()
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -198,6 +228,8 @@ def downgrade(engine: Engine, revision: str) -> None:
 def _migrating(engine: Engine) -> Iterator[Config]:
     with reachable(engine), begin_write(engine) as connection:
         if engine.dialect.name == "postgresql":
+            for limit in _LIMITS_S:
+                connection.execute(text(f"SET LOCAL {limit} = 0"))  # a migration takes the time that it takes
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         _revision(connection)
         yield _scripts(connection)

@@ -41,6 +41,9 @@ class Sending:
         # The stand-in counts posts a second on its own clock, which the test does not move.
         slack.look(slack.standin.api.rates.buckets.clear)
         self._seen = len(slack.calls("chat.postMessage"))
+        people = People("T0FERNWOOD", None, BOT_USER, ())
+        client = AsyncWebClient(slack.bot_token, slack.url, retry_handlers=[])
+        self.sender = NoticeSender(Desk(registry, Rulebooks(rulebook()), client, people), client)
 
     def write(self, *notices: Notice) -> None:
         with self.registry.writing() as unit:
@@ -52,13 +55,8 @@ class Sending:
         asyncio.run(self._send())
 
     async def _send(self) -> None:
-        people = People("T0FERNWOOD", None, BOT_USER, ())
-        client = AsyncWebClient(self.slack.bot_token, self.slack.url, retry_handlers=[])
-        desk = Desk(self.registry, Rulebooks(rulebook()), client, people)
-        sender = NoticeSender(desk, client)
-        while await sender.send_next():
+        while await self.sender.send_next():
             pass
-        desk.pool.shutdown()
 
     def posted(self) -> list[str]:
         """Return the channels of what was posted since the test began, in order."""
@@ -132,8 +130,10 @@ def test_a_channel_has_its_pace(sending: Sending) -> None:
     sending.write(*(notice("#payments", ref=ref) for ref in (KILN, PRESS, KILN)), notice("#general"))
     asyncio.run(sending._send())
     assert sending.posted() == ["#payments", "#general"]
+    sending.run(seconds=0.5)  # not yet
     for count in (2, 3):
-        sending.run(seconds=1.2)
+        sending.run(seconds=0.6)
+        sending.run(seconds=0.6)
         assert sending.posted().count("#payments") == count
     texts = [call.body["text"].split()[0] for call in sending.slack.calls("chat.postMessage")[-2:]]
     assert texts == ["seal-press", "kiln-control"]
