@@ -34,8 +34,9 @@ class PostgresAbsentError(Exception):
 class PostgresServer:
     """A running server. Databases are made by copying another, which takes milliseconds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pid: int) -> None:
         self._folder = folder
+        self._pid = pid
         self._made = 0
 
     def url(self, database: str) -> str:
@@ -44,6 +45,19 @@ class PostgresServer:
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Have the whole server hang, with all its connections open."""
+        children = Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text()
+        pids = [self._pid, *map(int, children.split())]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
 
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[str]:
@@ -76,8 +90,9 @@ def running_postgres() -> Iterator[PostgresServer]:
                 [binaries / "postgres", "-D", data, "-k", folder, *settings], stdout=log, stderr=log, **identity
             )
         try:
-            _await_start(server, PostgresServer(folder), folder / "log")
-            yield PostgresServer(folder)
+            running = PostgresServer(folder, server.pid)
+            _await_start(server, running, folder / "log")
+            yield running
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: the data is thrown away
             server.wait(START_TIMEOUT_S)

@@ -58,8 +58,10 @@ def slack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @contextmanager
-def bot(server: SlackServer, database_url: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the unmodified bot; its log is in `folder`/log."""
+def bot(
+    server: SlackServer, database_url: str, folder: Path, exit_status: int = 0
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the unmodified bot; its log is in `folder`/log. It must end as expected."""
     environment = os.environ | server.environment | {"DATABASE_URL": database_url, "ASSISTANT_ADMINS": BEN}
     with open(folder / "log", "ab") as log:
         process = subprocess.Popen([sys.executable, "-m", "assistant", "run"], env=environment, stderr=log)
@@ -68,7 +70,7 @@ def bot(server: SlackServer, database_url: str, folder: Path) -> Iterator[subpro
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(25) == 0, (folder / "log").read_text()
+            assert process.wait(25) == exit_status, (folder / "log").read_text()
 
 
 def posted(slack: SlackServer, **wanted: Any) -> Entry:

@@ -1,0 +1,166 @@
+"""Each event is taken care of once: over restarts, several processes, a slow Slack and a database that hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from postgres import PostgresServer
+from slack_server import ANA, BEN, SlackServer
+from sqlalchemy import Engine
+from test_bot import bot, posted, shown
+
+from assistant.formats.registry_file import read_registry
+from assistant.settings import packaged_sample
+from assistant.slack.inbox import Inbox
+from assistant.storage.database import open_engine
+from assistant.storage.deliveries import Deliveries
+from assistant.storage.repository import open_repository
+from assistant.use_cases.importing import import_registry
+
+NOW = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
+KEYS = ("event:Ev1", "message:C1:17.1")
+
+
+def inbox(engine: Engine) -> Inbox:
+    return Inbox(Deliveries(engine, "default"), lambda: NOW)
+
+
+def test_two_processes_share_an_inbox(engine: Engine) -> None:
+    """What one process has taken or done is not taken by another, and neither takes it twice; what failed is free."""
+
+    async def both() -> None:
+        mine, others = inbox(engine), inbox(engine)
+        assert await mine.take(KEYS) == "new"
+        assert await mine.take(KEYS[:1]) == "busy"
+        assert await others.take(KEYS) == "busy"
+        await mine.release(KEYS)
+        assert await others.take(KEYS) == "new"
+        await others.finish(KEYS)
+        assert await mine.take(KEYS[1:]) == "done"
+        assert await others.take(KEYS) == "done"
+
+    asyncio.run(both())
+
+
+def test_a_database_that_is_gone_costs_no_answer() -> None:
+    """Without a database every event is new, once in this process."""
+
+    async def alone() -> None:
+        mine = inbox(open_engine("sqlite:////nowhere/at/all.db"))
+        assert await mine.take(KEYS) == "new"
+        assert await mine.take(KEYS) == "busy"
+        await mine.finish(KEYS)
+        assert await mine.take(KEYS) == "done"
+
+    asyncio.run(alone())
+
+
+def sample_in(url: str) -> str:
+    """Fill a database with the sample registry."""
+    files = {"sample.yaml": read_registry("sample.yaml", packaged_sample())}
+    import_registry(open_repository(url), files, dry_run=False, prune=False, author="test", now=datetime.now(UTC))
+    return url
+
+
+def again(slack: SlackServer, ts: str) -> None:
+    """Deliver the event of a message once more, as Slack does when it missed the acknowledgement."""
+    wrapped = next(call.body for call in slack.calls("app_mention") if call.body["event"]["ts"] == ts)
+    slack.look(lambda: slack.standin.delivery.event(wrapped))
+
+
+def test_what_was_answered_stays_answered_over_a_kill(tmp_path: Path) -> None:
+    """An event that is delivered again after the bot was killed and started anew is answered no second time."""
+    url = sample_in(f"sqlite:///{tmp_path}/r.db")
+    with SlackServer(timeout_s=10) as slack:
+        with bot(slack, url, tmp_path, exit_status=-signal.SIGKILL) as process:
+            ts = slack.mention(ANA, "who owns ledger?")
+            posted(slack, thread_ts=ts)
+            slack.acknowledged()
+            process.kill()
+        with bot(slack, url, tmp_path):
+            again(slack, ts)
+            slack.wait_for("app_mention", lambda call: call.answer is not None and call.number > 1)
+            other = slack.mention(ANA, "who owns checkout-api?")
+            posted(slack, thread_ts=other)
+        assert len(slack.calls("chat.postMessage")) == 2
+
+
+def test_a_slow_slack_is_no_reason_to_ask_twice(tmp_path: Path) -> None:
+    """While Slack takes seconds to post an answer its event is acknowledged in time, and the answer comes once."""
+    with SlackServer(timeout_s=10) as slack, bot(slack, sample_in(f"sqlite:///{tmp_path}/r.db"), tmp_path):
+        slack.fault("slow chat.postMessage 4")
+        ts = slack.mention(ANA, "who owns ledger?")
+        acknowledged = slack.acknowledged()
+        assert acknowledged.answer == {}
+        assert not acknowledged.note
+        posted(slack, thread_ts=ts)
+        assert len(slack.calls("chat.postMessage")) == 1
+
+
+def test_a_slow_command_comes_later(tmp_path: Path) -> None:
+    """A command whose asker Slack describes slowly is acknowledged in time, and answered to its sender."""
+    with SlackServer(timeout_s=10) as slack, bot(slack, sample_in(f"sqlite:///{tmp_path}/r.db"), tmp_path):
+        slack.fault("slow users.info 4")
+        assert slack.command("/who-owns", "ledger") == {}
+        assert slack.wait_for("response_url").body["text"].startswith("ledger is owned by")
+
+
+def test_a_slack_that_takes_nothing_delivers_again(tmp_path: Path) -> None:
+    """An answer that Slack refuses to take for now is no answer: its event is left to be delivered again."""
+    with SlackServer(timeout_s=10) as slack, bot(slack, sample_in(f"sqlite:///{tmp_path}/r.db"), tmp_path):
+        slack.standin.delivery.timing.retries_s = (0.2, 0.5)
+        slack.fault("fail chat.postMessage internal_error")
+        ts = slack.mention(ANA, "who owns ledger?")
+        assert posted(slack, thread_ts=ts).body["text"].startswith("ledger is owned by")
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Keep everybody else from writing to a SQLite database."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+def test_questions_are_answered_while_nobody_can_write(tmp_path: Path) -> None:
+    """While another program holds the database's lock, questions are answered; what would be saved says that it may
+    not be, in time, and can be saved afterwards."""
+    url = sample_in(f"sqlite:///{tmp_path}/r.db")
+    with SlackServer(timeout_s=10) as slack, bot(slack, url, tmp_path):
+        slack.click(BEN, slack.command("/which-model", "orders-kafka", user=BEN), "Yes, others use it")
+        decided = slack.wait_for("response_url")
+        with locked(tmp_path / "r.db"):
+            ts = slack.mention(ANA, "who owns ledger?")
+            assert posted(slack, thread_ts=ts).body["text"].startswith("ledger is owned by")
+            assert slack.acknowledged().answer == {}
+            slack.click(BEN, decided, "Save my answer")
+            told = slack.wait_for("response_url")
+            assert (
+                "The registry can't be reached just now. Ask in a minute whether this was saved." in told.body["text"]
+            )
+        slack.click(BEN, decided, "Save my answer")
+        assert "platform team" in slack.wait_for("response_url").body["text"]
+
+
+def test_a_frozen_server_is_said_to_be(postgres: PostgresServer, tmp_path: Path) -> None:
+    """While PostgreSQL hangs the asker hears so in time, the process lives, and answers again when it does."""
+    with postgres.database() as url, SlackServer(timeout_s=10) as slack, bot(slack, sample_in(url), tmp_path):
+        posted(slack, thread_ts=slack.mention(ANA, "who owns ledger?"))
+        with postgres.frozen():
+            slack.mention(ANA, "who owns ledger?")
+            told = slack.wait_for("chat.postEphemeral")
+            assert "can't be reached" in told.body["text"]
+            acknowledged = slack.acknowledged()
+            assert (acknowledged.answer, acknowledged.note) == ({}, "")
+        ts = slack.mention(ANA, "who owns checkout-api?")
+        assert "checkout-api is owned by" in shown(posted(slack, thread_ts=ts))
