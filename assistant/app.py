@@ -9,31 +9,33 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from starlette.routing import Route
 
 from assistant.errors import ConfigurationError
 from assistant.settings import Settings, Slack
+from assistant.slack.calls import Calls, code_of, token_refused
 from assistant.slack.desk import Desk
+from assistant.slack.health import DatabaseCheck, health_routes
+from assistant.slack.metrics import Metrics
 from assistant.slack.notices import NoticeSender, ask_to_look_again
 from assistant.slack.people import People
-from assistant.slack.routes import bind
-from assistant.slack.web import WebServer, web_app
+from assistant.slack.routes import bind, entrance
+from assistant.slack.socket import SocketMode
+from assistant.slack.web import WebServer, events_route
 from assistant.storage.repository import open_repository
 from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 
-PING_INTERVAL_S = 2
-"""After a plain TCP close the client notices within this time; with Bolt's default of ten it is deaf for longer."""
 DRAIN_S = 20
 NOTICE_S = 10
 """How long Slack may take to post a notice."""
@@ -42,7 +44,10 @@ log = structlog.get_logger()
 
 
 def run(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT. Raises ConfigurationError when Slack refuses a token."""
+    """Run the bot until SIGTERM or SIGINT.
+
+    Raises ConfigurationError when Slack refuses a token, and SlackUnreachableError when it stays away for minutes.
+    """
     settings.slack()
     rulebooks = Rulebooks(settings.rulebook(), settings.assistant_rulebook)
     repository = open_repository(settings.database_url, upgrade_old=True)
@@ -52,11 +57,14 @@ def run(settings: Settings) -> None:
 
 async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -> None:
     slack = settings.slack()
+    metrics = Metrics()
+    calls = Calls(slack.api_url, metrics)
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    client.retry_handlers.insert(0, calls)
     client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))  # waits as Retry-After says
     identity = await _accepted(client.auth_test(), "SLACK_BOT_TOKEN", slack.api_url)
     people = People(identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins)
-    desk = Desk(registry, rulebooks, client, people)
+    desk = Desk(registry, rulebooks, client, people, metrics)
     # Bolt warns when SLACK_BOT_TOKEN stands beside a client that has the token already.
     quiet = logging.getLogger("bolt")
     quiet.setLevel(logging.ERROR)
@@ -66,10 +74,11 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
         process_before_response=True,
         raise_error_for_unhandled_request=True,
         request_verification_enabled=False,  # the transports see to it
+        before_authorize=entrance(metrics),
     )
     bind(app, desk)
     # What fails in the middle may have been posted, so that the library must not try again by itself.
-    unrepeated = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, timeout=NOTICE_S, retry_handlers=[])
+    unrepeated = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, timeout=NOTICE_S, retry_handlers=[calls])
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -77,14 +86,34 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
     components = len((await desk.run(registry.snapshot)).catalog.components)
     gc.collect()
     gc.freeze()  # what is registered stays: collections that looked at it again and again would take half the time
+    checks = {
+        "The bot is stopping.": lambda: not stopping.is_set(),
+        "Slack refuses SLACK_BOT_TOKEN.": lambda: calls.is_token_accepted,
+    }
+    routes = health_routes(DatabaseCheck(lambda: _look(registry, metrics)), checks, metrics)
+    transport: AbstractAsyncContextManager[None] = nullcontext()
+    if slack.app_token:
+        socket_mode = SocketMode(app, slack.app_token, slack.api_url, metrics)
+        metrics.watch_socket(lambda: socket_mode.connections, lambda: socket_mode.silent_s)
+        checks["Slack is not connected over Socket Mode."] = lambda: bool(socket_mode.connections)
+        transport = _connected(socket_mode, stopping)
+    else:
+        routes.append(events_route(app, slack.signing_secrets))
     desk.later(NoticeSender(desk, unrepeated).run())
     desk.later(ask_to_look_again(desk))
-    async with _socket_mode(app, slack.app_token, slack.api_url) if slack.app_token else _http(app, slack, stopping):
-        log.info("running", team=identity["team_id"], components=components, over=_transport(slack))
+    async with _listening(routes, slack.host, slack.port, stopping) if slack.port else nullcontext(), transport:
+        if not stopping.is_set():
+            log.info("running", team=identity["team_id"], components=components, over=_transport(slack))
         await stopping.wait()
         log.info("stopping")
         await desk.drain(DRAIN_S)
     desk.pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _look(registry: Registry, metrics: Metrics) -> None:
+    """See whether the database can be read and written, and how many notices wait."""
+    registry.check()
+    metrics.notices_waiting.set(registry.notices.waiting())
 
 
 def _transport(slack: Slack) -> str:
@@ -92,34 +121,41 @@ def _transport(slack: Slack) -> str:
 
 
 @asynccontextmanager
-async def _socket_mode(app: AsyncApp, app_token: str, api_url: str) -> AsyncIterator[None]:
-    """Take what Slack sends over a WebSocket."""
-    # The app token is tried once by itself: when it is refused the socket's own client would try again for ever.
-    socket_client = AsyncWebClient(base_url=api_url)
-    await _accepted(socket_client.apps_connections_open(app_token=app_token), "SLACK_APP_TOKEN", api_url)
-    handler = AsyncSocketModeHandler(app, app_token, web_client=socket_client, ping_interval=PING_INTERVAL_S)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+async def _connected(socket_mode: SocketMode, stopping: asyncio.Event) -> AsyncIterator[None]:
+    """Be connected, or told to stop before that. Raises what ended Socket Mode, at the start or at the end."""
+    running = asyncio.create_task(socket_mode.run())
+    running.add_done_callback(lambda _: stopping.set())
+    first = [asyncio.create_task(event.wait()) for event in (socket_mode.connected, stopping)]
+    _, waiting = await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
+    if running.done():
+        running.result()
     yield
-    await handler.close_async()  # type: ignore[no-untyped-call]
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 @asynccontextmanager
-async def _http(app: AsyncApp, slack: Slack, stopping: asyncio.Event) -> AsyncIterator[None]:
-    """Take what Slack posts. Raises ConfigurationError when the port is not to be had."""
-    family = socket.AF_INET6 if ":" in slack.host else socket.AF_INET
+async def _listening(routes: Sequence[Route], host: str, port: int, stopping: asyncio.Event) -> AsyncIterator[None]:
+    """Serve health, and over HTTP what Slack posts. Raises ConfigurationError when the port is not to be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((slack.host, slack.port), family=family)
+        listening = socket.create_server((host, port), family=family)
     except OSError as error:
         raise ConfigurationError(
-            f"ASSISTANT_HOST {slack.host} and PORT {slack.port} can't be listened on ({error.strerror}): "
+            f"ASSISTANT_HOST {host} and PORT {port} can't be listened on ({error.strerror}): "
             "stop what uses that port, or choose another."
         ) from None
-    server = WebServer(web_app(app, slack.signing_secrets))
+    server = WebServer(routes)
     serving = asyncio.create_task(server.serve([listening]))
     serving.add_done_callback(lambda _: stopping.set())
-    yield
-    server.should_exit = True
-    await serving
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 async def _accepted(call: Awaitable[AsyncSlackResponse], variable: str, api_url: str) -> AsyncSlackResponse:
@@ -127,10 +163,7 @@ async def _accepted(call: Awaitable[AsyncSlackResponse], variable: str, api_url:
     try:
         return await call
     except SlackApiError as error:
-        code = error.response.get("error", "no reason given")
-        raise ConfigurationError(
-            f"Slack refused {variable} ({code}): copy a current token from the app's page."
-        ) from None
+        raise token_refused(variable, code_of(error)) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         reason = type(error).__name__
         raise ConfigurationError(
@@ -156,6 +189,7 @@ def _log_as_json(level: str) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),

@@ -33,6 +33,10 @@ class DatabaseSlowError(DatabaseUnreachableError):
     """The database takes longer than whoever asks can wait."""
 
 
+class SlackUnreachableError(AssistantError):
+    """Slack could not be reached for so long that whoever supervises the process should start another."""
+
+
 @dataclass(frozen=True, order=True)
 class Finding:
     """One thing wrong in a file: `file:line:col: path: what is wrong, what is allowed`. Lines and columns from 1."""

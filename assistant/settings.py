@@ -29,7 +29,8 @@ class Slack:
     app_token: str | None
     signing_secrets: tuple[str, ...]
     host: str
-    port: int
+    port: int | None
+    """Where posts are taken and health is served; None in Socket Mode: nothing is."""
 
 
 class Settings(BaseSettings):
@@ -87,7 +88,7 @@ class Settings(BaseSettings):
                 raise ConfigurationError(
                     f"ASSISTANT_ADMINS holds {admin!r}, which is no id: list user ids (U…) or usergroup ids (S…)."
                 )
-        return Slack(bot, address, app, secrets, self.assistant_host, self.port or HTTP_PORT)
+        return Slack(bot, address, app, secrets, self.assistant_host, self.port or (HTTP_PORT if over_http else None))
 
     @classmethod
     def read(cls) -> Self:

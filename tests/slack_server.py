@@ -195,6 +195,10 @@ class SlackServer:
         """Have something go wrong; see assistant/sandbox/faults.py."""
         self.look(lambda: self.standin.fault(line))
 
+    def wait_until_healed(self, timeout_s: float) -> None:
+        """Return once every fault that was asked for has struck as often as it should."""
+        self._wait(lambda: not self.standin.faults.waiting, "a fault did not strike", timeout_s)
+
     def _wait(self, condition: Callable[[], T | None], complaint: str, timeout_s: float | None) -> T:
         within_s = self.timeout_s if timeout_s is None else timeout_s
 

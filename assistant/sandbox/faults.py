@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-FaultKind = Literal["slow", "fail", "error", "limit", "reset", "duplicate", "reorder", "drop", "freeze", "refresh"]
+FaultKind = Literal[
+    "slow", "fail", "error", "limit", "reset", "duplicate", "reorder", "close", "end", "drop", "freeze", "refresh"
+]
 
 EXPLAINED: dict[FaultKind, str] = {
     "slow": "slow METHOD SECONDS [TIMES]: the method answers late",
@@ -15,13 +17,15 @@ EXPLAINED: dict[FaultKind, str] = {
     "reset": "reset METHOD [TIMES]: the method does its work, then the connection is reset instead of an answer",
     "duplicate": "duplicate [TIMES]: an event is delivered twice",
     "reorder": "reorder [TIMES]: an event is delivered behind the next one",
+    "close": "close: every socket gets a closing frame",
+    "end": "end: every socket's connection ends, without a closing frame",
     "drop": "drop: every socket is reset",
     "freeze": "freeze: every socket stays open, and nothing passes through it any more",
     "refresh": "refresh: every socket is asked to reconnect, then closed",
 }
 ANY = "any"
 _OF_METHODS = ("slow", "fail", "error", "limit", "reset")
-_AT_ONCE = ("drop", "freeze", "refresh")
+_AT_ONCE = ("close", "end", "drop", "freeze", "refresh")
 
 
 @dataclass

@@ -49,6 +49,13 @@ class Relay:
             connection.near.transport.abort()
             connection.far.transport.abort()
 
+    def end(self, port: int) -> None:
+        """End a connection in order: the client gets a FIN behind what is on its way."""
+        connection = self.connections.pop(port, None)
+        if connection:
+            connection.near.close()
+            connection.far.close()
+
     def freeze(self, port: int) -> None:
         """Leave a connection half open: it stays, and nothing passes any more."""
         if port in self.connections:

@@ -310,6 +310,10 @@ class StandIn:
         for socket in struck:
             if fault.kind == "refresh":
                 self.delivery.later(self.sockets.refresh(socket))
+            elif fault.kind == "close":
+                self.delivery.later(socket.websocket.close())
+            elif self.relay and fault.kind == "end":
+                self.relay.end(socket.port)
             elif self.relay and fault.kind == "drop":
                 self.relay.reset(socket.port)
             elif self.relay:

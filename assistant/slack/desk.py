@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +18,7 @@ from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
 from assistant.errors import DatabaseSlowError
 from assistant.slack.inbox import Inbox
+from assistant.slack.metrics import Metrics
 from assistant.slack.people import People
 from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
@@ -36,6 +38,7 @@ class Desk:
     rulebooks: Rulebooks
     client: AsyncWebClient
     people: People
+    metrics: Metrics
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "database"))
     behind: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "behind"))
     """A thread for what nobody waits for."""
@@ -61,7 +64,7 @@ class Desk:
 
         The work itself can't be stopped then: what it writes may be saved all the same.
         """
-        working = asyncio.get_running_loop().run_in_executor(self.pool, work)
+        working = _begin(self.pool, work)
         try:
             return await asyncio.wait_for(working, ANSWER_S)
         except TimeoutError:
@@ -69,7 +72,7 @@ class Desk:
 
     async def run_patiently(self, work: Callable[[], Result]) -> Result:
         """Run work that blocks and for which nobody waits, however long it takes."""
-        return await asyncio.get_running_loop().run_in_executor(self.behind, work)
+        return await _begin(self.behind, work)
 
     async def actor(self, user: str, team: str | None) -> Actor:
         return await self.people.actor(self.client, user, team)
@@ -123,3 +126,8 @@ class Desk:
     @staticmethod
     def now() -> datetime:
         return datetime.now(UTC)
+
+
+def _begin(pool: ThreadPoolExecutor, work: Callable[[], Result]) -> asyncio.Future[Result]:
+    """Begin work in a thread, in the context of the request, so that what it logs names the request."""
+    return asyncio.get_running_loop().run_in_executor(pool, partial(copy_context().run, work))

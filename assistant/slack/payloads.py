@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,6 +93,27 @@ class OpenedView:
 class HomeOpened:
     user: str
     team: str | None
+
+
+_NAMING = {
+    "workspace": re.compile("[A-Z0-9]{1,32}"),
+    "event_id": re.compile("[A-Za-z0-9]{1,32}"),
+    "payload": re.compile("block_actions|block_suggestion|command|event_callback|message_action|view_submission"),
+}
+
+
+def origin(body: Body) -> dict[str, str]:
+    """Read what names a request in a log: its workspace, its event's id, and the kind of payload.
+
+    A body may be malformed, and what a log must not hold stand anywhere in it: only what looks as it should is taken.
+    """
+    team = body.get("team")
+    named = {
+        "workspace": body.get("team_id") or (team.get("id") if isinstance(team, dict) else None),
+        "event_id": body.get("event_id"),
+        "payload": body.get("type") or ("command" if "command" in body else None),
+    }
+    return {name: value for name, value in named.items() if isinstance(value, str) and _NAMING[name].fullmatch(value)}
 
 
 _WRITTEN = (None, "file_share", "thread_broadcast")

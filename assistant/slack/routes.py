@@ -14,6 +14,7 @@ from typing import Any, Literal
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
@@ -21,6 +22,7 @@ from assistant.core.answers import Fault, Invalid
 from assistant.core.policy import Actor, authorize
 from assistant.errors import DatabaseUnreachableError, RepeatedError
 from assistant.slack import payloads
+from assistant.slack.calls import code_of
 from assistant.slack.delivery import (
     LATER,
     Destination,
@@ -38,6 +40,7 @@ from assistant.slack.desk import Desk
 from assistant.slack.limits import report
 from assistant.slack.listeners import asking, deciding, naming, onboarding
 from assistant.slack.listeners.clicks import place
+from assistant.slack.metrics import Metrics
 from assistant.slack.views.home import ASK
 from assistant.slack.views.inputs import ACK_LIMIT
 from assistant.slack.views.naming import COMPONENT, COMPONENT_TYPED, NAMING
@@ -98,6 +101,9 @@ ROUTES = (
 )
 
 
+ASKING = (asking.on_asked, asking.on_command, asking.on_shortcut, asking.on_home_asked)
+"""Listeners to a question that somebody asks; the others go on from an answer."""
+
 ACK_S = 2.4
 """Slack waits three seconds for an acknowledgement."""
 RETRIES_S = (2.0, 8.0, 20.0)
@@ -107,6 +113,23 @@ _AWAY_IN_A_WRITE = "The registry can't be reached just now. Ask in a minute whet
 
 UNACKNOWLEDGED = BoltResponse(status=503, body="")
 """Has Bolt leave a request without its acknowledgement, so that Slack sends it again. Bolt acknowledges all else."""
+
+
+def entrance(metrics: Metrics) -> Callable[..., Awaitable[None]]:
+    """Return Bolt's first middleware: it has every line that is logged within a request name it, and takes its time."""
+
+    async def on_request(
+        body: dict[str, Any],
+        request: AsyncBoltRequest,
+        next: Callable[[], Awaitable[None]],  # noqa: A002  Bolt's name
+    ) -> None:
+        origin = payloads.origin(body)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=secrets.token_hex(4), **origin)
+        metrics.received(origin.get("payload", "other"), again="x-slack-retry-num" in request.headers)
+        await next()
+
+    return on_request
 
 
 def bind(app: AsyncApp, desk: Desk) -> None:
@@ -128,12 +151,18 @@ def _listener(route: Route, desk: Desk) -> Callable[..., Awaitable[BoltResponse 
         if desk.stopping.is_set():
             return UNACKNOWLEDGED
         desk.track(asyncio.current_task())
+        structlog.contextvars.bind_contextvars(route=route.name)
+
+        async def acknowledge(**content: Any) -> None:
+            await ack(**content)
+            desk.metrics.acknowledged()
+
         if route.kind != "event":
-            await _on_interaction(route, body, desk, ack)
+            await _on_interaction(route, body, desk, acknowledge)
         elif not await _on_event(route, body, desk):
             return UNACKNOWLEDGED
         else:
-            await ack()
+            await acknowledge()
         return None
 
     return listener
@@ -204,13 +233,17 @@ async def _guarded(route: Route, body: payloads.Body, desk: Desk) -> tuple[Any, 
             return payload, Outcome()
         if isinstance(payload, payloads.Click):
             actor = replace(actor, delivery=f"click:{payload.trigger_id}")
-        return payload, _acknowledging(await route.handle(payload, actor, desk), payload)
+        outcome = await route.handle(payload, actor, desk)
+        if route.handle in ASKING:
+            desk.metrics.question(outcome.replies[0].answer)
+        return payload, _acknowledging(outcome, payload)
     except RepeatedError:
         assert isinstance(payload, payloads.Click), "only clicks name what brought a change about"
         return payload, reply(Invalid("That was done already. Ask again to see what holds now."), place(payload))
     except Exception as error:  # noqa: BLE001  whatever failed, somebody waits for a sentence
         reference = secrets.token_hex(3)
-        log.error("an answer failed", reference=reference, route=route.name, **_described(error))
+        desk.metrics.failures.labels(route.name).inc()
+        log.error("an answer failed", reference=reference, **_described(error))
         fault = Fault(reference)
         if isinstance(error, DatabaseUnreachableError):
             fault = Fault(reference, _AWAY_IN_A_WRITE if route.kind in ("action", "view") else _AWAY)
@@ -258,11 +291,15 @@ async def _delivered(outcome: Outcome, desk: Desk) -> bool:
     """Send the replies. False: Slack took none of them and may take them later."""
     taken = True
     for each in outcome.replies:
+        to = type(each.to).__name__
         try:
             await send(each, desk.client)
+            desk.metrics.answered(to)
         except Exception as error:  # noqa: BLE001  the effect stands, and there is nowhere left to say more
-            log.error("an answer could not be sent", to=type(each.to).__name__, **_described(error))
-            taken = not (isinstance(error, SlackApiError) and error.response.get("error") in LATER)
+            log.error("an answer could not be sent", to=to, **_described(error))
+            desk.metrics.sent.labels(to, "failed").inc()
+            code = code_of(error) if isinstance(error, SlackApiError) else ""
+            taken = code not in LATER and not code.startswith("HTTP 5")
     return taken
 
 

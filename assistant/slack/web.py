@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -23,8 +23,8 @@ READ_S = 10.0
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded")
 
 
-def web_app(app: AsyncApp, signing_secrets: Iterable[str]) -> Starlette:
-    """Return the application that takes what Slack posts, signed with any of the secrets no longer than 5 min ago.
+def events_route(app: AsyncApp, signing_secrets: Iterable[str]) -> Route:
+    """Return the route that takes what Slack posts, signed with any of the secrets no longer than 5 min ago.
 
     https://docs.slack.dev/authentication/verifying-requests-from-slack
     """
@@ -46,7 +46,7 @@ def web_app(app: AsyncApp, signing_secrets: Iterable[str]) -> Starlette:
             return PlainTextResponse("Not signed by Slack: check SLACK_SIGNING_SECRET and the clock.", 401)
         return to_starlette_response(await app.async_dispatch(to_async_bolt_request(request, body)))
 
-    return Starlette(routes=[Route(PATH, on_posted, methods=["POST"])])
+    return Route(PATH, on_posted, methods=["POST"])
 
 
 def _is_signed(body: bytes, headers: dict[str, str], verifiers: Iterable[SignatureVerifier]) -> bool:
@@ -71,10 +71,10 @@ async def _read(request: Request) -> bytes | None:
 class WebServer(uvicorn.Server):
     """A server that leaves SIGTERM and SIGINT to whoever started it, so that answers are finished first."""
 
-    def __init__(self, application: Starlette) -> None:
+    def __init__(self, routes: Sequence[Route]) -> None:
         super().__init__(
             uvicorn.Config(
-                application,
+                Starlette(routes=routes),
                 lifespan="off",
                 access_log=False,
                 log_config=None,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, false, insert, select, text, update
 
 from assistant.core.catalog import Catalog, Place, Places, Ref, Statement
 from assistant.core.notices import Notice
@@ -106,6 +106,11 @@ class Repository:
         """Return the catalog with every write that was committed, by anyone, before the call."""
         with reachable(self._engine), self._engine.connect() as connection:
             return self._current(connection, self._revision(connection))
+
+    def check(self) -> None:
+        """Raise DatabaseUnreachableError unless the database answers and takes writes just now. Changes nothing."""
+        with reachable(self._engine), begin_write(self._engine) as connection:
+            connection.execute(update(WORKSPACES).where(false()).values(revision=0))
 
     @contextmanager
     def writing(self, delivery: str | None = None) -> Iterator[Unit]:

@@ -33,6 +33,10 @@ class Registry:
                 self._snapshot = index(catalog)
             return self._snapshot
 
+    def check(self) -> None:
+        """Raise DatabaseUnreachableError unless the database answers and takes writes just now. Changes nothing."""
+        self._repository.check()
+
     @property
     def learned(self) -> Learned:
         """What was learned from questions."""

@@ -188,6 +188,25 @@ def test_reorder(slack: SlackServer) -> None:
         assert app.take()["payload"]["event"]["text"].endswith("alone")
 
 
+def test_close(slack: SlackServer) -> None:
+    """`close` sends every socket a closing frame."""
+    with connected(slack) as app:
+        slack.fault("close")
+        with pytest.raises(ConnectionClosed) as closed:
+            app.frame()
+        assert closed.value.rcvd is not None
+
+
+def test_end(slack: SlackServer) -> None:
+    """`end` ends every socket's connection, without a closing frame."""
+    with connected(slack) as first, connected(slack) as second:
+        slack.fault("end")
+        for app in (first, second):
+            with pytest.raises(ConnectionClosed) as closed:
+                app.frame()
+            assert closed.value.rcvd is None
+
+
 def test_drop(slack: SlackServer) -> None:
     """`drop` resets every socket, without a closing frame."""
     with connected(slack) as first, connected(slack) as second:
@@ -284,6 +303,14 @@ def test_an_answer_that_is_limited_is_posted_after_all(with_bot: SlackServer) ->
     answer_to(with_bot, ts)
     calls = [call for call in with_bot.calls("chat.postMessage") if call.body.get("thread_ts") == ts]
     assert [taken(call) for call in calls] == [False, True]
+    assert len(answers_to(with_bot, ts)) == 1
+
+
+def test_an_answer_that_slack_failed_to_take_is_posted_after_all(with_bot: SlackServer) -> None:
+    """When Slack answers a post with an error of its own, the question comes again, and is answered then."""
+    with_bot.fault("error chat.postMessage 502")
+    ts = with_bot.mention(ANA, "who owns ledger-export?")
+    assert "ledger-export" in answer_to(with_bot, ts).body["text"]
     assert len(answers_to(with_bot, ts)) == 1
 
 

@@ -59,10 +59,10 @@ def slack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @contextmanager
 def bot(
-    server: SlackServer, database_url: str, folder: Path, exit_status: int = 0
+    server: SlackServer, database_url: str, folder: Path, exit_status: int = 0, **more: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the unmodified bot; its log is in `folder`/log. It must end as expected."""
-    environment = os.environ | server.environment | {"DATABASE_URL": database_url, "ASSISTANT_ADMINS": BEN}
+    """Run the unmodified bot, with more variables; its log is in `folder`/log. It must end as expected."""
+    environment = os.environ | server.environment | {"DATABASE_URL": database_url, "ASSISTANT_ADMINS": BEN} | more
     with open(folder / "log", "ab") as log:
         process = subprocess.Popen([sys.executable, "-m", "assistant", "run"], env=environment, stderr=log)
         try:
@@ -510,7 +510,11 @@ def test_edits_and_unknown_events_are_acknowledged_and_ignored(slack: SlackServe
 
 def test_the_log_holds_no_message_and_no_token(postgres: PostgresServer, tmp_path: Path) -> None:
     """When the database goes away the asker is told so in a sentence; no message and no secret reaches the log."""
-    with SlackServer(timeout_s=20) as server, postgres.database() as url, bot(server, url, tmp_path):
+    with (
+        SlackServer(timeout_s=20) as server,
+        postgres.database() as url,
+        bot(server, url, tmp_path, ASSISTANT_LOG_LEVEL="debug"),
+    ):
         server.mention(ANA, "who owns canary-wren?")
         server.wait_for("chat.postMessage")
         name = make_url(url).database

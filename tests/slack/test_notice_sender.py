@@ -15,6 +15,7 @@ from assistant.core.catalog import Ref
 from assistant.core.notices import Notice, WasRegistered
 from assistant.sandbox.workspace import BOT_USER
 from assistant.slack.desk import Desk
+from assistant.slack.metrics import Metrics
 from assistant.slack.notices import NoticeSender
 from assistant.slack.people import People
 from assistant.use_cases.rulebooks import Rulebooks
@@ -43,7 +44,7 @@ class Sending:
         self._seen = len(slack.calls("chat.postMessage"))
         people = People("T0FERNWOOD", None, BOT_USER, ())
         client = AsyncWebClient(slack.bot_token, slack.url, retry_handlers=[])
-        self.sender = NoticeSender(Desk(registry, Rulebooks(rulebook()), client, people), client)
+        self.sender = NoticeSender(Desk(registry, Rulebooks(rulebook()), client, people, Metrics()), client)
 
     def write(self, *notices: Notice) -> None:
         with self.registry.writing() as unit:

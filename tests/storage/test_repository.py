@@ -292,3 +292,22 @@ def test_catching_up_equals_replaying(tmp_path_factory: pytest.TempPathFactory, 
             assert ours.catalog() == Repository(engine).catalog()
     assert theirs.catalog() == ours.catalog() == Repository(engine).catalog()
     engine.dispose()
+
+
+def test_a_check_tells_a_database_that_takes_no_writes(engine: Engine) -> None:
+    """A database that can be read and not written does not pass the check; one that takes writes does, unchanged."""
+    read_only = {"sqlite": "PRAGMA query_only = ON", "postgresql": "SET default_transaction_read_only = on"}
+    repository = Repository(engine)
+    write(repository, stated(CHECKOUT, "name", "checkout-api"))
+    repository.check()
+    assert repository.catalog().revision == 1
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _: object) -> None:
+        connection.execute(read_only[engine.dialect.name])
+        connection.commit()
+
+    engine.dispose()
+    with pytest.raises(DatabaseUnreachableError):
+        repository.check()
+    assert repository.catalog().revision == 1
