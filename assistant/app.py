@@ -29,7 +29,8 @@ from assistant.slack.health import DatabaseCheck, health_routes
 from assistant.slack.metrics import Metrics
 from assistant.slack.notices import NoticeSender, ask_to_look_again
 from assistant.slack.people import People
-from assistant.slack.routes import bind, entrance
+from assistant.slack.reception import entrance
+from assistant.slack.routes import bind
 from assistant.slack.socket import SocketMode
 from assistant.slack.web import WebServer, events_route
 from assistant.storage.repository import open_repository

@@ -18,9 +18,9 @@ from test_bot import bot, posted, shown
 from assistant.formats.registry_file import read_registry
 from assistant.settings import packaged_sample
 from assistant.slack.inbox import Inbox
-from assistant.storage.database import open_engine
+from assistant.storage.database import open_engine, prepare
 from assistant.storage.deliveries import Deliveries
-from assistant.storage.repository import open_repository
+from assistant.storage.repository import Repository
 from assistant.use_cases.importing import import_registry
 
 NOW = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
@@ -64,7 +64,10 @@ def test_a_database_that_is_gone_costs_no_answer() -> None:
 def sample_in(url: str) -> str:
     """Fill a database with the sample registry."""
     files = {"sample.yaml": read_registry("sample.yaml", packaged_sample())}
-    import_registry(open_repository(url), files, dry_run=False, prune=False, author="test", now=datetime.now(UTC))
+    engine = open_engine(url)
+    prepare(engine, upgrade_old=True)
+    import_registry(Repository(engine), files, dry_run=False, prune=False, author="test", now=datetime.now(UTC))
+    engine.dispose()
     return url
 
 
@@ -108,6 +111,8 @@ def test_a_slow_command_comes_later(tmp_path: Path) -> None:
     with SlackServer(timeout_s=10) as slack, bot(slack, sample_in(f"sqlite:///{tmp_path}/r.db"), tmp_path):
         slack.fault("slow users.info 4")
         assert slack.command("/who-owns", "ledger") == {}
+        acknowledged = slack.acknowledged("/who-owns")
+        assert (acknowledged.answer, acknowledged.note) == ({}, "")
         assert slack.wait_for("response_url").body["text"].startswith("ledger is owned by")
 
 
