@@ -28,6 +28,7 @@ from assistant.slack.people import People
 from assistant.slack.routes import bind
 from assistant.slack.web import WebServer, web_app
 from assistant.storage.repository import open_repository
+from assistant.storage.sole_use import sole_use
 from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 
@@ -39,12 +40,13 @@ log = structlog.get_logger()
 
 
 def run(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT. Raises ConfigurationError when Slack refuses a token."""
+    """Run the bot until SIGTERM or SIGINT. Raises ConfigurationError for a refused token, or a file in use."""
     settings.slack()
     rulebooks = Rulebooks(settings.rulebook(), settings.assistant_rulebook)
-    repository = open_repository(settings.database_url, upgrade_old=True)
-    _log_as_json(settings.assistant_log_level)
-    asyncio.run(_serve(settings, Registry(repository), rulebooks))
+    with sole_use(settings.database_url):
+        repository = open_repository(settings.database_url, upgrade_old=True)
+        _log_as_json(settings.assistant_log_level)
+        asyncio.run(_serve(settings, Registry(repository), rulebooks))
 
 
 async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -> None:

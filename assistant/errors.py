@@ -25,6 +25,10 @@ class DatabaseUnreachableError(AssistantError):
     """The database cannot be opened or does not answer."""
 
 
+class BackupError(AssistantError):
+    """A backup that cannot be made, or a file that cannot be put back."""
+
+
 @dataclass(frozen=True, order=True)
 class Finding:
     """One thing wrong in a file: `file:line:col: path: what is wrong, what is allowed`. Lines and columns from 1."""

@@ -34,7 +34,8 @@ class PostgresAbsentError(Exception):
 class PostgresServer:
     """A running server. Databases are made by copying another, which takes milliseconds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self.binaries = binaries
         self._folder = folder
         self._made = 0
 
@@ -76,8 +77,9 @@ def running_postgres() -> Iterator[PostgresServer]:
                 [binaries / "postgres", "-D", data, "-k", folder, *settings], stdout=log, stderr=log, **identity
             )
         try:
-            _await_start(server, PostgresServer(folder), folder / "log")
-            yield PostgresServer(folder)
+            postgres = PostgresServer(folder, binaries)
+            _await_start(server, postgres, folder / "log")
+            yield postgres
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: the data is thrown away
             server.wait(START_TIMEOUT_S)
