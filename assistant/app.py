@@ -9,23 +9,21 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from assistant.errors import ConfigurationError
 from assistant.settings import Settings, Slack
 from assistant.slack.desk import Desk
 from assistant.slack.people import People
 from assistant.slack.routes import bind
+from assistant.slack.tokens import accepted, answered
 from assistant.slack.web import WebServer, web_app
 from assistant.storage.repository import open_repository
 from assistant.storage.sole_use import sole_use
@@ -53,7 +51,7 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
     slack = settings.slack()
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
     client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))  # waits as Retry-After says
-    identity = await _accepted(client.auth_test(), "SLACK_BOT_TOKEN", slack.api_url)
+    identity = accepted(await answered(client.auth_test(), slack.api_url), "SLACK_BOT_TOKEN")
     people = People(identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins)
     desk = Desk(registry, rulebooks, client, people)
     # Bolt warns when SLACK_BOT_TOKEN stands beside a client that has the token already.
@@ -91,7 +89,7 @@ async def _socket_mode(app: AsyncApp, app_token: str, api_url: str) -> AsyncIter
     """Take what Slack sends over a WebSocket."""
     # The app token is tried once by itself: when it is refused the socket's own client would try again for ever.
     socket_client = AsyncWebClient(base_url=api_url)
-    await _accepted(socket_client.apps_connections_open(app_token=app_token), "SLACK_APP_TOKEN", api_url)
+    accepted(await answered(socket_client.apps_connections_open(app_token=app_token), api_url), "SLACK_APP_TOKEN")
     handler = AsyncSocketModeHandler(app, app_token, web_client=socket_client, ping_interval=PING_INTERVAL_S)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     yield
@@ -115,22 +113,6 @@ async def _http(app: AsyncApp, slack: Slack, stopping: asyncio.Event) -> AsyncIt
     yield
     server.should_exit = True
     await serving
-
-
-async def _accepted(call: Awaitable[AsyncSlackResponse], variable: str, api_url: str) -> AsyncSlackResponse:
-    """Await a call that proves a token, and say in one line what to do when it is refused."""
-    try:
-        return await call
-    except SlackApiError as error:
-        code = error.response.get("error", "no reason given")
-        raise ConfigurationError(
-            f"Slack refused {variable} ({code}): copy a current token from the app's page."
-        ) from None
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        reason = type(error).__name__
-        raise ConfigurationError(
-            f"SLACK_API_URL {api_url} does not answer ({reason}): check the address and the network."
-        ) from None
 
 
 class _LibraryFormatter(logging.Formatter):

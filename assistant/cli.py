@@ -8,6 +8,7 @@ import json
 import sys
 import webbrowser
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -197,6 +198,22 @@ def manifest(
     from assistant.slack.manifest import manifest_text  # as above
 
     print(manifest_text(url), end="")
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list, an object for each check.")] = False,
+) -> None:
+    """Try everything that `run` needs, and say what to do about what is wrong. Exit status 1 when something is."""
+    from assistant.doctor import examine  # as above
+
+    checks = examine()
+    if as_json:
+        print(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2))
+    else:
+        for check in checks:
+            print(f"{check.status:8} {check.check:14} {check.message}")
+    sys.exit(1 if any(check.status == "problem" for check in checks) else 0)
 
 
 def _read(path: Path) -> bytes:

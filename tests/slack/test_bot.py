@@ -509,6 +509,18 @@ def test_a_file_has_one_run(tmp_path: Path) -> None:
             assert "fern-db is owned by moss" in server.command("/who-owns", "fern-db")["text"]
 
 
+def test_what_is_no_slack_is_said(tmp_path: Path) -> None:
+    """An address that answers with something else than Slack's JSON ends the start with one line, and status 2."""
+    with SlackServer() as server:
+        server.fault("error auth.test 503")
+        environment = os.environ | server.environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/r.db"}
+        command = [sys.executable, "-m", "assistant", "run"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "answers, but not as Slack does" in done.stderr
+
+
 @pytest.mark.parametrize("variable", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
 def test_a_refused_token_is_one_line(tmp_path: Path, variable: str) -> None:
     """A token that Slack refuses ends the start with one line that names it, and status 2."""
