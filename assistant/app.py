@@ -9,21 +9,18 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 
-import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from starlette.routing import Route
 
 from assistant.errors import ConfigurationError
 from assistant.settings import Settings, Slack
-from assistant.slack.calls import Calls, code_of, token_refused
+from assistant.slack.calls import Calls
 from assistant.slack.desk import Desk
 from assistant.slack.health import DatabaseCheck, health_routes
 from assistant.slack.metrics import Metrics
@@ -32,8 +29,10 @@ from assistant.slack.people import People
 from assistant.slack.reception import entrance
 from assistant.slack.routes import bind
 from assistant.slack.socket import SocketMode
+from assistant.slack.tokens import accepted, answered
 from assistant.slack.web import WebServer, events_route
 from assistant.storage.repository import open_repository
+from assistant.storage.sole_use import sole_use
 from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 
@@ -47,13 +46,15 @@ log = structlog.get_logger()
 def run(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT.
 
-    Raises ConfigurationError when Slack refuses a token, and SlackUnreachableError when it stays away for minutes.
+    Raises ConfigurationError for a refused token or a file in use, and SlackUnreachableError when Slack stays away for
+    minutes.
     """
     settings.slack()
     rulebooks = Rulebooks(settings.rulebook(), settings.assistant_rulebook)
-    repository = open_repository(settings.database_url, upgrade_old=True)
-    _log_as_json(settings.assistant_log_level)
-    asyncio.run(_serve(settings, Registry(repository), rulebooks))
+    with sole_use(settings.database_url):
+        repository = open_repository(settings.database_url, upgrade_old=True)
+        _log_as_json(settings.assistant_log_level)
+        asyncio.run(_serve(settings, Registry(repository), rulebooks))
 
 
 async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -> None:
@@ -63,7 +64,7 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
     client.retry_handlers.insert(0, calls)
     client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))  # waits as Retry-After says
-    identity = await _accepted(client.auth_test(), "SLACK_BOT_TOKEN", slack.api_url)
+    identity = accepted(await answered(client.auth_test(), slack.api_url), "SLACK_BOT_TOKEN")
     people = People(identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins)
     desk = Desk(registry, rulebooks, client, people, metrics)
     # Bolt warns when SLACK_BOT_TOKEN stands beside a client that has the token already.
@@ -157,19 +158,6 @@ async def _listening(routes: Sequence[Route], host: str, port: int, stopping: as
     finally:
         server.should_exit = True
         await serving
-
-
-async def _accepted(call: Awaitable[AsyncSlackResponse], variable: str, api_url: str) -> AsyncSlackResponse:
-    """Await a call that proves a token, and say in one line what to do when it is refused."""
-    try:
-        return await call
-    except SlackApiError as error:
-        raise token_refused(variable, code_of(error)) from None
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        reason = type(error).__name__
-        raise ConfigurationError(
-            f"SLACK_API_URL {api_url} does not answer ({reason}): check the address and the network."
-        ) from None
 
 
 class _LibraryFormatter(logging.Formatter):

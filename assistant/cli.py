@@ -7,17 +7,16 @@ import io
 import json
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from assistant import rules
+from assistant import db, rules
 from assistant.core.answers import NotUnderstood, Pick
 from assistant.core.catalog import Ref
 from assistant.core.messages import Message, Settle, buttons_of, plain, plain_context
@@ -28,8 +27,8 @@ from assistant.core.wording import word
 from assistant.errors import AssistantError, ConfigurationError, FileError, Finding
 from assistant.formats.answer_record import record
 from assistant.formats.registry_file import RegistryFile, merge, read_registry
+from assistant.progress import Report, progress
 from assistant.settings import Settings, packaged_sample
-from assistant.storage.database import current_revision, head_revision, open_engine, prepare
 from assistant.storage.repository import open_repository
 from assistant.trial import trial, until_stopped
 from assistant.use_cases.asking import ask, pick, settle, subject
@@ -42,8 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Who owns it, and which ownership model should it use? Answers in Slack and on this terminal.",
 )
-database = typer.Typer(no_args_is_help=True, help="The database: upgrade it, or check it.")
-app.add_typer(database, name="db")
+app.add_typer(db.app, name="db")
 app.add_typer(rules.app, name="rules")
 
 
@@ -181,14 +179,13 @@ def import_(
     """Import registry files: all of them, or none when anything in them is wrong."""
     paths = [path for given in paths for path in _files_in(given)]
     settings = Settings.read()
-    with _progress("Importing", len(paths) + 1) as step:
-        files = _parsed(paths, step)
+    with progress("Importing") as report:
+        files = _parsed(paths, report)
         by_source = {source: merge(files)} if source else dict(zip(map(str, paths), files, strict=True))
         repository = open_repository(settings.database_url)
         plans = import_registry(
             repository, by_source, dry_run=dry_run, prune=prune, author=OPERATOR.name, now=datetime.now(UTC)
         )
-        step()
     for plan in plans:
         _print_json(plan.record()) if as_json else _show_plan(plan, dry_run=dry_run)
 
@@ -203,30 +200,20 @@ def manifest(
     print(manifest_text(url), end="")
 
 
-@database.command()
-def upgrade() -> None:
-    """Bring the database to this version's layout."""
-    engine = open_engine(Settings.read().database_url)
-    before = current_revision(engine)
-    prepare(engine, upgrade_old=True)
-    after = head_revision()
-    print(
-        f"The database is at {after}."
-        if before == after
-        else f"Upgraded the database from {before or 'empty'} to {after}."
-    )
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list, an object for each check.")] = False,
+) -> None:
+    """Try everything that `run` needs, and say what to do about what is wrong. Exit status 1 when something is."""
+    from assistant.doctor import examine  # as above
 
-
-@database.command()
-def check() -> None:
-    """Say whether the database is reachable and has this version's layout; exit 1 when it does not."""
-    engine = open_engine(Settings.read().database_url)
-    revision = current_revision(engine)
-    if revision == head_revision():
-        print(f"The database is at {revision}.")
-        return
-    print(f"The database is {f'at {revision}' if revision else 'empty'}; run `assistant db upgrade`.", file=sys.stderr)
-    sys.exit(1)
+    checks = examine()
+    if as_json:
+        print(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2))
+    else:
+        for check in checks:
+            print(f"{check.status:8} {check.check:14} {check.message}")
+    sys.exit(1 if any(check.status == "problem" for check in checks) else 0)
 
 
 def _read(path: Path) -> bytes:
@@ -248,36 +235,19 @@ def _files_in(path: Path) -> list[Path]:
     return found
 
 
-def _parsed(paths: list[Path], step: Callable[[], None]) -> list[RegistryFile]:
+def _parsed(paths: list[Path], report: Report) -> list[RegistryFile]:
     """Read every file; everything that is wrong in any of them comes at once."""
     files: list[RegistryFile] = []
     findings: list[Finding] = []
-    for path in paths:
+    for number, path in enumerate(paths, start=1):
         try:
             files.append(read_registry(str(path), _read(path)))
         except FileError as error:
             findings += error.findings
-        step()
+        report(number, len(paths) + 1)
     if findings:
         raise FileError(findings)
     return files
-
-
-@contextmanager
-def _progress(label: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a progress bar on a terminal, and nothing elsewhere."""
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn(label),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with bar:
-        task = bar.add_task(label, total=total)
-        yield lambda: bar.advance(task)
 
 
 def _answer_file(lines: list[bytes], registry: Registry, rulebook: Rulebook) -> int:

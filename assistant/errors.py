@@ -37,6 +37,10 @@ class SlackUnreachableError(AssistantError):
     """Slack could not be reached for so long that whoever supervises the process should start another."""
 
 
+class BackupError(AssistantError):
+    """A backup that cannot be made, or a file that cannot be put back."""
+
+
 @dataclass(frozen=True, order=True)
 class Finding:
     """One thing wrong in a file: `file:line:col: path: what is wrong, what is allowed`. Lines and columns from 1."""

@@ -57,62 +57,97 @@ class Settings(BaseSettings):
         """Ids of the users and usergroups that administer the registry."""
         return tuple(filter(None, (admin.strip() for admin in self.assistant_admins.split(","))))
 
+    @property
+    def names_slack(self) -> bool:
+        """Whether any of the secrets is set with which the bot and Slack know each other."""
+        return any((self.slack_bot_token, self.slack_app_token, self.slack_signing_secret))
+
     def slack(self) -> Slack:
         """Return how to talk with Slack, or raise ConfigurationError."""
-        bot = _token("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-", "the app's page under OAuth & Permissions")
+        bot = self.bot_token()
+        app, secrets = self.transport()
+        address = self.api_url()
+        self.check_admins()
+        return Slack(bot, address, app, secrets, self.assistant_host, self.port or (None if app else HTTP_PORT))
+
+    def bot_token(self) -> str:
+        """Return the token that the bot calls Slack with, or raise ConfigurationError."""
+        token = _token("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-", "the app's page under OAuth & Permissions")
+        if self.slack_client_id:
+            raise ConfigurationError(
+                "SLACK_CLIENT_ID is set, and Slack's library would then ignore SLACK_BOT_TOKEN: unset it."
+            )
+        return token
+
+    def transport(self) -> tuple[str | None, tuple[str, ...]]:
+        """Return the app token, None over HTTP, and the signing secrets, or raise ConfigurationError."""
         given = (self.slack_signing_secret, self.slack_signing_secret_previous)
         current, previous = (secret.get_secret_value().strip() if secret else "" for secret in given)
         secrets = tuple(filter(None, (current, previous)))
         over_http = self.assistant_transport == "http" or (
             self.assistant_transport is None and self.slack_app_token is None and bool(current)
         )
-        if over_http and not current:
+        if not over_http:
+            where = "the app's page under Basic Information"
+            return _token("SLACK_APP_TOKEN", self.slack_app_token, "xapp-", where), secrets
+        if not current:
             raise ConfigurationError(
                 "SLACK_SIGNING_SECRET is not set, and ASSISTANT_TRANSPORT=http needs it: "
                 "copy it from the app's page under Basic Information."
             )
-        app = None
-        if not over_http:
-            app = _token("SLACK_APP_TOKEN", self.slack_app_token, "xapp-", "the app's page under Basic Information")
-        if self.slack_client_id:
-            raise ConfigurationError(
-                "SLACK_CLIENT_ID is set, and Slack's library would then ignore SLACK_BOT_TOKEN: unset it."
-            )
+        return None, secrets
+
+    def api_url(self) -> str:
+        """Return the address of Slack's Web API, or raise ConfigurationError."""
         address = self.slack_api_url
         if not address.startswith(("http://", "https://")) or not address.endswith("/api/"):
             raise ConfigurationError(
                 "SLACK_API_URL is no address of an API: it begins with https:// and ends in /api/."
             )
+        return address
+
+    def check_admins(self) -> None:
+        """Raise ConfigurationError when an administrator is no id."""
         for admin in self.admins:
             if not (admin[0] in "UWS" and admin.isalnum()):
                 raise ConfigurationError(
                     f"ASSISTANT_ADMINS holds {admin!r}, which is no id: list user ids (U…) or usergroup ids (S…)."
                 )
-        return Slack(bot, address, app, secrets, self.assistant_host, self.port or (HTTP_PORT if over_http else None))
 
     @classmethod
     def read(cls) -> Self:
         """Read the environment, or raise a ConfigurationError that names what is wrong."""
+        settings, wrong = cls.usable()
+        if wrong:
+            raise ConfigurationError(wrong[0])
+        return settings
+
+    @classmethod
+    def usable(cls) -> tuple[Self, list[str]]:
+        """Return what can be read of the environment, and a sentence for each variable that counts as not set."""
         try:
-            return cls()
+            return cls(), []
         except ValidationError as error:
-            detail = error.errors()[0]
-            name = str(detail["loc"][0]).upper()
-            raise ConfigurationError(f"{name} is not usable: {detail['msg']}.") from None
+            wrong = {str(detail["loc"][0]): detail["msg"] for detail in error.errors()}
+        instead = {name: cls.model_fields[name].default for name in wrong}
+        return cls(**instead), [f"{name.upper()} is not usable: {message}." for name, message in wrong.items()]
 
     def rulebook(self) -> Rulebook:
         """Return the rulebook that ASSISTANT_RULEBOOK names, else the packaged one."""
-        if self.assistant_rulebook is None:
-            return packaged_rulebook()
         try:
-            content = self.assistant_rulebook.read_bytes()
+            return read_rulebook(*self.rulebook_file())
+        except FileError as error:
+            raise ConfigurationError(str(error)) from None
+
+    def rulebook_file(self) -> tuple[str, bytes]:
+        """Return the label and the content of the rulebook's file, or raise ConfigurationError."""
+        if self.assistant_rulebook is None:
+            return packaged_rulebook_file()
+        try:
+            return str(self.assistant_rulebook), self.assistant_rulebook.read_bytes()
         except OSError as error:
             reason = f"{error.strerror or type(error).__name__}; name a file that can be read"
             raise ConfigurationError(f"ASSISTANT_RULEBOOK: {self.assistant_rulebook}: {reason}.") from None
-        try:
-            return read_rulebook(str(self.assistant_rulebook), content)
-        except FileError as error:
-            raise ConfigurationError(str(error)) from None
 
 
 def packaged_rulebook_file() -> tuple[str, bytes]:

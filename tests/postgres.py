@@ -34,7 +34,8 @@ class PostgresAbsentError(Exception):
 class PostgresServer:
     """A running server. Databases are made by copying another, which takes milliseconds."""
 
-    def __init__(self, folder: Path, pid: int) -> None:
+    def __init__(self, folder: Path, binaries: Path, pid: int) -> None:
+        self.binaries = binaries
         self._folder = folder
         self._pid = pid
         self._made = 0
@@ -90,7 +91,7 @@ def running_postgres() -> Iterator[PostgresServer]:
                 [binaries / "postgres", "-D", data, "-k", folder, *settings], stdout=log, stderr=log, **identity
             )
         try:
-            running = PostgresServer(folder, server.pid)
+            running = PostgresServer(folder, binaries, server.pid)
             _await_start(server, running, folder / "log")
             yield running
         finally:

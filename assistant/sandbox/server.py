@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -56,6 +57,7 @@ async def served(standin: StandIn, port: int = 0, page: Sequence[BaseRoute] = ()
             lifespan="off",
             log_config=None,
             access_log=False,
+            date_header=False,  # methods have one by the stand-in's own clock
             ws_ping_interval=5.0,  # Slack pings too; it is how a socket that went half open is found
             ws_ping_timeout=5.0,
             timeout_graceful_shutdown=1,
@@ -143,7 +145,9 @@ async def _answer_method(standin: StandIn, request: Request) -> Response:
     fault = standin.faults.take("slow", "fail", "error", "limit", "reset", target=method)
     if fault and fault.kind == "slow":
         await asyncio.sleep(fault.seconds)
-    headers: dict[str, str] = {}
+    headers = {"Date": formatdate(time.time() + standin.ahead_s, usegmt=True)}
+    if scopes := standin.api.granted(str(token)):
+        headers["X-OAuth-Scopes"] = ",".join(sorted(scopes))
     status = 200
     try:
         if fault and fault.kind == "fail":
@@ -158,7 +162,7 @@ async def _answer_method(standin: StandIn, request: Request) -> Response:
         answer = refusal.answer
         status = answer.pop("status", 200)
         if "retry_after" in answer:
-            status, headers = 429, {"Retry-After": str(answer.pop("retry_after"))}
+            status, headers["Retry-After"] = 429, str(answer.pop("retry_after"))
     entry.answer, entry.seconds = answer, time.monotonic() - begun
     standin.touch()
     if fault and fault.kind == "reset" and standin.relay and request.client:
@@ -166,7 +170,7 @@ async def _answer_method(standin: StandIn, request: Request) -> Response:
         standin.relay.reset(request.client.port)
     if status >= 500 or (fault and fault.kind == "error"):
         entry.note = f"HTTP {status}"
-        return PlainTextResponse("upstream failed", status)
+        return PlainTextResponse("upstream failed", status, headers)
     return JSONResponse(answer, status, headers)
 
 

@@ -38,6 +38,7 @@ class StandIn:
         self.delivery = Delivery(self.transport, self.record, self.faults, self.touch)
         self.relay: Relay | None = None
         self.base_url = ""
+        self.ahead_s = 0.0  # of this machine's clock
         self.revision = 0
         self._touched = asyncio.Event()
 

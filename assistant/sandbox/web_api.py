@@ -156,6 +156,10 @@ class WebApi:
             raise RefusalError("invalid_arguments", {"response_metadata": {"messages": missing}})
         return {"ok": True} | method.answer(args)
 
+    def granted(self, token: str) -> set[str]:
+        """Return the scopes of a token, which Slack names in the head of each answer to it; none for an unknown one."""
+        return {self.bot_token: self.scopes, self.app_token: {"connections:write"}}.get(token, set())
+
     # What interactions hand out
 
     def new_trigger(self, user: str) -> str:

@@ -10,7 +10,6 @@ from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 
-from assistant.errors import ConfigurationError
 from assistant.slack.metrics import Metrics
 
 TOKEN_REFUSALS = frozenset(
@@ -27,10 +26,6 @@ def code_of(error: SlackApiError) -> str:
     data = getattr(error.response, "data", None)  # a body that is no JSON leaves another kind of response, or a string
     code = data.get("error") if isinstance(data, dict) else None
     return str(code or f"HTTP {getattr(error.response, 'status_code', None) or error.response.status}")
-
-
-def token_refused(variable: str, code: str) -> ConfigurationError:
-    return ConfigurationError(f"Slack refused {variable} ({code}): copy a current token from the app's page.")
 
 
 class Calls(AsyncRetryHandler):

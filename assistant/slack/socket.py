@@ -24,8 +24,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.errors import SlackUnreachableError
-from assistant.slack.calls import TOKEN_REFUSALS, Calls, code_of, token_refused
+from assistant.slack.calls import TOKEN_REFUSALS, Calls, code_of
 from assistant.slack.metrics import Metrics
+from assistant.slack.tokens import token_refused
 
 PING_S = 5.0
 """A connection that is silent for this long is pinged, and given up when it stays silent for half as long again."""

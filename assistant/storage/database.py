@@ -9,12 +9,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, false, insert, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from assistant.errors import ConfigurationError, DatabaseBehindError, DatabaseUnreachableError
+from assistant.storage.tables import METADATA
 
 BUSY_TIMEOUT_S = 15
 CONNECT_TIMEOUT_S = 5
@@ -45,6 +46,7 @@ _DRIVERS = {
 }
 _FORMS = "write sqlite:///assistant.db or postgresql://user:password@host/database"
 _MIGRATION_LOCK = 0x61737374  # any number that all replicas share and no other program is likely to use
+_LACKS_A_RIGHT = "42501"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _REMEDIES = (
     ("unable to open", "check that its folder exists and that this process may write there"),
     ("locked", "another program holds it: end that program, or try again"),
@@ -52,6 +54,7 @@ _REMEDIES = (
     ("read-only", "let DATABASE_URL name a server that takes writes"),
     ("not a database", "let DATABASE_URL name another file, or move this one away"),
     ("malformed", "restore a backup of it"),
+    ("permission denied", "let its user connect, and read and write every table"),
     ("full", "make room on its disk"),
     ("disk i/o", "check its disk"),
     ("queuepool", "more work is waiting than it can take: try again"),
@@ -113,6 +116,20 @@ def _set_up_postgresql(connection: Any, _record: object) -> None:
     connection.commit()
 
 
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of a SQLite database, free of links; None when DATABASE_URL names a server."""
+    parsed = _parse(url)
+    return Path(parsed.database or "").resolve() if parsed.get_backend_name() == "sqlite" else None
+
+
+def server_address(url: str) -> str:
+    """Return DATABASE_URL as the tools of PostgreSQL take it, without a password."""
+    full = _parse(url)
+    # URL.set cannot take a password away.
+    bare = URL.create("postgresql", full.username, None, full.host, full.port, full.database, full.query)
+    return bare.difference_update_query([key for key in full.query if "password" in key]).render_as_string()
+
+
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     # The driver would begin a transaction at the first write, too late to take the lock before reading: see
     # https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable
@@ -147,21 +164,27 @@ def reachable(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, PoolTimeoutError) as error:
-        # The other kinds of DatabaseError (a broken constraint, wrong SQL) are mistakes of ours, not its state.
-        if type(error) not in (DatabaseError, OperationalError, InternalError, PoolTimeoutError):
-            raise
         cause = error.orig if isinstance(error, DatabaseError) else error
+        is_refused = getattr(cause, "sqlstate", None) == _LACKS_A_RIGHT
+        # The other kinds of DatabaseError (a broken constraint, wrong SQL) are mistakes of ours, not its state.
+        if type(error) not in (DatabaseError, OperationalError, InternalError, PoolTimeoutError) and not is_refused:
+            raise
         raise DatabaseUnreachableError(_explain(engine.url, str(cause))) from None
 
 
 def _explain(url: URL, cause: str) -> str:
-    reason = next(iter(cause.strip().splitlines()), "no reason given").rstrip(".")[:300]
     for secret in (url.password, *(value for key, value in url.query.items() if "password" in key)):
         if secret:
-            reason = reason.replace(str(secret), "***")
-    remedy = next((remedy for sign, remedy in _REMEDIES if sign in reason.lower()), _CHECK_SERVER)
+            cause = cause.replace(str(secret), "***")
     place = url.set(drivername=url.get_backend_name(), query={})
-    return f"The database {place.render_as_string(hide_password=True)} cannot be used ({reason}); {remedy}."
+    return explain(place.render_as_string(hide_password=True), cause)
+
+
+def explain(place: str, cause: str) -> str:
+    """Return the sentence that says why a database cannot be used, and what to do."""
+    reason = next(iter(cause.strip().splitlines()), "no reason given").rstrip(".")[:300]
+    remedy = next((remedy for sign, remedy in _REMEDIES if sign in reason.lower()), _CHECK_SERVER)
+    return f"The database {place} cannot be used ({reason}); {remedy}."
 
 
 def _folder() -> Path:
@@ -170,7 +193,7 @@ def _folder() -> Path:
     return installed if installed.is_dir() else package.parent / "migrations"
 
 
-def _revisions() -> list[str]:
+def revisions() -> list[str]:
     """Return every revision that this version knows, oldest first: a migration's file name begins with its own."""
     return sorted(path.name.partition("_")[0] for path in _folder().glob("versions/[0-9]*.py"))
 
@@ -186,7 +209,7 @@ def _scripts(connection: Connection) -> Config:
 
 def head_revision() -> str:
     """Return the revision of the layout that this version works with."""
-    return _revisions()[-1]
+    return revisions()[-1]
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -200,12 +223,19 @@ def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    if revision is not None and revision not in _revisions():
+    if revision is not None and revision not in revisions():
         raise ConfigurationError(
             f"The database has layout {revision}, which this version does not know: a newer version made it, "
             "or another program; install that version, or let DATABASE_URL name another database."
         )
     return revision
+
+
+def try_writing(engine: Engine) -> None:
+    """Do what a write needs, and change nothing; DatabaseUnreachableError when that is refused."""
+    with reachable(engine), begin_write(engine) as connection:
+        for table in METADATA.sorted_tables:
+            connection.execute(insert(table).from_select(list(table.c), select(table).where(false())))
 
 
 def upgrade(engine: Engine) -> None:

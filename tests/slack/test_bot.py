@@ -531,6 +531,47 @@ def test_the_log_holds_no_message_and_no_token(postgres: PostgresServer, tmp_pat
     assert not [secret for secret in secrets if secret in log]
 
 
+def test_a_file_has_one_run(tmp_path: Path) -> None:
+    """A second `run` on a SQLite file is refused in one line until the first is gone, even killed; all else works."""
+    url = f"sqlite:///{tmp_path}/r.db"
+
+    def assistant(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "assistant", *arguments]
+        environment = os.environ | server.environment | {"DATABASE_URL": url}
+        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=30)
+
+    (tmp_path / "r.yaml").write_text("teams: [{name: moss}]\ncomponents: [{name: fern-db, owner: moss}]")
+    with SlackServer(timeout_s=10) as server:
+        environment = os.environ | server.environment | {"DATABASE_URL": url}
+        with subprocess.Popen(
+            [sys.executable, "-m", "assistant", "run"], env=environment, stderr=subprocess.DEVNULL
+        ) as first:
+            server.wait_until_connected()
+            for refused in (assistant("run"), assistant("db", "restore", str(tmp_path / "r.yaml"))):
+                assert refused.returncode == 2
+                assert refused.stderr.count("\n") == 1
+                assert f"process {first.pid} on" in refused.stderr
+                assert "stop that first" in refused.stderr
+            assert assistant("import", "r.yaml").returncode == 0
+            assert "moss" in assistant("ask", "who owns fern-db?").stdout
+            assert assistant("db", "backup", "b.db").returncode == 0
+            first.kill()
+        with bot(server, url, tmp_path):
+            assert "fern-db is owned by moss" in server.command("/who-owns", "fern-db")["text"]
+
+
+def test_what_is_no_slack_is_said(tmp_path: Path) -> None:
+    """An address that answers with something else than Slack's JSON ends the start with one line, and status 2."""
+    with SlackServer() as server:
+        server.fault("error auth.test 503")
+        environment = os.environ | server.environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/r.db"}
+        command = [sys.executable, "-m", "assistant", "run"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "answers, but not as Slack does" in done.stderr
+
+
 @pytest.mark.parametrize("variable", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
 def test_a_refused_token_is_one_line(tmp_path: Path, variable: str) -> None:
     """A token that Slack refuses ends the start with one line that names it, and status 2."""

@@ -86,7 +86,7 @@ def test_file_names_tell_the_revisions() -> None:
     config.set_main_option("script_location", str(folder))
     config.set_main_option("path_separator", "os")
     read = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
-    assert sorted(read) == database._revisions()
+    assert sorted(read) == database.revisions()
     assert ScriptDirectory.from_config(config).get_current_head() == head_revision()
 
 
