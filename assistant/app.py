@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 
+import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
@@ -37,8 +38,8 @@ from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 
 DRAIN_S = 20
-NOTICE_S = 10
-"""How long Slack may take to post a notice."""
+NOTICE_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=3)
+"""How long Slack may take to post a notice. Where no connection comes about it has surely not arrived."""
 
 log = structlog.get_logger()
 
@@ -79,8 +80,6 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
         before_authorize=entrance(metrics),
     )
     bind(app, desk)
-    # What fails in the middle may have been posted, so that the library must not try again by itself.
-    unrepeated = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, timeout=NOTICE_S, retry_handlers=[calls])
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -101,14 +100,17 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
         transport = _connected(socket_mode, stopping)
     else:
         routes.append(events_route(app, slack.signing_secrets))
-    desk.later(NoticeSender(desk, unrepeated).run())
-    desk.later(ask_to_look_again(desk))
     async with _listening(routes, slack.host, slack.port, stopping) if slack.port else nullcontext(), transport:
         if not stopping.is_set():
             log.info("running", team=identity["team_id"], components=components, over=_transport(slack))
-        await stopping.wait()
-        log.info("stopping")
-        await desk.drain(DRAIN_S)
+        async with aiohttp.ClientSession(timeout=NOTICE_TIMEOUT) as session:
+            # What fails in the middle may have been posted, so that the library must not try again by itself.
+            unrepeated = AsyncWebClient(slack.bot_token, slack.api_url, session=session, retry_handlers=[calls])
+            desk.later(NoticeSender(desk, unrepeated).run())
+            desk.later(ask_to_look_again(desk))
+            await stopping.wait()
+            log.info("stopping")
+            await desk.drain(DRAIN_S)
     desk.pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -119,6 +119,8 @@ class Recommendation:
     before: Mapping[str, FactValue] = field(default_factory=dict)
     """What people had answered before, where they answer anew."""
     registered: bool = True
+    decided: Statement | None = None
+    """Where the model comes from that it is run as."""
     turns: tuple[Turn, ...] = ()
     """What would change the model, where it is decided."""
 
@@ -256,13 +258,13 @@ class Overtaken:
 class Decided:
     """What was decided about the model: a new one, that the present one stays, to look later, or all as it was before.
 
-    `before` is what people had stated until then: the model, and the day to look again.
+    `before` is what people had stated until then: the model, and the day to look again; None when nothing changed.
     """
 
     recommendation: Recommendation
     by: str
     at: datetime
-    before: tuple[str | None, str | None] = (None, None)
+    before: tuple[str | None, str | None] | None = None
     how: Literal["chosen", "kept", "later", "taken back"] = "chosen"
 
 
@@ -270,29 +272,32 @@ class Decided:
 class Look:
     """A decision to look at again: its day has come, or the rules say something else by now.
 
-    `decided`: where the model comes from that it is run as.
+    `decided`: where the model comes from that it is run as; `day`: where the day to look again does.
     """
 
     recommendation: Recommendation
     decided: Statement
+    day: Statement | None
     is_due: bool
     is_changed: bool
 
 
 @dataclass(frozen=True)
 class LooksDue:
-    """Decisions that one channel or person is asked about."""
+    """Decisions that one channel or person is asked about. `at`: when that began."""
 
     looks: tuple[Look, ...]
+    at: datetime
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """A change as somebody proposed it, for them: who decides, and what became of it. `again`: it was open already."""
+    """A change as somebody proposed it, for them: where it goes, and what became of it. `again`: it was put before."""
 
     proposal: Proposal
     card: OwnerCard
-    to: str
+    to: tuple[str, ...]
+    """Channels, by `#name` or id; or people, by id."""
     again: bool = False
 
 

@@ -111,9 +111,10 @@ class Later:
 
 @dataclass(frozen=True)
 class LookAt:
-    """A click that asks about one decision, of several that are to be looked at."""
+    """A click that asks about one of several decisions to look at. `listed_at_s`: when they were, since the epoch."""
 
     ref: Ref
+    listed_at_s: float
 
 
 @dataclass(frozen=True)
@@ -139,9 +140,8 @@ class Decline:
 
 @dataclass(frozen=True)
 class Withdraw:
-    """A click that takes a proposal about a component back."""
+    """A click that takes a proposal back."""
 
-    ref: Ref
     proposal: int
 
 

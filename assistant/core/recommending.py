@@ -68,6 +68,7 @@ def recommend(
         factor=factor,
         supposed=supposed,
         before=before,
+        decided=catalog.origin(component.ref, "model"),
         turns=turns(rulebook, decision) if decision.model else (),
     )
 

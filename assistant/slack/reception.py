@@ -156,6 +156,7 @@ async def _on_interaction(route: Route, body: dict[str, Any], desk: Desk, ack: A
             await ack()
             return
     _, outcome = await work
+    desk.nudged.set()
     report("an acknowledgement", outcome.ack)
     await ack(**outcome.ack)
     desk.later(_delivered(outcome, desk))

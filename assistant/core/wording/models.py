@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.core.answers import Explained, Known, Models, Pick, Recommendation
-from assistant.core.catalog import FactValue
+from assistant.core.catalog import PEOPLE, FactValue
 from assistant.core.messages import (
     Adopt,
     AnswerAgain,
@@ -28,6 +28,7 @@ from assistant.core.rulebook import Bearer, Fact, Model, Responsibilities
 from assistant.core.wording.finding import unresolved_rows
 from assistant.core.wording.phrases import (
     clipped,
+    day_of,
     joined,
     listed,
     lower_first,
@@ -86,7 +87,7 @@ def _decided(advice: Recommendation) -> Message:
         lines.append(("Today it runs as ", *titled(advice.in_use), ", which differs."))
     if advice.cautions:
         lines.append((Strong("Weigh this:"), " ", " ".join(c.advice for c in advice.cautions[:2])))
-    unsaved = {known.fact.name: known.value for known in advice.known if known.statement is None}
+    unsaved = dict(advice.assumed) | {each.fact.name: each.value for each in advice.known if each.statement is None}
     save = "Save my answer" if len(unsaved) == 1 else "Save my answers"
     buttons: tuple[Button, ...] = ()
     share = None
@@ -97,7 +98,25 @@ def _decided(advice: Recommendation) -> Message:
         change = Change(component.ref, unsaved, before=before)
         buttons = (Button(save, Save(change)),) if unsaved else decidable(advice, model)
         share = Share(Pick(component.ref, "model", None, component.name), unsaved)
-    return Message((Row(tuple(lines)),), buttons, context=(known_of(advice), *_turned(advice)), share=share)
+    context = (known_of(advice), *_decided_by(advice), *_turned(advice))
+    return Message((Row(tuple(lines)),), buttons, context=context, share=share)
+
+
+def _decided_by(advice: Recommendation) -> tuple[Line, ...]:
+    """Say who decided on the model that is in use, and until when."""
+    if advice.decided is None or advice.in_use is None or advice.supposed:
+        return ()
+    until = advice.card.component.review_by
+    again = f", to be looked at again by {day_of(until)}" if until else ""
+    return (
+        (
+            "Decided: ",
+            *titled(advice.in_use),
+            " (",
+            *origin_of(advice.decided),
+            f"){again}.",
+        ),
+    )
 
 
 def decidable(advice: Recommendation, model: Model) -> tuple[Button, ...]:
@@ -105,8 +124,13 @@ def decidable(advice: Recommendation, model: Model) -> tuple[Button, ...]:
     component = advice.card.component
     copy = Button("Copy decision record", CopyRecord(component.ref))
     decide = "Decide so again" if component.model == model.id else "Decide so"
-    again = Button("Answer again", AnswerAgain(component.ref))
-    return (Button(decide, Adopt(component.ref, model.id)), copy, again)
+    buttons = (Button(decide, Adopt(component.ref, model.id)), copy)
+    return (*buttons, Button("Answer again", AnswerAgain(component.ref))) if is_answered_by_people(advice) else buttons
+
+
+def is_answered_by_people(advice: Recommendation) -> bool:
+    """Say whether people answered something that decides, which they can answer again; files are changed as files."""
+    return any(known.statement is not None and known.statement.source == PEOPLE for known in advice.known)
 
 
 def _turned(advice: Recommendation) -> tuple[Line, ...]:
@@ -264,8 +288,8 @@ def known_of(advice: Recommendation) -> Line:
     by_origin: dict[Line, list[str]] = {}
     for known in advice.known:
         origin = origin_of(known.statement) if known.statement else ("said here, not saved",)
-        by_origin.setdefault(origin, []).append(_fact_in_words(known, advice))
-    parts: list[Line] = [("; ".join(facts), " (", *origin, ")") for origin, facts in by_origin.items()]
+        by_origin.setdefault(origin, []).append(f"“{upper_first(_fact_in_words(known, advice))}”")
+    parts: list[Line] = [(f"{listed(facts)} (", *origin, ")") for origin, facts in by_origin.items()]
     return ("Known: ", *separated(parts, "; "), ".")
 
 
