@@ -263,8 +263,13 @@ class Message:
 
 
 def plain(message: Message) -> str:
-    """Return a message as plain text: what notifications, screen readers and the terminal show."""
+    """Return a message as plain text: what notifications, screen readers and the terminal show.
+
+    A question stands there with its answers, which elsewhere are buttons.
+    """
     lines = [_plain_line(line) for row in message.rows for line in row.lines]
+    answers = [f"“{button.label}”" for button in message.buttons if isinstance(button.act, Settle)]
+    lines.append(f"Answer {', '.join(answers[:-1])} or {answers[-1]}." if answers else "")
     return "\n".join(filter(None, lines))
 
 
