@@ -93,6 +93,14 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Weighed:
+    """A model that somebody named, and the answers that it would take."""
+
+    model: Model
+    way: tuple[Known, ...]
+
+
+@dataclass(frozen=True)
 class Recommendation:
     """What the rules say about one component. While facts are missing, `decision.missing` names what to ask."""
 
@@ -118,11 +126,19 @@ class Recommendation:
     """What was said counts more than what is known, or nothing is known: it is not registered."""
     before: Mapping[str, FactValue] = field(default_factory=dict)
     """What people had answered before, where they answer anew."""
+    overruled: Mapping[str, FactValue] = field(default_factory=dict)
+    """What was said here, though something else is known."""
+    unheard: str = ""
+    """How something could be supposed, where a question supposes what is not understood: `shared`."""
     registered: bool = True
     decided: Statement | None = None
     """Where the model comes from that it is run as."""
     turns: tuple[Turn, ...] = ()
     """What would change the model, where it is decided."""
+    weighed: tuple[Weighed, ...] = ()
+    """The models that the question named, but for the one that is decided."""
+    asked: Model | None = None
+    """The model of which it was asked whether it is the one."""
 
 
 @dataclass(frozen=True)
@@ -384,10 +400,22 @@ class Map:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """What a word stands for: an answer to a question of the rulebook, with which these models are possible."""
+
+    said: str
+    fact: Fact
+    value: FactValue
+    possible: tuple[Model, ...]
+
+
+@dataclass(frozen=True)
 class Explained:
-    """What some models of the rulebook are."""
+    """What some models of the rulebook are. `unknown`: the rulebook has none that is called so, but these."""
 
     models: tuple[Model, ...]
+    meanings: tuple[Meaning, ...] = ()
+    unknown: str = ""
 
 
 @dataclass(frozen=True)

@@ -216,6 +216,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (UnfoundNames((), 0), "Everything that people asked for was found, or nobody has asked yet."),
     (Map(portfolio(pottery().catalog, rulebook(), NOW.date())), "The rules recommend a model for 2 of 13 components."),
     (Explained(rulebook().models[:1]), "You build it, you run it: The component exists for one application"),
+    (Explained(rulebook().models, unknown="enabling team"), "The rulebook has no model called “enabling team”. It has"),
     (Map(portfolio(Catalog(), rulebook(), NOW.date())), "Nothing is registered yet, so there is nothing to show"),
     (Left("oven"), "Left as it is: “oven” asks again."),
 )
