@@ -85,7 +85,7 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
-    components = len((await desk.run(registry.snapshot)).catalog.components)
+    components = len((await desk.run_patiently(registry.snapshot)).catalog.components)
     gc.collect()
     gc.freeze()  # what is registered stays: collections that looked at it again and again would take half the time
     checks = {
