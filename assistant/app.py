@@ -6,11 +6,13 @@ import asyncio
 import gc
 import json
 import logging
+import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -37,6 +39,8 @@ from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 
 DRAIN_S = 20
+LEAVE_S = 2
+"""How long threads may take at the end. Python would wait for them, and with a database that hangs they have no end."""
 NOTICE_S = 10
 """How long Slack may take to post a notice."""
 
@@ -51,10 +55,25 @@ def run(settings: Settings) -> None:
     """
     settings.slack()
     rulebooks = Rulebooks(settings.rulebook(), settings.assistant_rulebook)
-    with sole_use(settings.database_url):
+    with _left_in_time(), sole_use(settings.database_url):
         repository = open_repository(settings.database_url, upgrade_old=True)
         _log_as_json(settings.assistant_log_level)
         asyncio.run(_serve(settings, Registry(repository), rulebooks))
+
+
+@contextmanager
+def _left_in_time() -> Iterator[None]:
+    """End the process soon after what is within has ended, whatever its threads are waiting for."""
+    status = 0
+    try:
+        yield
+    except BaseException as error:
+        status = getattr(error, "exit_status", 1)
+        raise
+    finally:
+        leaving = threading.Timer(LEAVE_S, os._exit, (status,))
+        leaving.daemon = True
+        leaving.start()
 
 
 async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -> None:

@@ -22,7 +22,7 @@ from test_bot import bot, posted
 from assistant.settings import Settings
 from assistant.slack.desk import ANSWER_S
 from assistant.slack.health import DatabaseCheck
-from assistant.storage.repository import open_repository
+from assistant.storage.database import open_engine, prepare
 
 TRANSPORTS: tuple[Transport, ...] = ("socket", "http")
 
@@ -191,7 +191,9 @@ def test_a_database_that_is_away_or_read_only_is_not_ready(postgres: PostgresSer
 def test_a_registry_that_takes_long_to_be_read_delays_the_start(postgres: PostgresServer, tmp_path: Path) -> None:
     """While the registry is read at the start, longer than an answer may take, the bot waits, and then runs."""
     with postgres.database() as url:
-        open_repository(url)
+        engine = open_engine(url)
+        prepare(engine, upgrade_old=True)
+        engine.dispose()
         with psycopg.connect(url) as slow:
             slow.execute("LOCK TABLE statements IN ACCESS EXCLUSIVE MODE")
             release = threading.Timer(ANSWER_S + 2, slow.rollback)
