@@ -6,11 +6,13 @@ import asyncio
 import gc
 import json
 import logging
+import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 
 import aiohttp
 import structlog
@@ -40,6 +42,8 @@ from assistant.use_cases.snapshots import Registry
 DRAIN_S = 20
 NOTICE_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=3)
 """How long Slack may take to post a notice. Where no connection comes about it has surely not arrived."""
+LEAVE_S = 2
+"""How long threads may take at the end. Python would wait for them, and with a database that hangs they have no end."""
 
 log = structlog.get_logger()
 
@@ -52,10 +56,25 @@ def run(settings: Settings) -> None:
     """
     settings.slack()
     rulebooks = Rulebooks(settings.rulebook(), settings.assistant_rulebook)
-    with sole_use(settings.database_url):
+    with _left_in_time(), sole_use(settings.database_url):
         repository = open_repository(settings.database_url, upgrade_old=True)
         _log_as_json(settings.assistant_log_level)
         asyncio.run(_serve(settings, Registry(repository), rulebooks))
+
+
+@contextmanager
+def _left_in_time() -> Iterator[None]:
+    """End the process soon after what is within has ended, whatever its threads are waiting for."""
+    status = 0
+    try:
+        yield
+    except BaseException as error:
+        status = getattr(error, "exit_status", 1)
+        raise
+    finally:
+        leaving = threading.Timer(LEAVE_S, os._exit, (status,))
+        leaving.daemon = True
+        leaving.start()
 
 
 async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -> None:
@@ -84,7 +103,7 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
-    components = len((await desk.run(registry.snapshot)).catalog.components)
+    components = len((await desk.run_patiently(registry.snapshot)).catalog.components)
     gc.collect()
     gc.freeze()  # what is registered stays: collections that looked at it again and again would take half the time
     checks = {
