@@ -133,8 +133,12 @@ class Recommendation:
     registered: bool = True
     decided: Statement | None = None
     """Where the model comes from that it is run as."""
+    runs: Team | None = None
+    """Who runs it, where that does not rest on what was only said here."""
     turns: tuple[Turn, ...] = ()
     """What would change the model, where it is decided."""
+    leads: tuple[tuple[FactValue, tuple[Model, ...]], ...] = ()
+    """Of the fact to ask for: the models that are possible with each answer."""
     weighed: tuple[Weighed, ...] = ()
     """The models that the question named, but for the one that is decided."""
     asked: Model | None = None

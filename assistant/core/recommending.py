@@ -7,9 +7,20 @@ from dataclasses import replace
 
 from assistant.core.answers import Known, Recommendation, Weighed
 from assistant.core.cards import owner_card
-from assistant.core.catalog import FACT_PREFIX, PEOPLE, Catalog, Component, FactValue, Statement
+from assistant.core.catalog import FACT_PREFIX, PEOPLE, Catalog, Component, FactValue, Statement, Team
 from assistant.core.match import MENTION_LIMIT
-from assistant.core.rulebook import Model, Rulebook, cautions_for, decide, factors_for, suggestions_for, turns, way_to
+from assistant.core.rulebook import (
+    Decision,
+    Model,
+    Rulebook,
+    cautions_for,
+    decide,
+    factors_for,
+    representatives,
+    suggestions_for,
+    turns,
+    way_to,
+)
 
 CONSUMERS = "consumers"
 """The fact that is counted: how many registered components depend on one. It brings hints, and never decides."""
@@ -71,7 +82,31 @@ def recommend(
         decided=catalog.origin(component.ref, "model"),
         overruled={name: value for name, value in (assumed or {}).items() if stated.get(name, value) != value},
         turns=turns(rulebook, decision) if decision.model else (),
+        runs=_runner(component, decision, stated, catalog, rulebook),
+        leads=_leads(decision, facts, skipped, rulebook),
     )
+
+
+def _runner(
+    component: Component, decision: Decision, stated: Mapping[str, FactValue], catalog: Catalog, rulebook: Rulebook
+) -> Team | None:
+    """Return the team that runs a component, its owner, where what is stated alone says which side runs it."""
+    owners = catalog.owners_of(component)
+    if decision.model is None or not owners:
+        return None
+    sides = {model.responsibilities.operate for model in decide(rulebook, stated).possible}
+    return owners[0] if sides == {decision.model.responsibilities.operate} else None
+
+
+def _leads(
+    decision: Decision, facts: Mapping[str, FactValue], skipped: frozenset[str], rulebook: Rulebook
+) -> tuple[tuple[FactValue, tuple[Model, ...]], ...]:
+    """Return, for each answer to what is asked next, the models that it leaves."""
+    asked = next((fact for fact in decision.missing if fact.name not in skipped), None)
+    if asked is None or asked.type == "number":
+        return ()
+    values = representatives(asked, ())
+    return tuple((value, decide(rulebook, {**facts, asked.name: value}).possible) for value in values)
 
 
 def weigh(advice: Recommendation, models: Iterable[Model], rulebook: Rulebook) -> Recommendation:

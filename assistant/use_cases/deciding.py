@@ -111,7 +111,7 @@ def _markdown(component: Component, advice: Recommendation, today: date) -> str:
         lines.append(f"Proposed: {component.name} should use the model “{model.title}”. Nobody has decided so yet.")
     lines.append("")
     if model.id != recommended.id:
-        lines += [f"The rules recommend “{recommended.title}” instead, and it was decided or kept all the same.", ""]
+        lines += [f"By what is known today the rules recommend “{recommended.title}” instead.", ""]
     if rule:
         lines += [rule.because, ""]
     lines += ["Facts:", ""]

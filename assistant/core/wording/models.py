@@ -43,6 +43,8 @@ from assistant.core.wording.phrases import (
 ONE_DOES = ("runs it", "carries the pager", "decides how it changes")
 MANY_DO = ("run it", "carry the pager", "decide how it changes")
 ITS_APPLICATION = "the application it serves"
+READABLE = 3
+"""Answers to a question of which it is said where each leads."""
 TURNS = 3
 """Answers that would change a model, of those that are named."""
 
@@ -148,7 +150,7 @@ def _decided_by(advice: Recommendation) -> tuple[Line, ...]:
     again = f", to be looked at again by {day_of(until)}" if until else ""
     return (
         (
-            "Decided: ",
+            "Decided: " if advice.decided.source == PEOPLE else "In use: ",
             *titled(advice.in_use),
             " (",
             *origin_of(advice.decided),
@@ -226,11 +228,11 @@ def _said_of(model: Model) -> list[tuple[str, Sequence[str]]]:
 
 def _duties(model: Model, advice: Recommendation) -> Line:
     """Say who does what. Whoever operates a component owns it; but where that was only said, the owner is not named."""
-    duties, card = model.responsibilities, advice.card
-    owner: Span = Strong(card.owners[0].label) if card.owners else "Whoever owns it"
-    if advice.assumed or not advice.registered:
-        owner = _bearer(duties)
-    return _duties_of(duties, owner)
+    duties = model.responsibilities
+    if advice.runs is not None:
+        return _duties_of(duties, Strong(advice.runs.label))
+    is_unowned = advice.registered and not advice.assumed and not advice.card.owners
+    return _duties_of(duties, "Whoever owns it" if is_unowned else _bearer(duties))
 
 
 def _bearer(duties: Responsibilities) -> str:
@@ -267,7 +269,7 @@ def _undecided(advice: Recommendation) -> Message:
             name,
             " stays undecided: ",
             *possible,
-            " is still possible.",
+            " are still possible.",
         )
         way: Line = ("Whoever builds or runs it would know.",)
         if advice.card.owners and advice.card.channel:
@@ -279,6 +281,8 @@ def _undecided(advice: Recommendation) -> Message:
     lines: list[Line] = [verdict, *_said_besides(advice), (Strong(question_of(asked, advice)),)]
     if asked.help:
         lines.append((asked.help,))
+    if asked is not advice.factor:
+        lines += _leads(asked, advice)
     likely = {each.suggest[asked.name]: each.because for each in advice.hints if asked.name in each.suggest}
     lines += [(f"It looks like “{asked.label(value)}”: {lower_first(why)}",) for value, why in likely.items()]
     if asked.name in advice.before:
@@ -288,9 +292,32 @@ def _undecided(advice: Recommendation) -> Message:
         lines.append(("State it in the registry file, under facts.",))
     buttons = [replace(_settling(advice, asked, v, label), likely=v in likely) for v, label in _answers(asked)]
     buttons.append(_settling(advice, asked, None, "Not sure"))
-    return Message(
-        (Row(tuple(lines)),), tuple(buttons), context=((*known_of(advice), " So it could be ", *possible, "."),)
-    )
+    return Message((Row(tuple(lines)),), tuple(buttons), context=_where_it_stands(advice))
+
+
+def _leads(asked: Fact, advice: Recommendation) -> list[Line]:
+    """Say which models each answer leaves, where they are few enough to be read."""
+    if not 0 < len(advice.leads) <= READABLE:
+        return []
+    parts: list[Line] = [
+        (f"“{_short(asked, value)}” leads to ", *joined([_title(model) for model in models], "or"))
+        for value, models in advice.leads
+        if models
+    ]
+    return [(*separated(parts, "; "), ".")]
+
+
+def _where_it_stands(advice: Recommendation) -> tuple[Line, ...]:
+    """Say what is known, who owns it, and where to read what the models are."""
+    owners = advice.card.owners
+    owned: Line = (f" {owners[0].label} owns it.",) if len(owners) == 1 else ()
+    told: Line = (*known_of(advice), *owned)
+    return (told, ("Ask “which models are there?” to read what each of them means.",))
+
+
+def _short(fact: Fact, value: FactValue) -> str:
+    """The beginning of an answer, which tells it from the others: `Yes`."""
+    return fact.label(value).split(",")[0]
 
 
 def _settling(advice: Recommendation, fact: Fact, value: FactValue | None, label: str) -> Button:

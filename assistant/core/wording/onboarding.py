@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.core.answers import FactsSaved, Help, NotUnderstood, Onboard, Overtaken, Pick, Registered
 from assistant.core.messages import Button, Code, Line, Message, Register, Row, Strong
 from assistant.core.wording.models import overtaking, recommendation_message
-from assistant.core.wording.phrases import clipped, time_of
+from assistant.core.wording.phrases import clipped, separated, time_of
 
 
 def onboard_message(answer: Onboard) -> Message:
@@ -47,7 +47,8 @@ def overtaken_message(answer: Overtaken) -> Message:
     """Say who has answered meanwhile, and what the rules say now."""
     told = recommendation_message(answer.recommendation)
     news = [overtaking(known, answer.recommendation) for known in answer.instead if known.statement]
-    rows = (Row((*news, ("Your answer was not saved; here it is now:",))), *told.rows)
+    first: Line = (*separated(news, " "), " Your answer was not saved; here it is now:")
+    rows = (Row((first,)), *told.rows)
     return Message(rows, told.buttons, told.more, told.context, told.share)
 
 
