@@ -31,11 +31,14 @@ from assistant.slack.routes import bind
 from assistant.slack.socket import SocketMode
 from assistant.slack.tokens import accepted, answered
 from assistant.slack.web import WebServer, events_route
+from assistant.storage.database import sqlite_file
 from assistant.storage.repository import open_repository
 from assistant.storage.sole_use import sole_use
 from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 
+LEAVING_S = 1.0
+"""How long posts are still taken after /readyz has said that the bot is stopping: whoever balances the load looks."""
 DRAIN_S = 20
 NOTICE_S = 10
 """How long Slack may take to post a notice."""
@@ -53,6 +56,8 @@ def run(settings: Settings) -> None:
     rulebooks = Rulebooks(settings.rulebook(), settings.assistant_rulebook)
     with sole_use(settings.database_url):
         repository = open_repository(settings.database_url, upgrade_old=True)
+        if sqlite_file(settings.database_url):
+            repository.deliveries.release_all()  # of a process that was killed; there is no other
         _log_as_json(settings.assistant_log_level)
         asyncio.run(_serve(settings, Registry(repository), rulebooks))
 
@@ -85,7 +90,7 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
-    components = len((await desk.run(registry.snapshot)).catalog.components)
+    components = len((await desk.run_patiently(registry.snapshot)).catalog.components)
     gc.collect()
     gc.freeze()  # what is registered stays: collections that looked at it again and again would take half the time
     checks = {
@@ -108,6 +113,8 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
             log.info("running", team=identity["team_id"], components=components, over=_transport(slack))
         await stopping.wait()
         log.info("stopping")
+        if not slack.app_token:
+            await asyncio.sleep(LEAVING_S)
         await desk.drain(DRAIN_S)
     desk.pool.shutdown(wait=False, cancel_futures=True)
 
