@@ -6,12 +6,15 @@ import asyncio
 import gc
 import json
 import logging
+import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 
+import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
@@ -37,11 +40,13 @@ from assistant.storage.sole_use import sole_use
 from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 
-LEAVING_S = 1.0
+LAST_POSTS_S = 1.0
 """How long posts are still taken after /readyz has said that the bot is stopping: whoever balances the load looks."""
 DRAIN_S = 20
-NOTICE_S = 10
-"""How long Slack may take to post a notice."""
+NOTICE_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=3)
+"""How long Slack may take to post a notice. Where no connection comes about it has surely not arrived."""
+LEAVE_S = 2
+"""How long threads may take at the end. Python would wait for them, and with a database that hangs they have no end."""
 
 log = structlog.get_logger()
 
@@ -54,12 +59,27 @@ def run(settings: Settings) -> None:
     """
     settings.slack()
     rulebooks = Rulebooks(settings.rulebook(), settings.assistant_rulebook)
-    with sole_use(settings.database_url):
+    with _left_in_time(), sole_use(settings.database_url):
         repository = open_repository(settings.database_url, upgrade_old=True)
         if sqlite_file(settings.database_url):
             repository.deliveries.release_all()  # of a process that was killed; there is no other
         _log_as_json(settings.assistant_log_level)
         asyncio.run(_serve(settings, Registry(repository), rulebooks))
+
+
+@contextmanager
+def _left_in_time() -> Iterator[None]:
+    """End the process soon after what is within has ended, whatever its threads are waiting for."""
+    status = 0
+    try:
+        yield
+    except BaseException as error:
+        status = getattr(error, "exit_status", 1)
+        raise
+    finally:
+        leaving = threading.Timer(LEAVE_S, os._exit, (status,))
+        leaving.daemon = True
+        leaving.start()
 
 
 async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -> None:
@@ -84,8 +104,6 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
         before_authorize=entrance(metrics),
     )
     bind(app, desk)
-    # What fails in the middle may have been posted, so that the library must not try again by itself.
-    unrepeated = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, timeout=NOTICE_S, retry_handlers=[calls])
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -106,16 +124,19 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
         transport = _connected(socket_mode, stopping)
     else:
         routes.append(events_route(app, slack.signing_secrets))
-    desk.later(NoticeSender(desk, unrepeated).run())
-    desk.later(ask_to_look_again(desk))
     async with _listening(routes, slack.host, slack.port, stopping) if slack.port else nullcontext(), transport:
         if not stopping.is_set():
             log.info("running", team=identity["team_id"], components=components, over=_transport(slack))
-        await stopping.wait()
-        log.info("stopping")
-        if not slack.app_token:
-            await asyncio.sleep(LEAVING_S)
-        await desk.drain(DRAIN_S)
+        async with aiohttp.ClientSession(timeout=NOTICE_TIMEOUT) as session:
+            # What fails in the middle may have been posted, so that the library must not try again by itself.
+            unrepeated = AsyncWebClient(slack.bot_token, slack.api_url, session=session, retry_handlers=[calls])
+            desk.later(NoticeSender(desk, unrepeated).run())
+            desk.later(ask_to_look_again(desk))
+            await stopping.wait()
+            log.info("stopping")
+            if not slack.app_token:
+                await asyncio.sleep(LAST_POSTS_S)
+            await desk.drain(DRAIN_S)
     desk.pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -17,7 +17,7 @@ def write(page: Page, text: str) -> None:
 
 
 def draw(page: Page, folder: Path) -> None:
-    """Draw a question in a thread, a name that is not registered, a form, what is suggested, and what was decided."""
+    """Draw a question in a thread, a wrong name, a form, what facts suggest, what somebody suggests, and a decision."""
     main, modal = page.locator("#main"), page.locator("#modal")
     write(page, "@assistant chekout-api is throwing 502s again, who owns it?")
     main.get_by_role("button", name="1 reply").click()
@@ -45,6 +45,17 @@ def draw(page: Page, folder: Path) -> None:
     page.mouse.move(0, 0)
     page.screenshot(path=folder / "not-sure.png")
 
+    write(page, "/which-model orders-kafka")
+    main.get_by_role("button", name="Yes, others use it").click()
+    main.get_by_role("button", name="Save my answer").click()
+    main.get_by_role("button", name="Suggest it to Streaming").click()
+    expect(main).to_contain_text("goes to #streaming")
+    page.get_by_role("link", name="streaming").click()
+    expect(main).to_contain_text("Ana Ruiz suggests for orders-kafka")
+    page.mouse.move(0, 0)
+    page.screenshot(path=folder / "suggestion.png")
+
+    page.get_by_role("link", name="general").click()
     page.locator("#acting").select_option("U0BEN")
     write(page, "/which-model orders")
     main.get_by_role("button", name="Decide so").click()

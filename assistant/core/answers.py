@@ -93,6 +93,14 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Weighed:
+    """A model that somebody named, and the answers that it would take."""
+
+    model: Model
+    way: tuple[Known, ...]
+
+
+@dataclass(frozen=True)
 class Recommendation:
     """What the rules say about one component. While facts are missing, `decision.missing` names what to ask."""
 
@@ -118,9 +126,19 @@ class Recommendation:
     """What was said counts more than what is known, or nothing is known: it is not registered."""
     before: Mapping[str, FactValue] = field(default_factory=dict)
     """What people had answered before, where they answer anew."""
+    overruled: Mapping[str, FactValue] = field(default_factory=dict)
+    """What was said here, though something else is known."""
+    unheard: str = ""
+    """How something could be supposed, where a question supposes what is not understood: `shared`."""
     registered: bool = True
+    decided: Statement | None = None
+    """Where the model comes from that it is run as."""
     turns: tuple[Turn, ...] = ()
     """What would change the model, where it is decided."""
+    weighed: tuple[Weighed, ...] = ()
+    """The models that the question named, but for the one that is decided."""
+    asked: Model | None = None
+    """The model of which it was asked whether it is the one."""
 
 
 @dataclass(frozen=True)
@@ -256,13 +274,13 @@ class Overtaken:
 class Decided:
     """What was decided about the model: a new one, that the present one stays, to look later, or all as it was before.
 
-    `before` is what people had stated until then: the model, and the day to look again.
+    `before` is what people had stated until then: the model, and the day to look again; None when nothing changed.
     """
 
     recommendation: Recommendation
     by: str
     at: datetime
-    before: tuple[str | None, str | None] = (None, None)
+    before: tuple[str | None, str | None] | None = None
     how: Literal["chosen", "kept", "later", "taken back"] = "chosen"
 
 
@@ -270,29 +288,32 @@ class Decided:
 class Look:
     """A decision to look at again: its day has come, or the rules say something else by now.
 
-    `decided`: where the model comes from that it is run as.
+    `decided`: where the model comes from that it is run as; `day`: where the day to look again does.
     """
 
     recommendation: Recommendation
     decided: Statement
+    day: Statement | None
     is_due: bool
     is_changed: bool
 
 
 @dataclass(frozen=True)
 class LooksDue:
-    """Decisions that one channel or person is asked about."""
+    """Decisions that one channel or person is asked about. `at`: when that began."""
 
     looks: tuple[Look, ...]
+    at: datetime
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """A change as somebody proposed it, for them: who decides, and what became of it. `again`: it was open already."""
+    """A change as somebody proposed it, for them: where it goes, and what became of it. `again`: it was put before."""
 
     proposal: Proposal
     card: OwnerCard
-    to: str
+    to: tuple[str, ...]
+    """Channels, by `#name` or id; or people, by id."""
     again: bool = False
 
 
@@ -379,10 +400,22 @@ class Map:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """What a word stands for: an answer to a question of the rulebook, with which these models are possible."""
+
+    said: str
+    fact: Fact
+    value: FactValue
+    possible: tuple[Model, ...]
+
+
+@dataclass(frozen=True)
 class Explained:
-    """What some models of the rulebook are."""
+    """What some models of the rulebook are. `unknown`: the rulebook has none that is called so, but these."""
 
     models: tuple[Model, ...]
+    meanings: tuple[Meaning, ...] = ()
+    unknown: str = ""
 
 
 @dataclass(frozen=True)

@@ -221,13 +221,21 @@ class Statement(NamedTuple):
 
     @property
     def author_name(self) -> str:
-        """The author without the id that stands behind the name, as in `Ana Ruiz <U0123>`."""
-        return self.author.partition(" <")[0]
+        return name_in(self.author)
 
     @property
     def author_id(self) -> str:
-        """The id behind the author's name, or nothing, as for whoever imports files."""
-        return self.author.partition(" <")[2].rstrip(">")
+        return id_in(self.author)
+
+
+def name_in(author: str) -> str:
+    """Return the name of an author as in `Ana Ruiz <U0ANA>`: whatever a name holds, the id stands last."""
+    return author.rpartition(" <")[0] or author
+
+
+def id_in(author: str) -> str:
+    """Return the id behind an author's name, or nothing, as for whoever imports files."""
+    return author.rpartition(" <")[2].removesuffix(">") if author.endswith(">") else ""
 
 
 SCHEMA: Mapping[str, type[Component] | type[Team]] = {"component": Component, "team": Team}

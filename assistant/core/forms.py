@@ -48,7 +48,7 @@ _OWN = (
 _WHO = "(?:who(?:m|se|'s|s)?|(?:which|what) (?:team|squad|group|person|people|sig)s?)"
 _ADVICE = (
     "(?:should|ought|would|could|suits?|fits?|best|better|right|recommend\\w*|suggest\\w*|advi[sc]e\\w*|sense"
-    "|candidate|justif\\w+|warrants?|deserves?|worth|ideal|prefer\\w*|sensible|view|opinion|arguing|debating|need|does|is|are|be"
+    "|candidate|isn't|aren't|shouldn't|justif\\w+|warrants?|deserves?|worth|ideal|prefer\\w*|sensible|view|opinion|arguing|debating|need|does|is|are|be"
     "|stay)"
 )
 _ORGANISED = (

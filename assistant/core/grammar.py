@@ -25,7 +25,7 @@ took touch toward tried try trying two under unless until up upon us use used us
 wanted wants was wasn't way we we'd we'll we're we've week well went were what what'd what's whatever when where
 where's whether which while who who'd who's whoever whole whom whos whose why will with within without won't wonder
 wondering would wouldn't wrote yeah yep yes yesterday yet you you'd you'll you're you've your yours theirs afternoon
-evening w anyhow btw fyi asap hmm ah eh uh um cc team's d'you y'all pm
+evening w anyhow btw fyi asap hmm ah eh uh um cc team's d'you y'all pm became becomes longer ran
 """
 _TALK = """
 " accountable add alert alerts alive answer approval assistance behalf belong belonging belongs blocked bot broken bug

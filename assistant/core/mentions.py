@@ -9,7 +9,7 @@ from functools import cached_property
 from assistant.core.candidates import Candidate, candidates_in, name_runs
 from assistant.core.grammar import CONJUNCTIONS, DETERMINERS, FUNCTION_WORDS, LINKS, NEGATIONS, OPENERS, OWNING
 from assistant.core.match import MENTION_LIMIT, NEAREST, Match, Step
-from assistant.core.places import Span, is_excluded, items, word_before
+from assistant.core.places import Span, is_excluded, is_user, items, word_before
 from assistant.core.resolver import Names
 from assistant.core.roles import is_content, is_identifier, is_talk, may_stand_in_a_name
 from assistant.core.words import Token
@@ -33,7 +33,8 @@ class Mentions:
         `asked`: the sentence that asks; where it holds a name, those in other sentences count less.
         """
         tokens, names = self._tokens, self._names
-        found = [one for one in self._candidates if not is_excluded(tokens, one.start)]
+        others = [one for one in self._candidates if not is_excluded(tokens, one.start)]
+        found = [one for one in others if not is_user(tokens, (one.start, one.end))] or others
         if asked:
             found = _preferring(asked, found)
         whole = [candidate for candidate in found if is_whole(candidate, tokens, names)]

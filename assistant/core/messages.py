@@ -111,9 +111,10 @@ class Later:
 
 @dataclass(frozen=True)
 class LookAt:
-    """A click that asks about one decision, of several that are to be looked at."""
+    """A click that asks about one of several decisions to look at. `listed_at_s`: when they were, since the epoch."""
 
     ref: Ref
+    listed_at_s: float
 
 
 @dataclass(frozen=True)
@@ -139,9 +140,8 @@ class Decline:
 
 @dataclass(frozen=True)
 class Withdraw:
-    """A click that takes a proposal about a component back."""
+    """A click that takes a proposal back."""
 
-    ref: Ref
     proposal: int
 
 
@@ -263,8 +263,13 @@ class Message:
 
 
 def plain(message: Message) -> str:
-    """Return a message as plain text: what notifications, screen readers and the terminal show."""
+    """Return a message as plain text: what notifications, screen readers and the terminal show.
+
+    A question stands there with its answers, which elsewhere are buttons.
+    """
     lines = [_plain_line(line) for row in message.rows for line in row.lines]
+    answers = [f"“{button.label}”" for button in message.buttons if isinstance(button.act, Settle)]
+    lines.append(f"Answer {', '.join(answers[:-1])} or {answers[-1]}." if answers else "")
     return "\n".join(filter(None, lines))
 
 

@@ -43,9 +43,11 @@ class WasDeclined:
 
 @dataclass(frozen=True)
 class LookAgain:
-    """Decisions to look at again."""
+    """Decisions to look at again. `questions`: what is asked by this, by the keys under which it is asked once."""
 
     refs: tuple[Ref, ...]
+    questions: tuple[str, ...]
+    at: datetime
     kind: Literal["look again"] = "look again"
 
 
@@ -54,25 +56,33 @@ About = WasRegistered | WasProposed | WasDeclined | LookAgain
 
 @dataclass(frozen=True)
 class Notice:
-    """`to`: a channel, by `#name` or id, or a person's id. `instead`: whom to tell when `to` cannot be reached.
-
-    `remark`: why somebody is told instead.
+    """`to`: a channel, by `#name` or id, or a person's id. `instead`: people to tell, one after the other, while nobody
+    can be reached. `remark`: why somebody is told instead.
     """
 
     to: str
     about: About
-    instead: str | None = None
+    instead: tuple[str, ...] = ()
     remark: str | None = None
 
 
 def addressees(component: Component, catalog: Catalog, administrators: Sequence[str]) -> tuple[str, ...]:
-    """Return whom to ask about a component: its channel, else its owners' contacts in Slack, else administrators."""
-    channel = catalog.channel_of(component)
-    if channel is not None:
-        return (channel,)
+    """Return whom to ask about a component: its channel, else its owners' channels, else people."""
+    channels = [team.slack_channel for team in catalog.owners_of(component)]
+    if component.slack_channel:
+        channels = [component.slack_channel]
+    return tuple(dict.fromkeys(filter(None, channels))) or people_behind(component, catalog, administrators)
+
+
+def people_behind(component: Component, catalog: Catalog, administrators: Sequence[str]) -> tuple[str, ...]:
+    """Return the people to ask about a component, by id: its owners' contacts in Slack, else the administrators."""
     contacts = [contact for team in catalog.owners_of(component) for contact in team.contacts]
-    people = dict.fromkeys(contact for contact in contacts if _PERSON.fullmatch(contact))
-    return tuple(people) or tuple(administrators)
+    return tuple(dict.fromkeys(filter(is_person, contacts))) or tuple(administrators)
+
+
+def is_person(destination: str) -> bool:
+    """Say whether this is the id of a person, and not a channel's id or name."""
+    return bool(_PERSON.fullmatch(destination))
 
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")

@@ -33,6 +33,14 @@ def is_excluded(tokens: tuple[Token, ...], start: int) -> bool:
     return at == 0 or bool(tokens[at - 1].break_after) or tokens[at - 1].word not in ("don't", "dont", "not")
 
 
+def is_user(tokens: tuple[Token, ...], name: Span) -> bool:
+    """Say whether a name is of what uses the thing that is asked about: `checkout uses it`, `used by checkout`."""
+    after = [token.word for token in tokens[name[1] : name[1] + 2]]
+    by = _before(tokens, name[0], DETERMINERS, reach="")
+    is_agent = by > 0 and (tokens[by - 1].word, tokens[by].word) == ("used", "by")
+    return is_agent or (len(after) == 2 and after[0] in ("uses", "used") and after[1] in ("it", "that", "them", "this"))
+
+
 def is_correction(tokens: tuple[Token, ...], start: int) -> bool:
     """Say whether a name is put in the place of one before it: `checkout-api, sorry, checkout-web`."""
     at = _before(tokens, start, DETERMINERS | LINKS, reach=",:")

@@ -36,12 +36,5 @@ class Proposal:
     at: datetime
     state: State = "open"
     closed_by: str | None = None
+    """Whoever accepted, declined or withdrew it, in the same form."""
     closed_at: datetime | None = None
-
-    @property
-    def author_name(self) -> str:
-        return self.author.partition(" <")[0]
-
-    @property
-    def author_id(self) -> str:
-        return self.author.partition(" <")[2].rstrip(">")

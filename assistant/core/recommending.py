@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from assistant.core.answers import Known, Recommendation
+from assistant.core.answers import Known, Recommendation, Weighed
 from assistant.core.cards import owner_card
 from assistant.core.catalog import FACT_PREFIX, PEOPLE, Catalog, Component, FactValue, Statement
 from assistant.core.match import MENTION_LIMIT
-from assistant.core.rulebook import Rulebook, cautions_for, decide, factors_for, suggestions_for, turns
+from assistant.core.rulebook import Model, Rulebook, cautions_for, decide, factors_for, suggestions_for, turns, way_to
 
 CONSUMERS = "consumers"
 """The fact that is counted: how many registered components depend on one. It brings hints, and never decides."""
@@ -68,8 +68,22 @@ def recommend(
         factor=factor,
         supposed=supposed,
         before=before,
+        decided=catalog.origin(component.ref, "model"),
+        overruled={name: value for name, value in (assumed or {}).items() if stated.get(name, value) != value},
         turns=turns(rulebook, decision) if decision.model else (),
     )
+
+
+def weigh(advice: Recommendation, models: Iterable[Model], rulebook: Rulebook) -> Recommendation:
+    """Add, for each of some models that is not the one recommended, the answers that would make it that."""
+    weighed = []
+    for model in models:
+        if model != advice.decision.model and (way := way_to(rulebook, advice.decision.used, model)):
+            facts = [(rulebook.fact(name), value) for name, value in way.items()]
+            weighed.append(Weighed(model, tuple(Known(fact, value, None) for fact, value in facts if fact)))
+    told = [each.model for each in weighed]
+    turns_left = tuple(turn for turn in advice.turns if turn.model not in told)
+    return replace(advice, weighed=tuple(weighed), turns=turns_left)
 
 
 def origin_of_fact(name: str, component: Component, catalog: Catalog) -> Statement | None:

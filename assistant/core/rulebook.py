@@ -94,6 +94,8 @@ class Model(_Part):
     benefits: tuple[Text, ...]
     practices: tuple[Text, ...]
     responsibilities: Responsibilities
+    said: tuple[Text, ...] = ()
+    """What else people call it."""
 
 
 class Rule(_Part):
@@ -213,6 +215,19 @@ def turns(rulebook: Rulebook, decision: Decision) -> tuple[Turn, ...]:
             if other != value and model is not None and model != decision.model:
                 found.append(Turn(fact, other, model))
     return tuple(found)
+
+
+def way_to(rulebook: Rulebook, known: Mapping[str, FactValue], model: Model) -> dict[str, FactValue]:
+    """Return the answers that would make it another model, the fewest that differ from what is known; {} for none."""
+    ways = []
+    for rule in rulebook.rules:
+        first = {name: cell[0] if isinstance(cell, tuple) else cell for name, cell in rule.when.items()}
+        way = {
+            name: cell for name, cell in first.items() if name not in known or not holds(rule.when[name], known[name])
+        }
+        if rule.use == model.id and decide(rulebook, {**known, **way}).model == model:
+            ways.append(way)
+    return min(ways, key=len, default={})
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,10 @@ def refused_blocks(code: str, faults: Iterable[BlockFault]) -> RefusalError:
 
 @dataclass(frozen=True)
 class Method:
-    """A method: who answers, the scope and the arguments that it needs, and how often a minute it may be called."""
+    """A method: who answers, the scopes and the arguments that it needs, and how often a minute it may be called."""
 
     answer: Callable[[Json], Json]
-    scope: str | None
+    scopes: tuple[str, ...]
     needs: tuple[str, ...]
     a_minute: int
 
@@ -120,15 +120,16 @@ class WebApi:
         self.tickets: set[str] = set()
         self.socket_url = ""
         self.methods = {
-            "apps.connections.open": Method(self._open_connection, "connections:write", (), 50),
-            "auth.test": Method(self._auth_test, None, (), 600),
-            "chat.postEphemeral": Method(self._post_ephemeral, "chat:write", ("channel", "user"), 100),
-            "chat.postMessage": Method(self._post_message, "chat:write", ("channel",), 600),
-            "usergroups.users.list": Method(self._usergroup, "usergroups:read", ("usergroup",), 20),
-            "users.info": Method(self._user, "users:read", ("user",), 100),
-            "views.open": Method(self._open_view, None, ("trigger_id", "view"), 100),
-            "views.publish": Method(self._publish_view, None, ("user_id", "view"), 100),
-            "views.update": Method(self._update_view, None, ("view",), 100),
+            "apps.connections.open": Method(self._open_connection, ("connections:write",), (), 50),
+            "auth.test": Method(self._auth_test, (), (), 600),
+            "chat.postEphemeral": Method(self._post_ephemeral, ("chat:write",), ("channel", "user"), 100),
+            "chat.postMessage": Method(self._post_message, ("chat:write",), ("channel",), 600),
+            "usergroups.users.list": Method(self._usergroup, ("usergroups:read",), ("usergroup",), 20),
+            "users.conversations": Method(self._conversations, ("channels:read", "groups:read"), (), 50),
+            "users.info": Method(self._user, ("users:read",), ("user",), 100),
+            "views.open": Method(self._open_view, (), ("trigger_id", "view"), 100),
+            "views.publish": Method(self._publish_view, (), ("user_id", "view"), 100),
+            "views.update": Method(self._update_view, (), ("view",), 100),
         }
 
     def call(self, name: str, token: str, args: Json) -> Json:
@@ -142,9 +143,10 @@ class WebApi:
             raise RefusalError("invalid_auth")
         if (token == self.app_token) != (name == "apps.connections.open"):
             raise RefusalError("not_allowed_token_type")
-        if method.scope and token == self.bot_token and method.scope not in self.scopes:
+        lacking = [scope for scope in method.scopes if scope not in self.scopes]
+        if lacking and token == self.bot_token:
             provided = ",".join(sorted(self.scopes))
-            raise RefusalError("missing_scope", {"needed": method.scope, "provided": provided})
+            raise RefusalError("missing_scope", {"needed": ",".join(lacking), "provided": provided})
         wait_s = self.rates.wait_s(name, "", method.a_minute, method.a_minute)
         if name == "chat.postMessage" and not wait_s:
             channel = self.workspace.find_channel(str(args.get("channel")))
@@ -204,6 +206,14 @@ class WebApi:
     def _auth_test(self, args: Json) -> Json:
         who = {"team": TEAM_NAME, "team_id": TEAM, "user": "assistant", "user_id": BOT_USER, "bot_id": BOT_ID}
         return who | {"url": f"https://{DOMAIN}.slack.com/", "is_enterprise_install": False}
+
+    def _conversations(self, args: Json) -> Json:
+        mine = [each for each in self.workspace.channels.values() if BOT_USER in each.members and not each.person]
+        shown = [each for each in mine if not (each.archived and args.get("exclude_archived"))]
+        start, limit = int(args.get("cursor") or 0), int(args.get("limit") or 100)
+        more = str(start + limit) if start + limit < len(shown) else ""
+        page = [channel_object(each) for each in shown[start : start + limit]]
+        return {"channels": page, "response_metadata": {"next_cursor": more}}
 
     def _user(self, args: Json) -> Json:
         person = self.workspace.people.get(args["user"])
@@ -284,6 +294,16 @@ class WebApi:
     @staticmethod
     def _kept_view(view: View) -> Json:
         return {"view": view.body, "shown": view}
+
+
+def channel_object(channel: Channel) -> Json:
+    """Return a channel as users.conversations tells it.
+
+    https://docs.slack.dev/reference/objects/conversation-object
+    """
+    shared = {"is_shared": bool(channel.shared), "is_ext_shared": bool(channel.shared), "is_org_shared": False}
+    kind = {"is_channel": True, "is_group": False, "is_im": False, "is_private": False}
+    return {"id": channel.id, "name": channel.name, "is_archived": channel.archived, **kind, **shared}
 
 
 def user_object(person: Person) -> Json:

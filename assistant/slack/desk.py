@@ -48,6 +48,8 @@ class Desk:
     working: set[asyncio.Task[Any]] = field(default_factory=set)
     """What is being answered, and what is still being sent after it was acknowledged."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when there may be notices to send, or it is time to stop."""
     counting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a name is counted, so that a database that is slow to write leaves threads to read."""
     subjects: dict[tuple[str, str | None], tuple[Ref, datetime]] = field(default_factory=dict)
@@ -126,6 +128,7 @@ class Desk:
     async def drain(self, timeout_s: float) -> None:
         """Take nothing more, and finish what was taken: its answer, its acknowledgement, and what follows that."""
         self.stopping.set()
+        self.nudged.set()
         deadline = asyncio.get_running_loop().time() + timeout_s
         while self.working and (left := deadline - asyncio.get_running_loop().time()) > 0:
             await asyncio.wait(self.working, timeout=left)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import yaml
 
 from assistant.slack.routes import ROUTES, WHO_OWNS_THIS
 
-METHOD_SCOPES: dict[str, str | None] = {
-    "apps_connections_open": None,  # an app-level token's own scope, connections:write
-    "auth_test": None,
-    "chat_postMessage": "chat:write",
-    "chat_postEphemeral": "chat:write",
-    "users_info": "users:read",
-    "usergroups_users_list": "usergroups:read",
-    "views_open": None,
-    "views_publish": None,
-    "views_update": None,
+METHOD_SCOPES: dict[str, tuple[str, ...]] = {
+    "apps_connections_open": (),  # an app-level token's own scope, connections:write
+    "auth_test": (),
+    "chat_postMessage": ("chat:write",),
+    "chat_postEphemeral": ("chat:write",),
+    "users_conversations": ("channels:read", "groups:read"),
+    "users_info": ("users:read",),
+    "usergroups_users_list": ("usergroups:read",),
+    "views_open": (),
+    "views_publish": (),
+    "views_update": (),
 }
-"""Every method of the Web API that the code calls → the scope it needs (https://docs.slack.dev/reference/methods)."""
+"""Every method of the Web API that the code calls → the scopes it needs (https://docs.slack.dev/reference/methods)."""
 
 EVENT_SCOPES: dict[str, tuple[str, str | None]] = {
     "app_mention": ("app_mention", "app_mentions:read"),
@@ -40,7 +42,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
     """Return the manifest for Socket Mode, or for HTTP when the public address of the app is given."""
     commands = [route.name for route in ROUTES if route.kind == "command"]
     events = [EVENT_SCOPES[route.name] for route in ROUTES if route.kind == "event"]
-    scopes = {"commands", *filter(None, METHOD_SCOPES.values()), *(scope for _, scope in events if scope)}
+    scopes = {"commands", *chain(*METHOD_SCOPES.values()), *(scope for _, scope in events if scope)}
     endpoint = f"{url.rstrip('/')}/slack/events" if url else None
     slash = []
     for name in commands:

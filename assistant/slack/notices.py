@@ -13,9 +13,11 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from assistant.core.notices import Notice
+from assistant.core.notices import Notice, is_person
 from assistant.errors import DatabaseUnreachableError
-from assistant.slack.delivery import post
+from assistant.slack.calls import TOKEN_REFUSALS, code_of
+from assistant.slack.channels import Channels
+from assistant.slack.delivery import LATER, post
 from assistant.slack.desk import Desk
 from assistant.storage.notices import Taken
 from assistant.use_cases.notifying import message_of
@@ -25,33 +27,32 @@ log = structlog.get_logger()
 
 LOOK_S = 1.0
 """How often a sender looks for notices that other processes wrote."""
+REVIEW_S = 600.0
+"""How often decisions are gone through."""
 PACE = timedelta(seconds=1.1)
 """Between two posts in a channel: Slack takes one a second (https://docs.slack.dev/apis/web-api/rate-limits)."""
-REVIEW_S = 600.0
-"""How often decisions are gone through. Whoever changes a fact has that long to decide anew by themselves."""
 BACK_OFF = timedelta(seconds=15)
+"""How long a notice waits that has surely not arrived."""
+DOUBT = timedelta(minutes=5)
+"""How long a notice waits that may have arrived: once it is posted again, it is not tried a third time."""
 BROKEN = timedelta(minutes=5)
 """How long a notice waits where nobody can be told anything until somebody mends the app."""
-GIVEN_UP = timedelta(days=1)
+GIVEN_UP = timedelta(days=3)
 
 _UNREACHABLE = {
     "channel_not_found": "it was not found; invite the assistant there",
     "not_in_channel": "the assistant is not in it; invite it",
     "is_archived": "it is archived",
     "restricted_action": "only some may post there",
-    "user_not_found": "that person was not found",
-    "cannot_dm_bot": "that is a bot",
     "messages_tab_disabled": "the app takes no direct messages",
 }
-_MENDED_BY_THE_OPERATOR = {
-    "token_revoked": "SLACK_BOT_TOKEN was revoked; copy a current one from the app's page, and start again",
-    "token_expired": "SLACK_BOT_TOKEN has expired; copy a current one from the app's page, and start again",
-    "invalid_auth": "Slack refuses SLACK_BOT_TOKEN; copy a current one from the app's page, and start again",
-    "account_inactive": "the app was removed from the workspace; install it again",
-    "missing_scope": "the app lacks a scope; update its manifest with `assistant manifest`, and install it again",
-}
-_MAYBE = ("internal_error", "fatal_error", "request_timeout")
+_MENDED_BY_THE_OPERATOR = TOKEN_REFUSALS | {"missing_scope", "no_permission", "access_denied", "org_login_required"}
+_DOUBTFUL = ("internal_error", "fatal_error", "request_timeout")
 """Refusals after which something may have been posted all the same."""
+
+
+class _UnreachableError(Exception):
+    """Whom a notice is for can't get it. The text says why, as a part of a sentence."""
 
 
 class NoticeSender:
@@ -62,6 +63,7 @@ class NoticeSender:
         self._desk = desk
         self._client = client
         self._notices = desk.registry.notices
+        self._channels = Channels()
         self._free: dict[str, datetime] = {}
         """From when on a channel can be posted to, by what is not waiting for its turn yet."""
         self._turns: set[int] = set()
@@ -73,67 +75,113 @@ class NoticeSender:
 
     async def send_next(self) -> bool:
         """Send the notice that is due; False when there is none."""
-        desk, notices = self._desk, self._notices
-        taken = await desk.run_patiently(lambda: notices.take(desk.now()))
+        now = self._desk.now()
+        taken = await self._desk.run_patiently(lambda: self._notices.take(now))
         if taken is None:
             return False
-        now = desk.now()
         free = self._free.get(taken.notice.to, now)
         has_its_turn = taken.id in self._turns
         self._turns.discard(taken.id)
         if free > now and not has_its_turn:
             self._turns.add(taken.id)
             self._free[taken.notice.to] = free + PACE
-            await desk.run_patiently(lambda: notices.put_off(taken.id, free, taken.unknown))
-            return True
-        if taken.unknown > 1 or now - taken.written_at > GIVEN_UP:
-            log.error("a notice is given up", notice=taken.id, about=taken.notice.about.kind, unknown=taken.unknown)
-            await desk.run_patiently(lambda: notices.close(taken.id, "failed", now))
-            return True
-        message = await desk.run_patiently(lambda: message_of(taken.notice, desk.registry, desk.rulebook, now.date()))
-        self._free = {to: at for to, at in self._free.items() if at > now}
-        self._free[taken.notice.to] = max(free, now + PACE)
-        if message is not None:
-            try:
-                await post(message, taken.notice.to, self._client)
-            except SlackApiError as error:
-                await self._refused(taken, error)
-                return True
-            except aiohttp.ClientConnectorError:
-                await desk.run_patiently(lambda: notices.put_off(taken.id, desk.now() + BACK_OFF, taken.unknown))
-                return True
-            except (aiohttp.ClientError, TimeoutError, OSError):
-                log.warning("it is not known whether a notice arrived", notice=taken.id, before=taken.unknown)
-                await desk.run_patiently(lambda: notices.put_off(taken.id, desk.now() + BACK_OFF, taken.unknown + 1))
-                return True
-        await desk.run_patiently(lambda: notices.close(taken.id, "sent", desk.now()))
+            await self._put_off(taken, free)
+        elif taken.unknown > 1 or now - taken.written_at > GIVEN_UP:
+            await self._give_up(taken, "it came to nothing too often, or for too long")
+        else:
+            self._free = {to: at for to, at in self._free.items() if at > now}
+            self._free[taken.notice.to] = max(free, now + PACE)
+            await self._send(taken)
         return True
+
+    async def _send(self, taken: Taken) -> None:
+        """Send a notice, and keep what came of it."""
+        try:
+            message = await self._desk.run_patiently(lambda: self._message(taken.notice))
+            if message is not None:
+                await self._check(taken.notice.to)
+        except (DatabaseUnreachableError, SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            await self._refused(taken, error) if isinstance(error, SlackApiError) else await self._put_off(taken)
+            return
+        except _UnreachableError as error:
+            await self._tell_somebody_else(taken, str(error))
+            return
+        try:
+            if message is not None:
+                await post(message, taken.notice.to, self._client)
+        except SlackApiError as error:
+            await self._refused(taken, error)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            await self._put_off(taken)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            await self._doubt(taken, type(error).__name__)
+        else:
+            await self._said(lambda: self._notices.sent(taken, self._desk.now()), taken)
+
+    def _message(self, notice: Notice) -> Any:
+        return message_of(notice, self._desk.registry, self._desk.rulebook, self._desk.now().date())
+
+    async def _check(self, to: str) -> None:
+        """Raise _UnreachableError where nothing of the registry may be shown, or nothing can be posted."""
+        if is_person(to):
+            if (await self._desk.actor(to, None)).role is None:
+                raise _UnreachableError("they are no full member of the workspace, or not any more")
+            return
+        channel = await self._channels.find(self._client, to)
+        if channel is None:
+            raise _UnreachableError(_UNREACHABLE["not_in_channel"])
+        if channel.shared:
+            raise _UnreachableError("another company reads it too")
 
     async def _refused(self, taken: Taken, error: SlackApiError) -> None:
         """Do what a refusal asks for: wait, tell somebody else, or give up."""
-        desk, notices, now = self._desk, self._notices, self._desk.now()
-        status, code, wait_s = _refusal(error)
-        unknown = taken.unknown
-        if status == 429:
-            until = now + timedelta(seconds=wait_s)
+        code, wait = code_of(error), _wait_of(error)
+        if wait is not None or code in LATER[:2]:
+            until = self._desk.now() + (wait or BACK_OFF)
             self._free[taken.notice.to] = until + PACE
             self._turns.add(taken.id)
+            await self._put_off(taken, until)
         elif code in _MENDED_BY_THE_OPERATOR:
-            log.error("notices wait", remedy=_MENDED_BY_THE_OPERATOR[code], slack_error=code)
-            until = now + BROKEN
-        elif code in _MAYBE or (code is None and status < 500):
-            until, unknown = now + BACK_OFF, unknown + 1
-        elif code is None or code == "service_unavailable":
-            until = now + BACK_OFF
-        elif taken.notice.instead and taken.notice.instead != taken.notice.to:
-            remark = _remark(taken.notice, code)
-            await desk.run_patiently(lambda: notices.redirect(taken.id, taken.notice.instead or "", remark, now))
-            return
+            remedy = "Install the app again from its manifest, copy its bot token, and start anew"
+            log.error("notices wait until somebody mends the app", slack_error=code, remedy=remedy)
+            await self._put_off(taken, self._desk.now() + BROKEN)
+        elif code in _DOUBTFUL or code == "HTTP 200":
+            await self._doubt(taken, code)
+        elif code in LATER or code.startswith("HTTP"):
+            await self._put_off(taken)
         else:
-            log.error("a notice reaches nobody", notice=taken.id, about=taken.notice.about.kind, slack_error=code)
-            await desk.run_patiently(lambda: notices.close(taken.id, "failed", now))
+            await self._tell_somebody_else(taken, _UNREACHABLE.get(code, f"Slack refused it ({code})"))
+
+    async def _tell_somebody_else(self, taken: Taken, why: str) -> None:
+        if not taken.notice.instead:
+            await self._give_up(taken, why)
             return
-        await desk.run_patiently(lambda: notices.put_off(taken.id, until, unknown))
+        whom = "an owner in person, who" if is_person(taken.notice.to) else f"{taken.notice.to}, which"
+        remark = taken.notice.remark or f"This is for {whom} could not be reached: {why}."
+        await self._said(lambda: self._notices.redirect(taken, remark, self._desk.now()), taken)
+
+    async def _give_up(self, taken: Taken, why: str) -> None:
+        log.error("a notice reaches nobody", notice=taken.id, about=taken.notice.about.kind, why=why)
+        await self._said(lambda: self._notices.give_up(taken, self._desk.now()), taken)
+
+    async def _doubt(self, taken: Taken, why: str) -> None:
+        log.warning("it is not known whether a notice arrived", notice=taken.id, before=taken.unknown, why=why)
+        until = self._desk.now() + DOUBT
+        await self._said(lambda: self._notices.put_off(taken, until, taken.unknown + 1), taken)
+
+    async def _put_off(self, taken: Taken, until: datetime | None = None) -> None:
+        later = until or self._desk.now() + BACK_OFF
+        await self._said(lambda: self._notices.put_off(taken, later, taken.unknown), taken)
+
+    async def _said(self, say: Callable[[], None], taken: Taken) -> None:
+        """Keep what came of a notice, though the database is away for a while: else it would be sent again."""
+        while True:
+            try:
+                return await self._desk.run_patiently(say)
+            except DatabaseUnreachableError:
+                if self._desk.now() > taken.until or self._desk.stopping.is_set():
+                    raise
+            await asyncio.sleep(LOOK_S)
 
 
 async def ask_to_look_again(desk: Desk) -> None:
@@ -141,7 +189,8 @@ async def ask_to_look_again(desk: Desk) -> None:
 
     async def ask() -> bool:
         administrators = await desk.administrators()
-        await desk.run_patiently(lambda: ask_to_look(desk.registry, desk.rulebook, desk.now(), administrators))
+        now = desk.now()
+        await desk.run_patiently(lambda: ask_to_look(desk.registry, desk.rulebook, now, administrators))
         return False
 
     await _regularly(desk, "asking about decisions", REVIEW_S, ask)
@@ -150,6 +199,7 @@ async def ask_to_look_again(desk: Desk) -> None:
 async def _regularly(desk: Desk, what: str, pause_s: float, work: Callable[[], Awaitable[bool]]) -> None:
     """Work until the desk is told to stop, with a pause when there is nothing more to do, and after every failure."""
     while not desk.stopping.is_set():
+        desk.nudged.clear()
         try:
             if await work():
                 continue
@@ -158,19 +208,12 @@ async def _regularly(desk: Desk, what: str, pause_s: float, work: Callable[[], A
         except Exception as error:  # noqa: BLE001  what failed is due again, and what fails twice is given up
             log.error("work failed", work=what, error=type(error).__name__)
         with suppress(TimeoutError):
-            await asyncio.wait_for(desk.stopping.wait(), pause_s)
+            await asyncio.wait_for((desk.nudged if pause_s <= LOOK_S else desk.stopping).wait(), pause_s)
 
 
-def _remark(notice: Notice, code: str) -> str:
-    reason = _UNREACHABLE.get(code, f"Slack refused it ({code})")
-    return f"This is for {notice.to}, which could not be reached: {reason}."
-
-
-def _refusal(error: SlackApiError) -> tuple[int, str | None, float]:
-    """Read a refusal: HTTP's status, Slack's error code if it gave one, and the seconds that it asks to wait."""
+def _wait_of(error: SlackApiError) -> timedelta | None:
+    """Return how long Slack asks to wait; None when it asks for nothing."""
     response: Any = error.response
-    data = getattr(response, "data", None)
-    code = data.get("error") if isinstance(data, dict) else None
-    status: int = response.status_code if hasattr(response, "status_code") else response.status
-    wait = response.headers.get("Retry-After", "") if status == 429 else ""
-    return status, str(code) if code else None, float(wait) if wait.replace(".", "", 1).isdigit() else 1.0
+    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    asked = str(response.headers.get("Retry-After", "")) if status == 429 else ""
+    return timedelta(seconds=float(asked)) if asked.isdecimal() else timedelta(seconds=1) if status == 429 else None

@@ -93,6 +93,15 @@ class OpenedView:
 
 
 @dataclass(frozen=True)
+class Channel:
+    """A channel that the assistant is in. `shared`: another company reads it."""
+
+    id: str
+    name: str
+    shared: bool
+
+
+@dataclass(frozen=True)
 class HomeOpened:
     user: str
     team: str | None
@@ -230,6 +239,15 @@ def opened_view(response: Body) -> OpenedView:
 def home_opened(body: Body) -> HomeOpened | None:
     event = body["event"]
     return HomeOpened(event["user"], body.get("team_id")) if event.get("tab") == "home" else None
+
+
+def channels(response: Body) -> tuple[list[Channel], str | None]:
+    """Read users.conversations: a page of channels, and where the next begins."""
+    found = [
+        Channel(each["id"], each.get("name") or "", bool(each.get("is_ext_shared")))
+        for each in response.get("channels") or ()
+    ]
+    return found, (response.get("response_metadata") or {}).get("next_cursor") or None
 
 
 def person(response: Body) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import aiohttp
 import structlog
@@ -71,6 +71,8 @@ UNACKNOWLEDGED = BoltResponse(status=503, body="")
 
 def entrance(metrics: Metrics) -> Callable[..., Awaitable[None]]:
     """Return Bolt's first middleware: it has every line that is logged within a request name it, and takes its time."""
+    for to in get_args(Destination):
+        metrics.sent.labels(to.__name__, "failed")  # there from the start, or the first would be no rise to Prometheus
 
     async def on_request(
         body: dict[str, Any],
@@ -88,6 +90,7 @@ def entrance(metrics: Metrics) -> Callable[..., Awaitable[None]]:
 
 def listener(route: Route, desk: Desk) -> Callable[..., Awaitable[BoltResponse | None]]:
     """Return what Bolt calls with a request for a route. Slack is answered when it returns, and not before."""
+    desk.metrics.failures.labels(route.name)  # as above
 
     async def listen(body: dict[str, Any], ack: Any) -> BoltResponse | None:
         if desk.stopping.is_set():
@@ -160,6 +163,7 @@ async def _on_interaction(route: Route, body: dict[str, Any], desk: Desk, ack: A
             await ack()
             return
     _, outcome = await work
+    desk.nudged.set()
     report("an acknowledgement", outcome.ack)
     await ack(**outcome.ack)
     desk.later(_delivered(outcome, desk))

@@ -89,6 +89,7 @@ class WebServer(uvicorn.Server):
                 access_log=False,
                 log_config=None,
                 server_header=False,
+                timeout_keep_alive=75,  # longer than proxies keep theirs, or they would post into a closing one
                 timeout_graceful_shutdown=1,  # what was taken is answered before; a slow sender is not waited for
             )
         )

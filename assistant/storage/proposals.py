@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
 
+from assistant.core.catalog import Ref
 from assistant.core.proposals import Change, Proposal, State
 from assistant.storage.tables import PROPOSALS
 
@@ -24,6 +25,7 @@ class Proposals:
     def add(self, change: Change, author: str, at: datetime) -> Proposal:
         values = {
             "workspace": self._workspace,
+            "subject": str(change.ref),
             "change": _CHANGE.dump_json(change).decode(),
             "author": author,
             "proposed_at": at,
@@ -35,18 +37,18 @@ class Proposals:
     def get(self, number: int) -> Proposal | None:
         return next(iter(self._where(PROPOSALS.c.id == number)), None)
 
-    def open(self) -> list[Proposal]:
-        """Return those that nobody has answered, oldest first."""
-        return self._where(PROPOSALS.c.state == "open")
+    def about(self, ref: Ref, since: datetime) -> list[Proposal]:
+        """Return those about a component that were made since, oldest first."""
+        return self._where(PROPOSALS.c.subject == str(ref), PROPOSALS.c.proposed_at >= since)
 
     def close(self, number: int, state: State, by: str, at: datetime) -> None:
         values = {"state": state, "closed_by": by, "closed_at": at}
         self._connection.execute(update(PROPOSALS).where(PROPOSALS.c.id == number).values(**values))
 
-    def _where(self, condition: Any) -> list[Proposal]:
+    def _where(self, *conditions: Any) -> list[Proposal]:
         row = PROPOSALS.c
         columns = (row.id, row.change, row.author, row.proposed_at, row.state, row.closed_by, row.closed_at)
-        query = select(*columns).where(row.workspace == self._workspace, condition).order_by(row.id)
+        query = select(*columns).where(row.workspace == self._workspace, *conditions).order_by(row.id)
         return [
             Proposal(number, _CHANGE.validate_json(change), *rest)
             for number, change, *rest in self._connection.execute(query)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
@@ -20,7 +20,10 @@ from assistant.storage.deliveries import Deliveries, finish
 from assistant.storage.learned import Learned
 from assistant.storage.notices import Notices, write
 from assistant.storage.proposals import Proposals
-from assistant.storage.tables import PLACES, STATEMENTS, WORKSPACES, Moment
+from assistant.storage.tables import ASKED, PLACES, STATEMENTS, WORKSPACES, Moment
+
+PARAMETERS = 500
+"""Values in one query."""
 
 # SQLAlchemy spells this once for each database, and both read it like this.
 _ADD_WORKSPACE = text(
@@ -96,6 +99,16 @@ class Repository:
     def notices(self) -> Notices:
         """What other people and channels of the same workspace are to be told."""
         return Notices(self._engine, self._workspace)
+
+    def asked(self, questions: Sequence[str]) -> set[str]:
+        """Return those of some questions that were asked already."""
+        found: set[str] = set()
+        with reachable(self._engine), self._engine.connect() as connection:
+            for start in range(0, len(questions), PARAMETERS):
+                mine = ASKED.c.question.in_(questions[start : start + PARAMETERS])
+                query = select(ASKED.c.question).where(ASKED.c.workspace == self._workspace, mine)
+                found.update(connection.scalars(query))
+        return found
 
     def proposal(self, number: int) -> Proposal | None:
         """Return a proposal as it stands."""

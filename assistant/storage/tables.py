@@ -104,7 +104,7 @@ class NoticeRow(SQLModel, table=True):
     )
     workspace: str = Field(sa_column=Column(Text, nullable=False))
     destination: str = Field(sa_column=Column(Text, nullable=False))
-    instead: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    instead: str = Field(sa_column=Column(Text, nullable=False))
     remark: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     about: str = Field(sa_column=Column(Text, nullable=False))
     state: str = Field(sa_column=Column(Text, nullable=False))
@@ -117,11 +117,13 @@ class ProposalRow(SQLModel, table=True):
     """A change that somebody proposes, as JSON, and what became of it."""
 
     __tablename__ = "proposals"
+    __table_args__ = (Index("ix_proposals_subject", "workspace", "subject"),)
 
     id: int | None = Field(
         default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     )
     workspace: str = Field(sa_column=Column(Text, nullable=False))
+    subject: str = Field(sa_column=Column(Text, nullable=False))
     change: str = Field(sa_column=Column(Text, nullable=False))
     author: str = Field(sa_column=Column(Text, nullable=False))
     proposed_at: datetime = Field(sa_column=Column(Moment, nullable=False))

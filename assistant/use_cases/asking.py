@@ -9,7 +9,6 @@ from assistant.core.answers import (
     Answer,
     Choices,
     Contact,
-    Explained,
     Help,
     Models,
     NotFound,
@@ -18,23 +17,25 @@ from assistant.core.answers import (
     OwnerCard,
     Owners,
     Pick,
+    Recommendation,
     Remembered,
     TeamChoices,
     TeamNotFound,
     Unresolved,
 )
 from assistant.core.cards import component_contact, owner_card, team_card, team_contact
-from assistant.core.catalog import Catalog, FactValue, Ref
-from assistant.core.explaining import models_asked
+from assistant.core.catalog import Catalog, Component, FactValue, Ref
+from assistant.core.clauses import asks_what_if, supposes
+from assistant.core.explaining import asks_whether, explained, models_weighed
 from assistant.core.forms import Intent
 from assistant.core.match import CHOICES, NEAREST, Match, Step
 from assistant.core.mentions import MENTIONS
 from assistant.core.messages import Settle
 from assistant.core.questions import Reading, read
-from assistant.core.recommending import recommend, recommend_for_new
+from assistant.core.recommending import recommend, recommend_for_new, weigh
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
-from assistant.core.supposing import is_introduced, stated_in, supposes, words_stating
+from assistant.core.supposing import how_to_suppose, is_introduced, names_read_as, stated_in, words_stating
 from assistant.core.words import split
 
 _HOW = {
@@ -77,10 +78,12 @@ def ask(
     command, _, rest = text.strip().partition(" ")
     if command in EXPECTED:
         text, expect = rest, EXPECTED[command]
-    reading = read(text, snapshot, expect, before if before in snapshot.catalog.components else None)
-    models = models_asked(reading.tokens, rulebook)
-    if models and not any(match.sure for match in reading.mentions):
-        return Reply(reading, Explained(models))
+    before = before if before in snapshot.catalog.components else None
+    reading = read(text, snapshot, expect, before)
+    if reading.intent == "owner" and expect is None and asks_whether(reading.tokens, rulebook):
+        reading = read(text, snapshot, "model", before)  # `is ledger a complicated-subsystem team?`
+    if not any(match.sure for match in reading.mentions) and (about := explained(reading.tokens, rulebook)):
+        return Reply(reading, about)
     return Reply(reading, _answer(reading, snapshot, rulebook))
 
 
@@ -170,9 +173,9 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
             return _component_question(reading, snapshot, rulebook)
 
 
-def _supposed(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Models | None:
+def _supposed(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Models | NotUnderstood | None:
     """Answer about something that nobody registered, from what the question says of it: `for a shared cache`."""
-    said = stated_in(reading.tokens, rulebook)
+    said = stated_in(reading.tokens, rulebook, names_read_as(reading.tokens, snapshot))
     named = {word for match in reading.mentions for word in split(match.mention)}
     is_new = is_introduced(reading.tokens, named)
     if not (said or is_new) or reading.of_team or any(match.sure for match in reading.mentions):
@@ -181,7 +184,11 @@ def _supposed(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Model
         return None
     stating = words_stating(reading.tokens, rulebook)
     label = " ".join(t.text for at, t in enumerate(reading.tokens) if named.issuperset(t.words) and at not in stating)
-    return Models((recommend_for_new(label.strip() or "It", snapshot.catalog, rulebook, said),), reading.because)
+    advice = recommend_for_new(label.strip() or "It", snapshot.catalog, rulebook, said)
+    if supposes(reading.tokens) and not (is_new or reading.mentions or advice.decision.model):
+        because = f"{reading.because} No component is named here, and none was asked about before."
+        return NotUnderstood(because, (), _example(snapshot.catalog))
+    return Models((advice,), reading.because)
 
 
 def _example(catalog: Catalog) -> str | None:
@@ -235,15 +242,27 @@ def _component_question(reading: Reading, snapshot: Snapshot, rulebook: Rulebook
         several = next((match for match in reading.mentions if match.refs), None)
         return _choices(several, reading, catalog) if several else _not_found(reading.mentions[0], reading, snapshot)
     if reading.intent == "model":
-        said = stated_in(reading.tokens, rulebook, [match.mention for match in answered])
-        supposed = bool(said) and supposes(reading.tokens)
-        shown = [card.component for card in cards[:CHOICES]]
-        models = tuple(recommend(each, catalog, rulebook, said, supposed=supposed) for each in shown)
-        return Models(models, because, unresolved)
+        names = [match.mention for match in answered]
+        advice = (_recommended(card.component, reading, names, snapshot, rulebook) for card in cards[:CHOICES])
+        return Models(tuple(advice), because, unresolved)
     if reading.intent == "contact" and reading.attribute:
         contact, *others = [component_contact(card, reading.attribute, because) for card in _differently_named(cards)]
         return replace(contact, unresolved=unresolved, beside=tuple(others))
     return Owners(cards[:MENTIONS], because, unresolved, same=len(answered) == 1 < len(cards))
+
+
+def _recommended(
+    component: Component, reading: Reading, names: Iterable[str], snapshot: Snapshot, rulebook: Rulebook
+) -> Recommendation:
+    """Recommend a model for what is called by one of these names, from what is known and what the question says."""
+    read_as = {**names_read_as(reading.tokens, snapshot, component), **dict.fromkeys(names, "")}
+    said = stated_in(reading.tokens, rulebook, read_as)
+    supposed = bool(said) and supposes(reading.tokens)
+    advice = recommend(component, snapshot.catalog, rulebook, said, supposed=supposed)
+    models = models_weighed(reading.tokens, rulebook)
+    asked = models[0] if models and asks_whether(reading.tokens, rulebook) else None
+    unheard = how_to_suppose(rulebook, advice.decision.used) if asks_what_if(reading.tokens) and not said else ""
+    return replace(weigh(advice, models, rulebook), asked=asked, unheard=unheard)
 
 
 def _choices(match: Match, reading: Reading, catalog: Catalog) -> Choices:

@@ -34,9 +34,11 @@ def adopt(act: Adopt, actor: Actor, registry: Registry, rulebook: Rulebook, now:
         if obstacle is not None:
             return obstacle
         before = said_by_people(act.ref, unit.catalog)
-        unit.state(model_to_state(act.ref, act.model, actor, unit.catalog, now))
+        statements = model_to_state(act.ref, act.model, actor, unit.catalog, now)
+        unit.state(statements)
     after = registry.snapshot().catalog
-    return Decided(recommend(after.components[act.ref], after, rulebook), actor.name, now, before)
+    advice = recommend(after.components[act.ref], after, rulebook)
+    return Decided(advice, actor.name, now, before if statements else None)
 
 
 def why_not_adopt(component: Component, model: str, catalog: Catalog, rulebook: Rulebook) -> Invalid | Refusal | None:
@@ -59,16 +61,20 @@ def take_back(act: TakeBack, actor: Actor, registry: Registry, rulebook: Ruleboo
         stands, before = said_by_people(act.ref, unit.catalog), (act.model, act.review_by)
         if stands != before and stands[0] != act.decided:
             return Invalid("Its model was changed since. Nothing was changed; ask again to see what is there now.")
-        unit.state(_to_state(act.ref, before, actor, unit.catalog, now))
+        if stands != before:
+            unit.state(_statements(act.ref, before, actor, now))
     after = registry.snapshot().catalog
     return Decided(recommend(after.components[act.ref], after, rulebook), actor.name, now, how="taken back")
 
 
-def model_to_state(
-    ref: Ref, model: str | None, actor: Actor, catalog: Catalog, now: datetime, after: timedelta = LOOK_AGAIN
-) -> list[Statement]:
-    """Return what there is to state so that people say this model, or none, and to look again after a while."""
-    return _to_state(ref, (model, (now.date() + after).isoformat()), actor, catalog, now)
+def model_to_state(ref: Ref, model: str, actor: Actor, catalog: Catalog, now: datetime) -> list[Statement]:
+    """Return what there is to state so that people say this model, from now on, and to look again in half a year."""
+    wanted = (model, day_after(now, LOOK_AGAIN))
+    return [] if wanted == said_by_people(ref, catalog) else _statements(ref, wanted, actor, now)
+
+
+def day_after(now: datetime, time: timedelta) -> str:
+    return (now.date() + time).isoformat()
 
 
 def said_by_people(ref: Ref, catalog: Catalog) -> tuple[str | None, str | None]:
@@ -77,11 +83,9 @@ def said_by_people(ref: Ref, catalog: Catalog) -> tuple[str | None, str | None]:
     return stated.get("model"), stated.get("review_by")
 
 
-def _to_state(
-    ref: Ref, wanted: tuple[str | None, str | None], actor: Actor, catalog: Catalog, now: datetime
-) -> list[Statement]:
-    fields = zip(("model", "review_by"), wanted, said_by_people(ref, catalog), strict=True)
-    return [Statement(ref, name, value, PEOPLE, actor.signature, now) for name, value, held in fields if value != held]
+def _statements(ref: Ref, wanted: tuple[str | None, str | None], actor: Actor, now: datetime) -> list[Statement]:
+    fields = zip(("model", "review_by"), wanted, strict=True)
+    return [Statement(ref, name, value, PEOPLE, actor.signature, now) for name, value in fields]
 
 
 def decision_record(ref: Ref, snapshot: Snapshot, rulebook: Rulebook, today: date) -> Answer:
@@ -92,20 +96,22 @@ def decision_record(ref: Ref, snapshot: Snapshot, rulebook: Rulebook, today: dat
     advice = recommend(component, snapshot.catalog, rulebook)
     if advice.decision.model is None:
         return Invalid(f"No model is decided for {ref.name} yet. Ask which model it should use.")
-    return DecisionRecord(component, _markdown(component, advice, snapshot.catalog, today))
+    return DecisionRecord(component, _markdown(component, advice, today))
 
 
-def _markdown(component: Component, advice: Recommendation, catalog: Catalog, today: date) -> str:
-    model, rule = advice.decision.model, advice.decision.rule
-    assert model is not None
-    decided = catalog.origin(component.ref, "model") if component.model == model.id else None
+def _markdown(component: Component, advice: Recommendation, today: date) -> str:
+    recommended, rule = advice.decision.model, advice.decision.rule
+    assert recommended is not None
+    decided, model = advice.decided, advice.in_use or recommended
     lines = [f"# {component.name}: {model.title}", "", f"Date: {today.isoformat()}. {_owners(advice.card)}", ""]
     lines += ["## Context", "", model.context, "", "## Decision", ""]
-    if decided:
+    if decided and advice.in_use:
         lines.append(f"{component.name} uses the model “{model.title}”{_origin(decided)}.")
     else:
         lines.append(f"Proposed: {component.name} should use the model “{model.title}”. Nobody has decided so yet.")
     lines.append("")
+    if model.id != recommended.id:
+        lines += [f"The rules recommend “{recommended.title}” instead, and it was decided or kept all the same.", ""]
     if rule:
         lines += [rule.because, ""]
     lines += ["Facts:", ""]

@@ -33,10 +33,11 @@ def _answer(about: About, registry: Registry, rulebook: Rulebook, today: date) -
             team = catalog.teams.get(new_team) if new_team else None
             return registered(ref, by, at, team, catalog, rulebook) if ref in catalog.components else None
         case WasProposed(number):
-            return shown(number, registry, rulebook)
+            proposal = registry.proposal(number)
+            return shown(number, registry, rulebook) if proposal and proposal.state == "open" else None
         case WasDeclined(number):
             proposal = registry.proposal(number)
             component = catalog.components.get(proposal.change.ref) if proposal else None
             return Declined(proposal, owner_card(component, catalog)) if proposal and component else None
-        case LookAgain(refs):
-            return looks_due(refs, catalog, rulebook, today)
+        case LookAgain(refs, _, at):
+            return looks_due(refs, at, catalog, rulebook, today)

@@ -88,7 +88,7 @@ def register(
                 for name, value in fields_of(entry).items()
             )
             about = WasRegistered(component.ref, actor.name, now, team.name if team else None)
-            unit.notify([Notice(unit.catalog.channel_of(component) or actor.id, about, actor.id)], now)
+            unit.notify([Notice(unit.catalog.channel_of(component) or actor.id, about, (actor.id,))], now)
     return registered(component.ref, actor.name, now, team, registry.snapshot().catalog, rulebook)
 
 

@@ -3,65 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from assistant.core.answers import Answer, Decided, Invalid, Look, LooksDue, Models
-from assistant.core.catalog import PEOPLE, Catalog, Component, Ref
-from assistant.core.messages import AnswerAgain, Keep, Later
-from assistant.core.notices import LookAgain, Notice, addressees
+from assistant.core.answers import Answer, Decided, Invalid, LooksDue, Models
+from assistant.core.catalog import PEOPLE, Catalog, Component, Ref, Statement
+from assistant.core.messages import AnswerAgain, Keep, Later, LookAt
+from assistant.core.notices import LookAgain, Notice, addressees, people_behind
 from assistant.core.policy import Actor
 from assistant.core.recommending import recommend
-from assistant.core.reviewing import look_at, looks
+from assistant.core.reviewing import Reason, look_at, reasons
 from assistant.core.rulebook import Rulebook
-from assistant.use_cases.deciding import DECIDE, LOOK_AGAIN, model_to_state, said_by_people
+from assistant.use_cases.deciding import DECIDE, LOOK_AGAIN, day_after, said_by_people
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, stated_in_file, to_state
 
 A_MONTH = timedelta(days=30)
+AT_ONCE = 4
+"""Decisions that one channel is asked about in a day, in one message."""
 
 
 def ask_to_look(registry: Registry, rulebook: Rulebook, now: datetime, administrators: Sequence[str]) -> int:
-    """Have the owners of decisions asked that are to be looked at again: once a reason, in one message a channel.
+    """Have the owners of decisions asked that are to be looked at again: once a reason, in one message a day.
 
-    Returns how many are asked. Any number of replicas may do this at once.
+    Returns how many decisions are asked about. Any number of replicas may do this at once.
     """
     catalog = registry.snapshot().catalog
-    due = list(looks(catalog, rulebook, now.date()))
-    if not due:
+    due = {reason.key: reason for reason in reasons(catalog, rulebook, now.date())}
+    new = [due[key] for key in registry.never_asked(due)]
+    by_addressee: dict[str, list[Reason]] = {}
+    for reason in new:
+        for whom in addressees(reason.component, catalog, administrators) or _decider(reason.component, catalog):
+            by_addressee.setdefault(whom, []).append(reason)
+    todays = {f"{whom} on {now.date()}": whom for whom in by_addressee}
+    whoms = [todays[key] for key in registry.never_asked(todays)]
+    if not whoms:
         return 0
+    asked: dict[str, Reason] = {}
     with registry.writing() as unit:
-        by_addressee: dict[tuple[str, ...], list[Ref]] = {}
-        for look in due:
-            if unit.ask_once(_reason(look), now):
-                component = look.recommendation.card.component
-                whom = addressees(component, catalog, administrators) or (look.decided.author_id,)
-                by_addressee.setdefault(tuple(whom), []).append(component.ref)
-        instead = next(iter(administrators), None)
-        told = [(whom, LookAgain(tuple(refs))) for those, refs in by_addressee.items() for whom in those if whom]
-        unit.notify([Notice(whom, about, instead) for whom, about in told], now)
-    return sum(map(len, by_addressee.values()))
+        for whom in whoms:
+            mine = by_addressee[whom][:AT_ONCE]
+            if not unit.ask_once(f"{whom} on {now.date()}", now):
+                continue
+            mine = [each for each in mine if each.key in asked or unit.ask_once(each.key, now)]
+            asked |= {each.key: each for each in mine}
+            if mine:
+                about = LookAgain(tuple(each.component.ref for each in mine), tuple(each.key for each in mine), now)
+                instead = people_behind(mine[0].component, catalog, administrators)
+                unit.notify([Notice(whom, about, tuple(each for each in instead if each != whom))], now)
+    return len(asked)
 
 
-def _reason(look: Look) -> str:
-    """Name what is asked, so that it is asked once: for a day, or for a decision and what the rules say of it."""
-    component, model = look.recommendation.card.component, look.recommendation.decision.model
-    if look.is_due:
-        return f"{component.ref} by {component.review_by}"
-    at = look.decided.stated_at.isoformat()
-    return f"{component.ref} {component.model} of {at}, now {model.id if model else 'undecided'}"
+def _decider(component: Component, catalog: Catalog) -> tuple[str, ...]:
+    """Return whoever stated a component's model, where there is nobody else to ask."""
+    decided = catalog.origin(component.ref, "model")
+    return (decided.author_id,) if decided and decided.author_id else ()
 
 
-def looks_due(refs: Iterable[Ref], catalog: Catalog, rulebook: Rulebook, today: date) -> LooksDue | None:
+def looks_due(
+    refs: Iterable[Ref], since: datetime, catalog: Catalog, rulebook: Rulebook, today: date
+) -> LooksDue | None:
     """Return those of some decisions that are to be looked at, still."""
     components = [catalog.components[ref] for ref in refs if ref in catalog.components]
-    found = [look for each in components if (look := look_at(each, catalog, rulebook, today))]
-    return LooksDue(tuple(found)) if found else None
+    found = [look for each in components if (look := look_at(each, catalog, rulebook, today, since))]
+    return LooksDue(tuple(found), since) if found else None
 
 
-def look_again(ref: Ref, registry: Registry, rulebook: Rulebook, today: date) -> Answer:
+def look_again(act: LookAt, registry: Registry, rulebook: Rulebook, today: date) -> Answer:
     """Ask about one decision, of several that were listed."""
-    due = looks_due([ref], registry.snapshot().catalog, rulebook, today)
-    return due or Invalid(f"{ref.name} was looked at already. Ask which model it should use to see what holds.")
+    catalog = registry.snapshot().catalog
+    if act.ref not in catalog.components:
+        return gone(act.ref)
+    since = datetime.fromtimestamp(act.listed_at_s, UTC)
+    due = looks_due([act.ref], since, catalog, rulebook, today)
+    return due or Invalid(f"{act.ref.name} was looked at already. Ask which model it should use to see what holds.")
 
 
 def answer_again(act: AnswerAgain, registry: Registry, rulebook: Rulebook, by: str) -> Answer:
@@ -95,8 +109,10 @@ def _move(
             return Invalid("Its model was changed since. Nothing was changed; ask again to see what is there now.")
         if day is not None and day.source != PEOPLE:
             return stated_in_file("Its day to look again", day)
-        before = said_by_people(act.ref, unit.catalog)
-        unit.state(model_to_state(act.ref, before[0], actor, unit.catalog, now, after))
+        before, until = said_by_people(act.ref, unit.catalog), day_after(now, after)
+        moved = before[1] != until
+        if moved:  # the model is not stated anew: it is the decision of whoever made it
+            unit.state([Statement(act.ref, "review_by", until, PEOPLE, actor.signature, now)])
     after_that = registry.snapshot().catalog
     advice = recommend(after_that.components[act.ref], after_that, rulebook)
-    return Decided(advice, actor.name, now, before, "kept" if isinstance(act, Keep) else "later")
+    return Decided(advice, actor.name, now, before if moved else None, "kept" if isinstance(act, Keep) else "later")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -49,6 +49,11 @@ class Registry:
 
     def proposal(self, number: int) -> Proposal | None:
         return self._repository.proposal(number)
+
+    def never_asked(self, questions: Iterable[str]) -> list[str]:
+        """Return those questions about decisions that nobody was asked, in order."""
+        asked = self._repository.asked(questions := list(questions))
+        return [question for question in questions if question not in asked]
 
     @property
     def deliveries(self) -> Deliveries:

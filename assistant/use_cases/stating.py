@@ -38,16 +38,12 @@ def to_state(
     sentence = f"Only {verdict.who_can} can {deed} {ref.name}."
     if change is None or not authorize(actor, "propose").allowed:
         return Refusal(sentence, "Ask them to.")
-    return Refusal(sentence, "You can suggest it to them.", change, whose(component, catalog))
+    owners = listed([team.label for team in catalog.owners_of(component)])
+    return Refusal(sentence, "You can suggest it to them.", change, owners or "the administrators")
 
 
 def gone(ref: Ref) -> Invalid:
     return Invalid(f"{ref.name} was removed since. Nothing was changed; ask again to see what is there now.")
-
-
-def whose(component: Component, catalog: Catalog) -> str:
-    """Return whom a change to a component is put to: its owners, else the administrators."""
-    return listed([team.label for team in catalog.owners_of(component)]) or "the administrators"
 
 
 def save_facts(change: Change, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:

@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("id", NUMBER, primary_key=True),
         sa.Column("workspace", sa.Text(), nullable=False),
         sa.Column("destination", sa.Text(), nullable=False),
-        sa.Column("instead", sa.Text(), nullable=True),
+        sa.Column("instead", sa.Text(), nullable=False),
         sa.Column("remark", sa.Text(), nullable=True),
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -28,6 +28,7 @@ def upgrade() -> None:
         "proposals",
         sa.Column("id", NUMBER, primary_key=True),
         sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("change", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
@@ -35,6 +36,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
     )
+    op.create_index("ix_proposals_subject", "proposals", ["workspace", "subject"])
     op.create_table(
         "places",
         sa.Column("workspace", sa.Text(), primary_key=True),
@@ -53,6 +55,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("asked")
     op.drop_table("places")
+    op.drop_index("ix_proposals_subject", "proposals")
     op.drop_table("proposals")
     op.drop_index("ix_notices_state_due_at", "notices")
     op.drop_table("notices")

@@ -94,7 +94,7 @@ def decided_on(name: str) -> Recommendation:
 SHARED = Change(Ref.component("glazeMixer"), {"ownership": "external-team"})
 ASKED = Proposal(7, SHARED, "Ana Ruiz <U0ANA>", NOW)
 ADOPTING = Proposal(8, Change(Ref.component("clay-ledger"), model="platform-team"), "Ana Ruiz <U0ANA>", NOW)
-DECLINED = replace(ASKED, state="declined", closed_by="Ova", closed_at=NOW)
+DECLINED = replace(ASKED, state="declined", closed_by="Ova <U0OVA>", closed_at=NOW)
 MIXER = owner_card(component("glazeMixer"), pottery().catalog)
 SAID = (Known(rulebook().facts[1], "external-team", None),)
 IF_SO = recommend(component("glazeMixer"), pottery().catalog, rulebook(), {"ownership": "external-team"}, supposed=True)
@@ -106,7 +106,7 @@ def look(name: str, *, due: bool, changed: bool, model: str = "platform-team") -
     advice = decided_on(name)
     run_as = {"model": model, "review_by": date(2026, 7, 1)}
     card = replace(advice.card, component=advice.card.component.model_copy(update=run_as))
-    return Look(replace(advice, card=card, in_use=rulebook().model(model)), STATED, due, changed)
+    return Look(replace(advice, card=card, in_use=rulebook().model(model)), STATED, None, due, changed)
 
 
 DUE = look("clay-ledger", due=True, changed=False)
@@ -163,24 +163,24 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
         "clay-ledger is looked at again by 30 December 2026; until then it stays a platform team.",
     ),
     (
-        LooksDue((DUE,)),
-        "Does this still fit? clay-ledger is run as a platform team, to be looked at by 1 July 2026.",
+        LooksDue((DUE,), NOW),
+        "clay-ledger is run as a platform team, and was to be looked at again by 1 July 2026. Does that still fit?",
     ),
     (
-        LooksDue((CHANGED,)),
-        "Does this still fit? clay-ledger is run as “you build it, you run it”. By what is known now it would be ",
+        LooksDue((CHANGED,), NOW),
+        "clay-ledger is run as “you build it, you run it”. By what is known now it would be a platform team.",
     ),
-    (LooksDue((DUE, CHANGED) * 4), "8 decisions are due for another look:"),
+    (LooksDue((DUE, CHANGED) * 2, NOW), "Do these four decisions still fit?"),
     (
         Refusal("Only Ovens can.", "You can suggest it to them.", SHARED, "Ovens"),
         "Only Ovens can. Nothing was changed.",
     ),
     (
-        Proposed(ASKED, MIXER, "Glaze Guild"),
-        "Glaze Guild has been asked in #glaze to accept your suggestion for glazeMixer.",
+        Proposed(ASKED, MIXER, ("#glaze",)),
+        "Your suggestion for glazeMixer goes to #glaze.",
     ),
-    (Proposed(ASKED, MIXER, "Glaze Guild", again=True), "Glaze Guild has been asked already in #glaze"),
-    (Proposed(DECLINED, MIXER, "Glaze Guild"), "Your suggestion for glazeMixer is declined. Nothing was changed."),
+    (Proposed(ASKED, MIXER, ("U0MIR",), again=True), "Your suggestion for glazeMixer is with them already"),
+    (Proposed(DECLINED, MIXER, ()), "Your suggestion for glazeMixer was declined by Ova. Nothing was changed."),
     (Proposition(ASKED, IF_SO, SAID), "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build"),
     (
         Proposition(DECLINED, ADVICE, SAID),
@@ -216,6 +216,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (UnfoundNames((), 0), "Everything that people asked for was found, or nobody has asked yet."),
     (Map(portfolio(pottery().catalog, rulebook(), NOW.date())), "The rules recommend a model for 2 of 13 components."),
     (Explained(rulebook().models[:1]), "You build it, you run it: The component exists for one application"),
+    (Explained(rulebook().models, unknown="enabling team"), "The rulebook has no model called “enabling team”. It has"),
     (Map(portfolio(Catalog(), rulebook(), NOW.date())), "Nothing is registered yet, so there is nothing to show"),
     (Left("oven"), "Left as it is: “oven” asks again."),
 )
@@ -293,7 +294,7 @@ def test_a_missing_fact_is_asked_with_buttons() -> None:
     assert "Who runs glazeMixer: the people who build the application it serves, or another team?" in plain(message)
     labels = [button.label for button in message.buttons]
     assert labels == ["The people who build the application", "Another team runs it", "Not sure"]
-    assert "Known: others use it (registry.yaml, 1 July)." in plain_context(message)
+    assert "Known: “Others use it” (registry.yaml, 1 July)." in plain_context(message)
 
 
 def test_the_one_application_is_named() -> None:
@@ -308,7 +309,7 @@ def test_answering_the_question_decides() -> None:
     assert isinstance(click, Settle)
     decided = word(settle(click, pottery(), rulebook(), "Ana"))
     assert plain(decided).startswith("glazeMixer fits a platform team")
-    assert "Another team runs it (said here, not saved)" in plain_context(decided)
+    assert "“Another team runs it” (said here, not saved)" in plain_context(decided)
     assert [b.act for b in decided.buttons] == [Save(SHARED)]
 
 

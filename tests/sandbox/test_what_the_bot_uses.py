@@ -32,7 +32,7 @@ def test_methods() -> None:
     """The stand-in has exactly the methods that the bot calls, and asks for the scopes that the manifest declares."""
     methods = WebApi(fernwood(), (), lambda: 0.0).methods
     assert {name.replace(".", "_") for name in methods} == METHOD_SCOPES.keys()
-    bots = {name.replace(".", "_"): method.scope for name, method in methods.items() if name[:5] != "apps."}
+    bots = {name.replace(".", "_"): method.scopes for name, method in methods.items() if name[:5] != "apps."}
     assert bots == {name: scope for name, scope in METHOD_SCOPES.items() if name[:5] != "apps_"}
 
 

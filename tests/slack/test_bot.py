@@ -171,7 +171,7 @@ def test_a_change_is_suggested_and_accepted(slack: SlackServer) -> None:
     slack.click(ANA, slack.command("/which-model", "refund-worker"), "Another team runs it")
     slack.click(ANA, slack.wait_for("response_url"), "Save my answer")
     slack.click(ANA, slack.wait_for("response_url"), "Suggest it to Payments")
-    assert "Payments has been asked in #payments" in slack.wait_for("response_url").body["text"]
+    assert "Your suggestion for refund-worker goes to #payments." in slack.wait_for("response_url").body["text"]
     put = posted(slack, channel="#payments")
     assert put.body["text"].startswith("Ana Ruiz suggests for refund-worker:")
     slack.click(ANA, put, "Accept")
@@ -181,7 +181,7 @@ def test_a_change_is_suggested_and_accepted(slack: SlackServer) -> None:
     assert done.body["replace_original"] is True
     assert "Accepted by Ben Ode" in shown(done)
     assert "refund-worker" in slack.command("/which-model", "refund-worker")["text"]
-    assert "Another team runs it (Ben Ode" in str(slack.command("/which-model", "refund-worker")["blocks"])
+    assert "“Another team runs it” (Ben Ode" in str(slack.command("/which-model", "refund-worker")["blocks"])
 
 
 def test_the_map_of_models(slack: SlackServer) -> None:
@@ -305,7 +305,8 @@ def test_the_owners_are_asked_to_look_again(tmp_path: Path) -> None:
     with SlackServer(timeout_s=10) as slack:
         with bot(slack, url, tmp_path):
             question = posted(slack, channel="#payments")
-            assert "Does this still fit? till is run as a platform team" in question.body["text"]
+            asked = "till is run as a platform team, and was to be looked at again by 31 January 2026"
+            assert asked in question.body["text"]
         with bot(slack, url, tmp_path):
             slack.click(BEN, question, "Keep")
             assert (

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
+import psycopg
 import pytest
 from postgres import PostgresServer
 from prometheus_client.parser import text_string_to_metric_families
@@ -19,7 +20,9 @@ from sqlalchemy import make_url
 from test_bot import bot, posted
 
 from assistant.settings import Settings
+from assistant.slack.desk import ANSWER_S
 from assistant.slack.health import DatabaseCheck
+from assistant.storage.database import open_engine, prepare
 
 TRANSPORTS: tuple[Transport, ...] = ("socket", "http")
 
@@ -78,6 +81,24 @@ def test_a_healthy_bot_says_so(slack: SlackServer) -> None:
     assert got(slack, "/readyz", "HEAD") == (200, "")
     assert got(slack, "/readyz", "POST")[0] == 405
     assert got(slack, "/")[0] == 404
+
+
+def test_a_proxy_can_keep_its_connection(slack: SlackServer) -> None:
+    """A connection that was idle for longer than the server library would leave it takes the next request."""
+    connection = HTTPConnection("127.0.0.1", int(slack.environment["PORT"]), timeout=10)
+    for pause_s in (6, 0):  # uvicorn ends it after five seconds by itself
+        connection.request("GET", "/livez")
+        response = connection.getresponse()
+        assert (response.status, response.read()) == (200, b"alive\n")
+        time.sleep(pause_s)
+    connection.close()
+
+
+def test_what_can_fail_is_counted_from_zero(slack: SlackServer) -> None:
+    """Before anything fails its series is there, so that the first failure shows as a rise."""
+    counted = samples(slack)
+    assert counted["assistant_failures_total", (("route", "onboarding"),)] == 0
+    assert counted["assistant_answers_sent_total", (("result", "failed"), ("to", "ToChannel"))] == 0
 
 
 def test_questions_are_counted(slack: SlackServer) -> None:
@@ -165,6 +186,20 @@ def test_a_database_that_is_away_or_read_only_is_not_ready(postgres: PostgresSer
                 postgres.execute(f"ALTER DATABASE {name} {setting}")
                 postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
                 wait_for(lambda: got(slack, "/readyz"), wanted)
+
+
+def test_a_registry_that_takes_long_to_be_read_delays_the_start(postgres: PostgresServer, tmp_path: Path) -> None:
+    """While the registry is read at the start, longer than an answer may take, the bot waits, and then runs."""
+    with postgres.database() as url:
+        engine = open_engine(url)
+        prepare(engine, upgrade_old=True)
+        engine.dispose()
+        with psycopg.connect(url) as slow:
+            slow.execute("LOCK TABLE statements IN ACCESS EXCLUSIVE MODE")
+            release = threading.Timer(ANSWER_S + 2, slow.rollback)
+            release.start()
+            with watched("http", tmp_path, url):
+                release.join()
 
 
 @pytest.mark.parametrize("over", TRANSPORTS)

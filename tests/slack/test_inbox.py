@@ -225,3 +225,17 @@ def test_a_frozen_server_is_said_to_be(postgres: PostgresServer, tmp_path: Path)
             assert (acknowledged.answer, acknowledged.note) == ({}, "")
         ts = slack.mention(ANA, "who owns checkout-api?")
         assert "checkout-api is owned by" in shown(posted(slack, thread_ts=ts))
+
+
+def test_a_frozen_server_does_not_keep_the_bot_from_stopping(postgres: PostgresServer, tmp_path: Path) -> None:
+    """Whoever stops the bot while PostgreSQL hangs sees it end in time, though its threads still wait."""
+    with (
+        postgres.database() as url,
+        SlackServer(timeout_s=10) as slack,
+        bot(slack, sample_in(url), tmp_path) as process,
+        postgres.frozen(),
+    ):
+        slack.mention(ANA, "who owns ledger?")
+        slack.wait_for("chat.postEphemeral")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(25) == 0

@@ -9,15 +9,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from registries import rulebook
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_server import ANA, BEN, SlackServer
+from slack_server import ANA, BEN, GONE, GUEST, STRANGER, SlackServer, free_port
 
 from assistant.core.catalog import Ref
 from assistant.core.notices import Notice, WasRegistered
+from assistant.errors import DatabaseUnreachableError
 from assistant.sandbox.workspace import BOT_USER
 from assistant.slack.desk import Desk
 from assistant.slack.metrics import Metrics
 from assistant.slack.notices import NoticeSender
 from assistant.slack.people import People
+from assistant.storage.notices import Notices, Taken
 from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 
@@ -71,7 +73,7 @@ def sending(slack: SlackServer, registry: Registry, monkeypatch: pytest.MonkeyPa
 
 
 def notice(to: str, instead: str | None = None, ref: Ref = KILN) -> Notice:
-    return Notice(to, WasRegistered(ref, "Ana Ruiz", NOW), instead)
+    return Notice(to, WasRegistered(ref, "Ana Ruiz", NOW), (instead,) if instead else ())
 
 
 def test_a_notice_is_sent_once(sending: Sending) -> None:
@@ -155,7 +157,7 @@ def test_an_unknown_outcome_is_tried_once_more(sending: Sending) -> None:
     sending.slack.fault("reset chat.postMessage 2")
     before = len(sending.slack.calls("chat.postMessage"))
     sending.write(notice("#payments"))
-    for _ in range(6):
+    for _ in range(10):
         sending.run(seconds=120)
     assert len(sending.slack.calls("chat.postMessage")) - before == 2
     assert sending.registry.notices.waiting() == 0
@@ -172,11 +174,67 @@ def test_a_broken_app_loses_nothing(sending: Sending) -> None:
     assert sending.posted() == ["#payments"]
 
 
-def test_what_is_a_day_late_is_given_up(sending: Sending) -> None:
-    """What could not be sent for a day is news no more."""
+def test_what_is_days_late_is_given_up(sending: Sending) -> None:
+    """What could not be sent for days is not sent."""
     sending.slack.fault("fail chat.postMessage missing_scope 1")
     sending.write(notice("#payments"))
     sending.run()
-    sending.run(seconds=90_000)
+    sending.run(seconds=300_000)
     assert sending.posted() == []
     assert sending.registry.notices.waiting() == 0
+
+
+def test_nothing_is_shown_to_another_company(sending: Sending) -> None:
+    """A channel that another company reads gets no notice; somebody here does, who can read why."""
+    sending.write(notice("#partners-globex", instead=ANA))
+    sending.run()
+    assert sending.posted() == [ANA]
+    assert "another company reads it too" in str(sending.slack.calls("chat.postMessage")[-1].body["blocks"])
+
+
+@pytest.mark.parametrize("person", [GUEST, GONE, STRANGER, "U0NOBODY"])
+def test_outsiders_are_told_nothing(sending: Sending, person: str) -> None:
+    """A guest, somebody who has left, and somebody of another company get no notice; the next in line does."""
+    sending.write(notice(person, instead=ANA))
+    sending.run()
+    assert sending.posted() == [ANA]
+
+
+def test_a_channel_is_tried_as_soon_as_it_can_be(sending: Sending) -> None:
+    """A channel that the assistant is not in costs no call to post there."""
+    before = len(sending.slack.calls("chat.postMessage"))
+    sending.write(notice("#random"))
+    sending.run()
+    assert len(sending.slack.calls("chat.postMessage")) == before
+    assert sending.registry.notices.waiting() == 0
+
+
+def test_an_unreachable_slack_is_waited_for(sending: Sending) -> None:
+    """While no connection comes about, however long, a notice waits, and then arrives once."""
+    base_url = sending.sender._client.base_url
+    sending.sender._client.base_url = f"http://127.0.0.1:{free_port()}/api/"
+    sending.write(notice("#payments", instead=ANA))
+    for _ in range(5):
+        sending.run(seconds=600)
+    sending.sender._client.base_url = base_url
+    sending.run(seconds=60)
+    assert sending.posted() == ["#payments"]
+
+
+def test_a_database_that_is_away_for_a_moment_doubles_nothing(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was posted is not posted again because the database was away when that was to be kept."""
+    sent, away = Notices.sent, iter([True, True, False])
+
+    def sent_at_last(self: Notices, taken: Taken, now: datetime) -> None:
+        if next(away):
+            raise DatabaseUnreachableError("It is away.")
+        sent(self, taken, now)
+
+    monkeypatch.setattr(Notices, "sent", sent_at_last)
+    monkeypatch.setattr("assistant.slack.notices.LOOK_S", 0.01)
+    sending.write(notice("#payments"))
+    sending.run()
+    sending.run(seconds=600)
+    assert sending.posted() == ["#payments"]

@@ -242,12 +242,12 @@ ACTS: tuple[Act, ...] = (
     AnswerAgain(Ref.component("kiln")),
     Keep(Ref.component("kiln"), "platform-team"),
     Later(Ref.component("kiln"), "platform-team"),
-    LookAt(Ref.component("kiln")),
+    LookAt(Ref.component("kiln"), 1_795_000_000.25),
     Propose(Change(Ref.component("kiln"), {"lifecycle": "shared", "team_size": 6, "regulated": True})),
     Propose(Change(Ref.component("kiln"), model="platform-team")),
     Accept(7),
     Decline(7),
-    Withdraw(Ref.component("kiln"), 7),
+    Withdraw(7),
 )
 
 

@@ -242,6 +242,8 @@ def test_the_words_of_a_name_state_nothing(text: str, assumed: dict[str, str]) -
             "what's the difference between a platform team and embedded platform engineers",
             ["embedded-platform-engineers", "platform-team"],
         ),
+        ("which is better, you build it you run it or a platform team?", ["you-build-it-you-run-it", "platform-team"]),
+        ("embedded or a platform team?", ["embedded-platform-engineers", "platform-team"]),
         ("which models are there?", [model.id for model in rulebook().models]),
     ],
 )
@@ -261,6 +263,32 @@ def test_models_are_explained(text: str, models: list[str]) -> None:
 def test_other_questions_are_not_about_models(text: str) -> None:
     """A question that names something else, or nothing, is not answered with what models are."""
     assert not isinstance(answer(text), Explained)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("what does shared mean?", ["“Shared” answers the question “If the application it serves were switched off"]),
+        ("what is the difference between dedicated and shared?", ["“Dedicated” answers", "“Shared” answers"]),
+        (
+            "explain company-wide",
+            ["“Company-wide” answers", "leads to a complicated-subsystem team or a platform team"],
+        ),
+    ],
+)
+def test_words_for_answers_are_explained(text: str, told: list[str]) -> None:
+    """Whoever asks what a word for an answer means is told which question it answers, and what follows."""
+    found = answer(text)
+    assert isinstance(found, Explained), found
+    assert all(each in plain(word(found)) for each in told)
+
+
+@pytest.mark.parametrize("text", ["what is an enabling team?", "what are enabling teams?", "explain an enabling team"])
+def test_models_that_the_rulebook_has_not(text: str) -> None:
+    """Whoever asks about another model is told that there is none, and which there are."""
+    told = plain(word(answer(text)))
+    assert told.startswith("The rulebook has no model called “enabling team")
+    assert all(model.context in told for model in rulebook().models)
 
 
 def test_a_component_called_as_a_model() -> None:
@@ -301,3 +329,103 @@ def test_a_hint_decides_nothing() -> None:
     plainly = word(ask("which model should tongs use?", held, rulebook()).answer)
     assert not any(button.likely for button in plainly.buttons)
     assert "It looks like" not in plain(plainly)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("since kiln-control is used by everyone, which model should it use?", "“Others use it” is said here"),
+        ("kiln-control isn't run by its developers any more, which model?", "“Another team runs it” is said here"),
+    ],
+)
+def test_what_is_said_against_the_registry(text: str, told: str) -> None:
+    """What is known wins over what a question says in passing, and the answer says so, whence, and what to do."""
+    answered = plain(word(answer(text)))
+    assert answered.startswith("kiln-control fits “you build it, you run it”")
+    (line,) = [each for each in answered.splitlines() if told in each]
+    assert "but the registry says" in line
+    assert "(registry.yaml" in line
+    assert line.endswith("Ask “what if …” to see what would follow.")
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("what if the glazers ran kiln-control?", "embedded-platform-engineers"),
+        ("what if kiln-control was shared and operated by the platform team?", "platform-team"),
+        ("what if clay-ledger were no longer shared?", "embedded-platform-engineers"),
+        ("which model should clay-ledger use if shopfront ran it?", "complicated-subsystem-team"),
+    ],
+)
+def test_what_if_in_other_words(text: str, model: str) -> None:
+    """What is supposed counts in any form; the team of the one application has its developers."""
+    found = answer(text)
+    assert isinstance(found, Models)
+    (advice,) = found.recommendations
+    assert advice.supposed
+    assert advice.decision.model is not None
+    assert advice.decision.model.id == model
+
+
+def test_what_is_supposed_and_not_understood() -> None:
+    """A supposition that nothing was understood of is never dropped silently: the answer shows one that would be."""
+    told = plain(word(answer("what if kiln-control was painted green?")))
+    assert told.startswith("kiln-control fits “you build it, you run it”")
+    assert "Ask, for example, “what if kiln-control were shared?”" in told
+
+
+def test_what_if_about_nothing() -> None:
+    """With nothing named and nothing asked about before, `it` is nothing, and an example shows how to ask."""
+    found = answer("what if it became shared?")
+    assert isinstance(found, NotUnderstood)
+    assert "none was asked about before. Ask “who owns" in plain(word(found))
+    before = Ref.component("kiln-control")
+    meant = ask("what if it became shared?", pottery(), rulebook(), before=before).answer
+    assert plain(word(meant)).startswith("If so, kiln-control would fit a complicated-subsystem team")
+
+
+def test_one_for_each_is_none_that_is_there() -> None:
+    """`Should every squad run its own cart?` asks about carts, and not about the one that is registered."""
+    found = answer("should every squad run its own cart?", PRESSES)
+    assert isinstance(found, Models)
+    assert [each.registered for each in found.recommendations] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("is kiln-control a platform team?", "No: kiln-control fits “you build it, you run it”"),
+        ("isn't clay-ledger a platform team?", "By the rules, yes: clay-ledger fits a platform team"),
+        ("is kiln-control you build it, you run it?", "By the rules, yes: kiln-control fits"),
+        ("why isn't kiln-control a platform team?", "kiln-control fits “you build it, you run it”"),
+        ("should kiln-control stop being a platform team?", "kiln-control fits “you build it, you run it”"),
+        ("should kiln-control be a platform team or embedded?", "kiln-control fits “you build it, you run it”"),
+    ],
+)
+def test_yes_or_no_about_a_model(text: str, begins: str) -> None:
+    """Where yes or no answers a question about one model, the answer begins with it."""
+    found = ask(text, pottery(), rulebook(), "model" if "stop" in text else None).answer
+    assert plain(word(found)).startswith(begins)
+
+
+def test_models_that_are_weighed() -> None:
+    """Of each model that a question names, the answer says what would lead to it, but for a team that is there."""
+    told = plain(word(answer("should kiln-control be a platform team or embedded?")))
+    assert "“Another team runs it” would make it embedded platform engineers." in told
+    assert "“Others use it” and “Another team runs it” would make it a platform team." in told
+    undecided = plain(word(answer("should glazeMixer be a platform team or not?")))
+    assert undecided.startswith(
+        "glazeMixer needs one more answer.\n“Another team runs it” would make it a platform team."
+    )
+    assert "would make it" not in plain(word(answer("what if the platform team ran kiln-control?")))
+
+
+def test_who_uses_it_is_not_asked_about() -> None:
+    """A component that is said to use another one is not taken for that one."""
+    for text in (
+        "which model for glazeMixer, given that only kiln-control uses it?",
+        "which model for glazeMixer, which is used by kiln-control?",
+    ):
+        found = answer(text)
+        assert isinstance(found, Models)
+        assert [each.card.component.name for each in found.recommendations] == ["glazeMixer"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from registries import NOW, rulebook
 
@@ -66,7 +68,7 @@ def test_a_change_is_accepted(registry: Registry) -> None:
     assert registry.snapshot().catalog.components[API].lifecycle is None
     done = accept(Accept(made.proposal.id), CONTACT, registry, rulebook(), NOW)
     assert isinstance(done, Proposition)
-    assert (done.proposal.state, done.proposal.closed_by) == ("accepted", "Ova")
+    assert (done.proposal.state, done.proposal.closed_by) == ("accepted", "Ova <U0OVA>")
     catalog = registry.snapshot().catalog
     assert catalog.components[API].lifecycle == "shared"
     stated = catalog.origin(API, "lifecycle")
@@ -108,10 +110,10 @@ def test_the_first_answer_holds(registry: Registry) -> None:
     for again in (
         accept(Accept(number), ADMIN, registry, rulebook(), NOW),
         decline(Decline(number), ADMIN, registry, rulebook(), NOW),
-        withdraw(Withdraw(API, number), MEMBER, registry, NOW),
+        withdraw(Withdraw(number), MEMBER, registry, NOW),
     ):
         assert isinstance(again, Proposition | Proposed)
-        assert (again.proposal.state, again.proposal.closed_by) == ("accepted", "Ova")
+        assert (again.proposal.state, again.proposal.closed_by) == ("accepted", "Ova <U0OVA>")
     assert registry.snapshot().catalog.revision == revision
 
 
@@ -134,8 +136,8 @@ def test_a_suggestion_is_made_once_and_withdrawn(registry: Registry) -> None:
     assert isinstance(again, Proposed)
     assert (again.proposal.id, again.again) == (made.proposal.id, True)
     assert len(waiting(registry)) == 1
-    assert isinstance(withdraw(Withdraw(API, made.proposal.id), CONTACT, registry, NOW), Invalid)
-    gone = withdraw(Withdraw(API, made.proposal.id), MEMBER, registry, NOW)
+    assert isinstance(withdraw(Withdraw(made.proposal.id), CONTACT, registry, NOW), Invalid)
+    gone = withdraw(Withdraw(made.proposal.id), MEMBER, registry, NOW)
     assert isinstance(gone, Proposed)
     assert gone.proposal.state == "withdrawn"
     late = accept(Accept(made.proposal.id), CONTACT, registry, rulebook(), NOW)
@@ -153,7 +155,7 @@ def test_where_nobody_owns_it_administrators_are_asked(registry: Registry) -> No
     assert isinstance(put(registry, change), Invalid)
     made = put(registry, change, admins=("U0ADM", "U0BEA"))
     assert isinstance(made, Proposed)
-    assert made.to == "the administrators"
+    assert made.to == ("U0ADM", "U0BEA")
     assert [notice.to for notice in waiting(registry)] == ["U0ADM", "U0BEA"]
 
 
@@ -196,3 +198,56 @@ def test_what_a_file_says_meanwhile_stays(registry: Registry) -> None:
         unit.state([Statement(API, name, None, "registry.yaml", "importer", NOW) for name in ("name", "owners")])
     (notice,) = waiting(registry)
     assert message_of(notice, registry, rulebook(), NOW.date()) is None
+
+
+def test_whoever_changed_their_name_is_the_same(registry: Registry) -> None:
+    """People are told apart by their ids: a new display name neither makes a suggestion somebody else's nor new."""
+    made = put(registry, actor=Actor("U0MEM", "Mem <3", "member"))
+    assert isinstance(made, Proposed)
+    again = put(registry)
+    assert isinstance(again, Proposed)
+    assert again.again
+    decline(Decline(made.proposal.id), CONTACT, registry, rulebook(), NOW)
+    assert [notice.to for notice in waiting(registry)] == ["#ovens", "U0MEM"]
+
+
+def test_what_was_withdrawn_is_not_sent(registry: Registry) -> None:
+    """A suggestion that is withdrawn before it was sent bothers nobody."""
+    made = put(registry)
+    assert isinstance(made, Proposed)
+    withdraw(Withdraw(made.proposal.id), MEMBER, registry, NOW)
+    (notice,) = waiting(registry)
+    assert message_of(notice, registry, rulebook(), NOW.date()) is None
+
+
+def test_nobody_floods_a_channel(registry: Registry) -> None:
+    """One person makes a few suggestions about a component in a day; then they are sent to talk."""
+    for _ in range(5):
+        made = put(registry)
+        assert isinstance(made, Proposed)
+        withdraw(Withdraw(made.proposal.id), MEMBER, registry, NOW)
+    assert isinstance(put(registry), Invalid)
+    assert isinstance(put(registry, actor=Actor("U0NEW", "New", "member")), Proposed)
+
+
+def test_every_owner_is_told_and_somebody_hears_of_a_failure(registry: Registry) -> None:
+    """Each owner's channel is asked; where one takes nothing it is people's turn, and at last the author's."""
+    with registry.writing() as unit:
+        unit.state([Statement(CRON, "owners", ["glaze", "ovens"], "cron.yaml", "importer", NOW)])
+    made = put(registry, Change(CRON, {"lifecycle": "shared"}), admins=("U0ADM",))
+    assert isinstance(made, Proposed)
+    notices = waiting(registry)
+    assert [notice.to for notice in notices] == ["#glaze", "#ovens"]
+    assert notices[0].instead == ("U0OVA", "U0ADM", "U0MEM")
+
+
+def test_two_accept_at_once(registry: Registry) -> None:
+    """Of two who accept at the same time one does, and both are shown who."""
+    made = put(registry)
+    assert isinstance(made, Proposed)
+    with ThreadPoolExecutor(2) as pool:
+        actors = (CONTACT, ADMIN)
+        answers = list(pool.map(lambda who: accept(Accept(made.proposal.id), who, registry, rulebook(), NOW), actors))
+    closers = {each.proposal.closed_by for each in answers if isinstance(each, Proposition)}
+    assert len(closers) == 1
+    assert registry.snapshot().catalog.revision == 2

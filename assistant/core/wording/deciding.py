@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from assistant.core.answers import Decided, DecisionRecord, Look, LooksDue
+from assistant.core.catalog import PEOPLE, Statement
 from assistant.core.messages import (
     AnswerAgain,
     Button,
+    Code,
     CopyRecord,
     Keep,
     Later,
@@ -19,11 +19,8 @@ from assistant.core.messages import (
     Strong,
     TakeBack,
 )
-from assistant.core.wording.models import known_of, recommendation_message, titled
-from assistant.core.wording.phrases import lower_first, name_of, origin_of, time_of
-
-LISTED = 4
-"""Decisions that are listed with a button each, of those that one channel is asked about."""
+from assistant.core.wording.models import is_answered_by_people, known_of, recommendation_message, titled
+from assistant.core.wording.phrases import day_of, lower_first, name_of, number_of, origin_of, time_of
 
 
 def decided_message(answer: Decided) -> Message:
@@ -34,15 +31,19 @@ def decided_message(answer: Decided) -> Message:
         end = f"Taken back by {answer.by}, {time_of(answer.at)}."
         return Message(told.rows, told.buttons, context=(*told.context, (end,)))
     name, run_as = Strong(name_of(component)), titled(model) if model else (Strong(component.model),)
-    until = f", and is looked at again by {_day(component.review_by)}." if component.review_by else "."
+    is_ahead = component.review_by is not None and component.review_by > answer.at.date()
+    until = f", and is looked at again by {day_of(component.review_by)}." if is_ahead else "."
     first: Line = (name, " is run as ", *run_as, until)
     if answer.how == "kept":
         first = (name, " stays ", *run_as, until)
-    if answer.how == "later" and component.review_by:
-        first = (name, f" is looked at again by {_day(component.review_by)}; until then it stays ", *run_as, ".")
-    undo = Button("Undo", TakeBack(component.ref, component.model, *answer.before))
-    verb = {"chosen": "Decided", "kept": "Kept", "later": "Put off", "taken back": ""}[answer.how]
-    buttons = (Button("Copy decision record", CopyRecord(component.ref)), undo) if answer.how == "chosen" else (undo,)
+    if answer.how == "later":
+        first = (name, f" is looked at again by {day_of(component.review_by)}; until then it stays ", *run_as, ".")
+    buttons: tuple[Button, ...] = ()
+    if answer.how == "chosen":
+        buttons = (Button("Copy decision record", CopyRecord(component.ref)),)
+    if answer.before is not None:
+        buttons = (*buttons, Button("Undo", TakeBack(component.ref, component.model, *answer.before)))
+    verb = {"chosen": "Decided", "kept": "Kept", "later": "Put off"}[answer.how]
     return Message((Row((first,)),), buttons, context=((f"{verb} by {answer.by}, {time_of(answer.at)}.",),))
 
 
@@ -50,15 +51,10 @@ def looks_due_message(answer: LooksDue) -> Message:
     """Ask whether a decision still fits; of several, list them, each with a button that asks about it alone."""
     if len(answer.looks) == 1:
         return _look_message(answer.looks[0])
-    first = f"{len(answer.looks)} decisions are due for another look:"
-    rows = [Row(((first,),))]
-    for look in answer.looks[:LISTED]:
-        component = look.recommendation.card.component
-        line: Line = (Strong(name_of(component)), ": ", *_why(look))
-        rows.append(Row((line,), Button("Look", LookAt(component.ref))))
-    rest = [name_of(look.recommendation.card.component) for look in answer.looks[LISTED:]]
-    if rest:
-        rows.append(Row(((f"And {len(rest)} more: {', '.join(rest)}. Ask which model each of them should use.",),)))
+    rows = [Row(((f"Do these {number_of(len(answer.looks))} decisions still fit?",),))]
+    for look in answer.looks:
+        ref = look.recommendation.card.component.ref
+        rows.append(Row((_why(look),), Button("Look", LookAt(ref, answer.at.timestamp()))))
     return Message(tuple(rows))
 
 
@@ -66,14 +62,23 @@ def _look_message(look: Look) -> Message:
     advice = look.recommendation
     component, model = advice.card.component, advice.decision.model
     assert component.model is not None, "what is looked at has a model"
-    lines: list[Line] = [("Does this still fit? ", Strong(name_of(component)), " ", *_why(look))]
+    lines: list[Line] = [(*_why(look), " Does that still fit?")]
     if look.is_changed and model is not None and advice.decision.rule is not None:
         lines.append(("The reason: ", lower_first(advice.decision.rule.because)))
-    buttons = (
-        Button("Keep", Keep(component.ref, component.model)),
-        Button("Answer again", AnswerAgain(component.ref)),
-        Button("Later", Later(component.ref, component.model)),
-    )
+    buttons: tuple[Button, ...] = ()
+    if look.day is not None and look.day.source != PEOPLE:
+        lines.append(
+            (
+                "Its day to look again stands in ",
+                Code(look.day.file),
+                f"{_line(look.day)}: move it there.",
+            )
+        )
+    else:
+        keep, put_off = Keep(component.ref, component.model), Later(component.ref, component.model)
+        buttons = (Button("Keep", keep), Button("Later", put_off))
+    if is_answered_by_people(advice):
+        buttons = (*buttons[:1], Button("Answer again", AnswerAgain(component.ref)), *buttons[1:])
     decided: Line = ("Stated by ", *origin_of(look.decided), ". ")
     return Message((Row(tuple(lines)),), buttons, context=((*decided, *known_of(advice)),))
 
@@ -83,15 +88,16 @@ def _why(look: Look) -> Line:
     advice = look.recommendation
     component, model = advice.card.component, advice.decision.model
     run_as: Line = titled(advice.in_use) if advice.in_use else (Strong(component.model or ""),)
+    first: Line = (Strong(name_of(component)), " is run as ", *run_as)
     if look.is_changed and model is not None:
-        return ("is run as ", *run_as, ". By what is known now it would be ", *titled(model), ".")
+        return (*first, ". By what is known now it would be ", *titled(model), ".")
     if look.is_changed:
-        return ("is run as ", *run_as, ". The rules no longer settle that.")
-    return ("is run as ", *run_as, f", to be looked at by {_day(component.review_by)}.")
+        return (*first, ". The rules no longer settle that.")
+    return (*first, f", and was to be looked at again by {day_of(component.review_by)}.")
 
 
-def _day(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else "today"
+def _line(statement: Statement) -> str:
+    return f", line {statement.place.line}" if statement.place else ""
 
 
 def record_message(answer: DecisionRecord) -> Message:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.core.answers import Explained, Known, Models, Pick, Recommendation
-from assistant.core.catalog import FactValue
+from assistant.core.answers import Explained, Known, Meaning, Models, Pick, Recommendation
+from assistant.core.catalog import PEOPLE, FactValue
 from assistant.core.messages import (
     Adopt,
     AnswerAgain,
@@ -28,6 +28,7 @@ from assistant.core.rulebook import Bearer, Fact, Model, Responsibilities
 from assistant.core.wording.finding import unresolved_rows
 from assistant.core.wording.phrases import (
     clipped,
+    day_of,
     joined,
     listed,
     lower_first,
@@ -41,6 +42,7 @@ from assistant.core.wording.phrases import (
 
 ONE_DOES = ("runs it", "carries the pager", "decides how it changes")
 MANY_DO = ("run it", "carry the pager", "decide how it changes")
+ITS_APPLICATION = "the application it serves"
 TURNS = 3
 """Answers that would change a model, of those that are named."""
 
@@ -55,7 +57,7 @@ def models_message(answer: Models) -> Message:
             else ((answer.because,),)
         )
         return Message(rows, message.buttons, message.more, context, message.share)
-    rows = tuple(Row((_verdict(each),)) for each in answer.recommendations)
+    rows = tuple(Row((_verdict(each), *_said_besides(each))) for each in answer.recommendations)
     return Message((*rows, *unresolved_rows(answer.unresolved)), context=((answer.because,),))
 
 
@@ -74,19 +76,56 @@ def _verdict(advice: Recommendation) -> Line:
     because = lower_first(rule.because) if rule else "every answer that is still missing leads to it."
     if advice.supposed and advice.registered:
         return ("If so, ", name, " would fit ", *titled(model), f": {because}")
-    return (name, " fits ", *titled(model), f": {because}")
+    fits: Line = (name, " fits ", *titled(model), f": {because}")
+    if advice.asked is None:
+        return fits
+    return ("By the rules, yes: " if advice.asked == model else "No: ", *fits)
+
+
+def _overruled(advice: Recommendation) -> list[Line]:
+    """Say of what was said that something else is known, and how to see what would follow from it."""
+    lines: list[Line] = []
+    for known in advice.known:
+        if known.statement and known.fact.name in advice.overruled:
+            said = replace(known, value=advice.overruled[known.fact.name])
+            told: Line = (f"“{upper_first(_fact_in_words(said, advice))}” is said here, but the registry says ",)
+            stands: Line = (f"“{upper_first(_fact_in_words(known, advice))}” (", *origin_of(known.statement), ").")
+            lines.append((*told, *stands, " Ask “what if …” to see what would follow."))
+    return lines
+
+
+def _unheard(advice: Recommendation) -> list[Line]:
+    """Say that nothing that was supposed was understood, and how to suppose something."""
+    if not advice.unheard:
+        return []
+    example = f"“what if {name_of(advice.card.component)} were {advice.unheard}?”"
+    return [(f"Nothing that you suppose was understood to change this. Ask, for example, {example}",)]
+
+
+def _said_besides(advice: Recommendation) -> list[Line]:
+    """Say what becomes of all that a question says beside what it asks about."""
+    return [*_overruled(advice), *_unheard(advice), *_weighed(advice)]
+
+
+def _weighed(advice: Recommendation) -> list[Line]:
+    """Say of the models that were named which answers would lead to them."""
+    lines: list[Line] = []
+    for each in advice.weighed[:TURNS]:
+        way = listed([f"“{upper_first(_fact_in_words(known, advice))}”" for known in each.way])
+        lines.append((f"{way} would make it ", *titled(each.model), "."))
+    return lines
 
 
 def _decided(advice: Recommendation) -> Message:
     model = advice.decision.model
     assert model is not None
     component = advice.card.component
-    lines: list[Line] = [_verdict(advice), _duties(model, advice)]
+    lines: list[Line] = [_verdict(advice), *_said_besides(advice), _duties(model, advice)]
     if advice.in_use and advice.in_use.id != model.id:
         lines.append(("Today it runs as ", *titled(advice.in_use), ", which differs."))
     if advice.cautions:
         lines.append((Strong("Weigh this:"), " ", " ".join(c.advice for c in advice.cautions[:2])))
-    unsaved = {known.fact.name: known.value for known in advice.known if known.statement is None}
+    unsaved = dict(advice.assumed) | {each.fact.name: each.value for each in advice.known if each.statement is None}
     save = "Save my answer" if len(unsaved) == 1 else "Save my answers"
     buttons: tuple[Button, ...] = ()
     share = None
@@ -97,7 +136,25 @@ def _decided(advice: Recommendation) -> Message:
         change = Change(component.ref, unsaved, before=before)
         buttons = (Button(save, Save(change)),) if unsaved else decidable(advice, model)
         share = Share(Pick(component.ref, "model", None, component.name), unsaved)
-    return Message((Row(tuple(lines)),), buttons, context=(known_of(advice), *_turned(advice)), share=share)
+    context = (known_of(advice), *_decided_by(advice), *_turned(advice))
+    return Message((Row(tuple(lines)),), buttons, context=context, share=share)
+
+
+def _decided_by(advice: Recommendation) -> tuple[Line, ...]:
+    """Say who decided on the model that is in use, and until when."""
+    if advice.decided is None or advice.in_use is None or advice.supposed:
+        return ()
+    until = advice.card.component.review_by
+    again = f", to be looked at again by {day_of(until)}" if until else ""
+    return (
+        (
+            "Decided: ",
+            *titled(advice.in_use),
+            " (",
+            *origin_of(advice.decided),
+            f"){again}.",
+        ),
+    )
 
 
 def decidable(advice: Recommendation, model: Model) -> tuple[Button, ...]:
@@ -105,8 +162,13 @@ def decidable(advice: Recommendation, model: Model) -> tuple[Button, ...]:
     component = advice.card.component
     copy = Button("Copy decision record", CopyRecord(component.ref))
     decide = "Decide so again" if component.model == model.id else "Decide so"
-    again = Button("Answer again", AnswerAgain(component.ref))
-    return (Button(decide, Adopt(component.ref, model.id)), copy, again)
+    buttons = (Button(decide, Adopt(component.ref, model.id)), copy)
+    return (*buttons, Button("Answer again", AnswerAgain(component.ref))) if is_answered_by_people(advice) else buttons
+
+
+def is_answered_by_people(advice: Recommendation) -> bool:
+    """Say whether people answered something that decides, which they can answer again; files are changed as files."""
+    return any(known.statement is not None and known.statement.source == PEOPLE for known in advice.known)
 
 
 def _turned(advice: Recommendation) -> tuple[Line, ...]:
@@ -137,13 +199,25 @@ def _title(model: Model) -> Span:
 
 
 def explained_message(answer: Explained) -> Message:
-    rows = [Row(((Strong(upper_first(model.title)), ": ", model.context),)) for model in answer.models]
+    rows = [Row((_meaning(each),)) for each in answer.meanings]
+    if answer.unknown:
+        rows.append(Row(((f"The rulebook has no model called “{clipped(answer.unknown)}”. It has these:",),)))
+    rows += [Row(((Strong(upper_first(model.title)), ": ", model.context),)) for model in answer.models]
     if len(answer.models) == 1:
         (model,) = answer.models
         more: list[Line] = [_duties_of(model.responsibilities, _bearer(model.responsibilities))]
         more += [(Strong(title), " ", " ".join(said)) for title, said in _said_of(model) if said]
         rows.append(Row(tuple(more)))
     return Message(tuple(rows), context=(("Ask “which model should … use?” to see which fits a component.",),))
+
+
+def _meaning(answer: Meaning) -> Line:
+    """Say what a word answers, and what follows."""
+    question = _asked_of(answer.fact, "it", ITS_APPLICATION)
+    answers = f"” answers the question “{question}” with “{answer.fact.label(answer.value)}”."
+    said: Line = ("“", Strong(clipped(upper_first(answer.said))), answers)
+    leads: Line = (" That leads to ", *joined([_title(model) for model in answer.possible], "or"), ".")
+    return (*said, *(leads if answer.possible else ()))
 
 
 def _said_of(model: Model) -> list[tuple[str, Sequence[str]]]:
@@ -199,9 +273,10 @@ def _undecided(advice: Recommendation) -> Message:
         if advice.card.owners and advice.card.channel:
             way = (f"{advice.card.owners[0].label} would know: ", Channel(advice.card.channel), ".")
         return Message((Row((first, way)),), context=(known_of(advice),))
-    lines: list[Line] = [_verdict(advice), (Strong(question_of(asked, advice)),)]
+    verdict = _verdict(advice)
     if asked is advice.factor:
-        lines = [(name, " could go either way. Something else may suggest which:"), lines[1]]
+        verdict = (name, " could go either way. Something else may suggest which:")
+    lines: list[Line] = [verdict, *_said_besides(advice), (Strong(question_of(asked, advice)),)]
     if asked.help:
         lines.append((asked.help,))
     likely = {each.suggest[asked.name]: each.because for each in advice.hints if asked.name in each.suggest}
@@ -254,8 +329,11 @@ def _answers(fact: Fact) -> list[tuple[str | bool, str]]:
 
 def question_of(fact: Fact, advice: Recommendation) -> str:
     """Return the question that a fact answers, asked about a component."""
-    application = advice.application or "the application it serves"
-    return fact.ask.replace("{application}", application).replace("{component}", advice.card.component.name)
+    return _asked_of(fact, advice.card.component.name, advice.application or ITS_APPLICATION)
+
+
+def _asked_of(fact: Fact, component: str, application: str) -> str:
+    return fact.ask.replace("{application}", application).replace("{component}", component)
 
 
 def known_of(advice: Recommendation) -> Line:
@@ -264,8 +342,8 @@ def known_of(advice: Recommendation) -> Line:
     by_origin: dict[Line, list[str]] = {}
     for known in advice.known:
         origin = origin_of(known.statement) if known.statement else ("said here, not saved",)
-        by_origin.setdefault(origin, []).append(_fact_in_words(known, advice))
-    parts: list[Line] = [("; ".join(facts), " (", *origin, ")") for origin, facts in by_origin.items()]
+        by_origin.setdefault(origin, []).append(f"“{upper_first(_fact_in_words(known, advice))}”")
+    parts: list[Line] = [(f"{listed(facts)} (", *origin, ")") for origin, facts in by_origin.items()]
     return ("Known: ", *separated(parts, "; "), ".")
 
 

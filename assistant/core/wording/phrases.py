@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from assistant.core.answers import OwnerCard
 from assistant.core.catalog import PEOPLE, Component, Statement
@@ -82,6 +82,10 @@ def upper_first(text: str) -> str:
 
 def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def day_of(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "a day that nobody stated"
 
 
 def time_of(at: datetime) -> str:

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from assistant.core.answers import Declined, Known, Proposed, Proposition, Recommendation, Refusal
-from assistant.core.messages import Accept, Button, Channel, Decline, Line, Message, Propose, Row, Strong, Withdraw
-from assistant.core.proposals import Proposal
-from assistant.core.wording.models import decidable, question_of, recommendation_message, titled
-from assistant.core.wording.phrases import clipped, name_of, time_of
+from assistant.core.catalog import name_in
+from assistant.core.messages import (
+    Accept,
+    Button,
+    Channel,
+    CopyRecord,
+    Decline,
+    Line,
+    Message,
+    Propose,
+    Row,
+    Span,
+    Strong,
+    Withdraw,
+)
+from assistant.core.notices import is_person
+from assistant.core.wording.models import decidable, known_of, question_of, recommendation_message, titled
+from assistant.core.wording.phrases import clipped, day_of, joined, name_of, time_of
 
 _BECAME = {"accepted": "Accepted", "declined": "Declined", "withdrawn": "Withdrawn"}
 
@@ -21,52 +35,59 @@ def refusal_message(answer: Refusal) -> Message:
 
 
 def proposed_message(answer: Proposed) -> Message:
-    """Tell whoever proposed something who decides about it."""
+    """Tell whoever proposed something where it goes."""
     proposal, name = answer.proposal, Strong(name_of(answer.card.component))
     if proposal.state != "open":
-        return Message((Row((("Your suggestion for ", name, f" is {proposal.state}.", *_nothing(proposal)),)),))
-    where: Line = (" in ", Channel(answer.card.channel)) if answer.card.channel else ()
-    asked = " has been asked already" if answer.again else " has been asked"
-    first: Line = (Strong(answer.to), asked, *where, " to accept your suggestion for ", name, ".")
-    context: Line = ("Until somebody accepts it, nothing changes.",)
-    undo = Button("Withdraw", Withdraw(proposal.change.ref, proposal.id))
-    return Message((Row((first,)),), (undo,), context=(context,))
+        by = f" by {name_in(proposal.closed_by)}" if proposal.closed_by and proposal.state != "withdrawn" else ""
+        nothing = "" if proposal.state == "accepted" else " Nothing was changed."
+        return Message((Row((("Your suggestion for ", name, f" was {proposal.state}{by}.{nothing}"),)),))
+    channels: list[Span] = [Channel(each) for each in answer.to if not is_person(each)]
+    where: Line = joined(channels) if channels else ("those who decide about it, in person",)
+    verb = " is with them already: " if answer.again else " goes to "
+    first: Line = ("Your suggestion for ", name, verb, *where, ".")
+    undo = Button("Withdraw", Withdraw(proposal.id))
+    return Message((Row((first,)),), (undo,), context=(("Until somebody there accepts it, nothing changes.",),))
 
 
 def proposition_message(answer: Proposition) -> Message:
     """Put a change to those who may accept it; afterwards, say what became of it."""
     proposal, advice = answer.proposal, answer.recommendation
     lines: list[Line] = _change(answer)
-    told: tuple[Line, ...] = ((f"Suggested by {proposal.author_name}, {time_of(proposal.at)}.",),)
+    told: tuple[Line, ...] = ((f"Suggested by {name_in(proposal.author)}, {time_of(proposal.at)}.",),)
     if proposal.state == "open":
-        if advice.decision.model and not proposal.change.model:
-            lines.append(("It would then fit ", *titled(advice.decision.model), "."))
+        if advice.decision.model:
+            lines += recommendation_message(advice).rows[0].lines[1 if proposal.change.model else 0 :]
         buttons = (Button("Accept", Accept(proposal.id), likely=True), Button("Decline", Decline(proposal.id)))
-        return Message((Row(tuple(lines)),), buttons, context=((*told[0], " Until you accept, nothing changes."),))
-    end = f"{_BECAME[proposal.state]} by {proposal.closed_by}"
+        told = ((*told[0], " Until you accept, nothing changes."), known_of(advice))
+        return Message((Row(tuple(lines)),), buttons, context=told)
+    end = f"{_BECAME[proposal.state]} by {name_in(proposal.closed_by or '')}"
     told = (*told, (f"{end}, {time_of(proposal.closed_at)}." if proposal.closed_at else f"{end}.",))
-    if proposal.state != "accepted" or proposal.change.model or advice.decision.model is None:
+    if proposal.state != "accepted" or advice.decision.model is None:
         return Message((Row(tuple(lines)),), context=told)
-    lines.append(recommendation_message(advice).rows[0].lines[0])
+    if proposal.change.model:
+        again: Line = (f"It is looked at again by {day_of(advice.card.component.review_by)}.",)
+        record = Button("Copy decision record", CopyRecord(advice.card.component.ref))
+        return Message((Row((*lines, again)),), (record,), context=told)
+    lines += recommendation_message(advice).rows[0].lines
     return Message((Row(tuple(lines)),), decidable(advice, advice.decision.model), context=told)
 
 
 def declined_message(answer: Declined) -> Message:
     """Tell whoever proposed something that it was declined."""
     component, proposal = answer.card.component, answer.proposal
-    first: Line = (f"{proposal.closed_by} declined what you suggested for ", Strong(name_of(component)), ".")
+    first: Line = (
+        f"{name_in(proposal.closed_by or '')} declined what you suggested for ",
+        Strong(name_of(component)),
+        ".",
+    )
     ask: Line = (" Ask in ", Channel(answer.card.channel), " for the reason.") if answer.card.channel else ()
     return Message((Row(((*first, " Nothing was changed.", *ask),)),))
-
-
-def _nothing(proposal: Proposal) -> Line:
-    return () if proposal.state == "accepted" else (" Nothing was changed.",)
 
 
 def _change(answer: Proposition) -> list[Line]:
     """Say what is proposed: questions and their answers, or the model."""
     proposal, advice = answer.proposal, answer.recommendation
-    who, name = Strong(proposal.author_name), Strong(name_of(advice.card.component))
+    who, name = Strong(name_in(proposal.author)), Strong(name_of(advice.card.component))
     if proposal.change.model:
         model = titled(answer.model) if answer.model else (Strong(proposal.change.model),)
         return [(who, " suggests that ", name, " is run as ", *model, ".")]

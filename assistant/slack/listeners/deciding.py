@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TypeVar
 
 from assistant.core.answers import Answer, Invalid
-from assistant.core.catalog import Ref
 from assistant.core.messages import (
     Accept,
     Adopt,
@@ -23,16 +22,17 @@ from assistant.core.messages import (
 )
 from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
-from assistant.slack.delivery import InHome, InThread, Outcome, ToAsker, reply
+from assistant.slack.delivery import Destination, InHome, InThread, Outcome, ToAsker, reply
 from assistant.slack.desk import Desk
 from assistant.slack.listeners.clicks import EXPIRED, act_of, place
 from assistant.slack.payloads import Click
 from assistant.use_cases.deciding import adopt, decision_record, take_back
-from assistant.use_cases.proposing import accept, decline, propose, withdraw
+from assistant.use_cases.proposing import accept, decline, propose, subject_of, withdraw
 from assistant.use_cases.reviewing import answer_again, keep, later, look_again
 from assistant.use_cases.snapshots import Registry
 
 Deed = TypeVar("Deed", Adopt, TakeBack, Keep, Later, Accept, Decline)
+_Answered = (Accept, Decline)
 
 
 async def on_adopted(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -70,17 +70,10 @@ async def _on_deed(
     act = act_of(click, kind)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    actor = await desk.beside_owners(actor, await _subject(act, desk))
+    ref = await desk.run(lambda: subject_of(act.proposal, desk.registry)) if isinstance(act, _Answered) else act.ref
+    actor = await desk.beside_owners(actor, ref) if ref else actor
     now = desk.now()
     return reply(await desk.run(lambda: do(act, actor, desk.registry, desk.rulebook, now)), place(click))
-
-
-async def _subject(act: Adopt | TakeBack | Keep | Later | Accept | Decline, desk: Desk) -> Ref:
-    """Return the component that a click is about."""
-    if not isinstance(act, Accept | Decline):
-        return act.ref
-    proposal = await desk.run(lambda: desk.registry.proposal(act.proposal))
-    return proposal.change.ref if proposal else Ref.component("")
 
 
 async def on_proposed(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -104,7 +97,8 @@ async def on_answering_again(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, AnswerAgain)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    return reply(await desk.run(lambda: answer_again(act, desk.registry, desk.rulebook, actor.name)), place(click))
+    answer = await desk.run(lambda: answer_again(act, desk.registry, desk.rulebook, actor.name))
+    return reply(answer, _below(click))
 
 
 async def on_looked_at(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -113,10 +107,14 @@ async def on_looked_at(click: Click, actor: Actor, desk: Desk) -> Outcome:
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
     today = desk.now().date()
-    answer = await desk.run(lambda: look_again(act.ref, desk.registry, desk.rulebook, today))
-    if click.channel is None or click.ts is None:
-        return reply(answer, place(click))
-    return reply(answer, InThread(click.channel, click.thread or click.ts, click.user))
+    return reply(await desk.run(lambda: look_again(act, desk.registry, desk.rulebook, today)), _below(click))
+
+
+def _below(click: Click) -> Destination:
+    """Return where something is said that leaves what everybody reads as it is: in its thread."""
+    if click.channel is None or click.ts is None or click.ephemeral:
+        return place(click)
+    return InThread(click.channel, click.thread or click.ts, click.user)
 
 
 async def on_record_wanted(click: Click, actor: Actor, desk: Desk) -> Outcome:

@@ -24,6 +24,8 @@ Block = dict[str, Any]
 
 SECTION_LIMIT = 3_000
 BUTTON_LIMIT = 75
+VALUE_LIMIT = 2_000
+"""What a button carries. One that would carry more, such as dozens of answers at once, is left out."""
 FALLBACK_LIMIT = 3_000
 PIECE_LIMIT = 2_900
 """Characters of preformatted text in a section, which also holds its marks."""
@@ -59,6 +61,7 @@ def blocks_of(message: Message, *, private: bool) -> list[Block]:
     buttons = [*message.buttons, *message.more]
     if private and message.share:
         buttons.append(Button("Share", message.share))
+    buttons = [each for each in buttons if len(value(each.act)) <= VALUE_LIMIT]
     for start in range(0, len(buttons), IN_A_ROW):
         row_of_buttons = [button(each) for each in buttons[start : start + IN_A_ROW]]
         blocks.append({"type": "actions", "elements": row_of_buttons})
