@@ -34,11 +34,14 @@ from assistant.slack.routes import bind
 from assistant.slack.socket import SocketMode
 from assistant.slack.tokens import accepted, answered
 from assistant.slack.web import WebServer, events_route
+from assistant.storage.database import sqlite_file
 from assistant.storage.repository import open_repository
 from assistant.storage.sole_use import sole_use
 from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
 
+LAST_POSTS_S = 1.0
+"""How long posts are still taken after /readyz has said that the bot is stopping: whoever balances the load looks."""
 DRAIN_S = 20
 NOTICE_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=3)
 """How long Slack may take to post a notice. Where no connection comes about it has surely not arrived."""
@@ -58,6 +61,8 @@ def run(settings: Settings) -> None:
     rulebooks = Rulebooks(settings.rulebook(), settings.assistant_rulebook)
     with _left_in_time(), sole_use(settings.database_url):
         repository = open_repository(settings.database_url, upgrade_old=True)
+        if sqlite_file(settings.database_url):
+            repository.deliveries.release_all()  # of a process that was killed; there is no other
         _log_as_json(settings.assistant_log_level)
         asyncio.run(_serve(settings, Registry(repository), rulebooks))
 
@@ -129,6 +134,8 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
             desk.later(ask_to_look_again(desk))
             await stopping.wait()
             log.info("stopping")
+            if not slack.app_token:
+                await asyncio.sleep(LAST_POSTS_S)
             await desk.drain(DRAIN_S)
     desk.pool.shutdown(wait=False, cancel_futures=True)
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,39 @@ class PostgresAbsentError(Exception):
 class PostgresServer:
     """A running server. Databases are made by copying another, which takes milliseconds."""
 
-    def __init__(self, folder: Path, binaries: Path, pid: int) -> None:
+    def __init__(self, folder: Path, binaries: Path, identity: Mapping[str, Any]) -> None:
         self.binaries = binaries
         self._folder = folder
-        self._pid = pid
+        self._identity = identity
         self._made = 0
+
+    def start(self) -> None:
+        """Start the server, and return once it answers."""
+        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        command: list[str | Path] = [
+            self.binaries / "postgres",
+            "-D",
+            self._folder / "data",
+            "-k",
+            self._folder,
+            *settings,
+        ]
+        with (self._folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(command, stdout=log, stderr=log, **self._identity)
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline and self._server.poll() is None:
+            try:
+                self.execute("SELECT 1")
+            except psycopg.OperationalError:
+                time.sleep(0.02)
+            else:
+                return
+        raise RuntimeError(f"PostgreSQL did not start: {(self._folder / 'log').read_text(errors='replace')}")
+
+    def stop(self, how: signal.Signals) -> None:
+        """Stop the server: with SIGINT in order, with SIGQUIT at once."""
+        self._server.send_signal(how)
+        self._server.wait(START_TIMEOUT_S)
 
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._folder}"
@@ -50,8 +78,8 @@ class PostgresServer:
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Have the whole server hang, with all its connections open."""
-        children = Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text()
-        pids = [self._pid, *map(int, children.split())]
+        children = Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text()
+        pids = [self._server.pid, *map(int, children.split())]
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
         try:
@@ -59,6 +87,15 @@ class PostgresServer:
         finally:
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Have the server gone, and all its connections closed."""
+        self.stop(signal.SIGINT)
+        try:
+            yield
+        finally:
+            self.start()
 
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[str]:
@@ -85,18 +122,12 @@ def running_postgres() -> Iterator[PostgresServer]:
         binaries = _binaries(folder, identity)
         data = folder / "data"
         _initialise(binaries, data, identity)
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-k", folder, *settings], stdout=log, stderr=log, **identity
-            )
+        running = PostgresServer(folder, binaries, identity)
+        running.start()
         try:
-            running = PostgresServer(folder, binaries, server.pid)
-            _await_start(server, running, folder / "log")
             yield running
         finally:
-            server.send_signal(signal.SIGQUIT)  # at once: the data is thrown away
-            server.wait(START_TIMEOUT_S)
+            running.stop(signal.SIGQUIT)  # at once: the data is thrown away
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -127,15 +158,3 @@ def _initialise(binaries: Path, data: Path, identity: dict[str, Any]) -> None:
     )
     if made.returncode:
         raise RuntimeError(f"initdb failed: {made.stderr}")
-
-
-def _await_start(server: subprocess.Popen[bytes], postgres: PostgresServer, log: Path) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            postgres.execute("SELECT 1")
-        except psycopg.OperationalError:
-            time.sleep(0.02)
-        else:
-            return
-    raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace')}")

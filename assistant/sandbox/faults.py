@@ -12,7 +12,7 @@ FaultKind = Literal[
 EXPLAINED: dict[FaultKind, str] = {
     "slow": "slow METHOD SECONDS [TIMES]: the method answers late",
     "fail": "fail METHOD CODE [TIMES]: the method refuses with an error code, such as is_archived",
-    "error": "error METHOD STATUS [TIMES]: the method answers with an HTTP status and no JSON",
+    "error": "error METHOD STATUS [TIMES]: the method answers with an HTTP status and a page, as a proxy does",
     "limit": "limit METHOD SECONDS [TIMES]: the method answers 429 with that Retry-After",
     "reset": "reset METHOD [TIMES]: the method does its work, then the connection is reset instead of an answer",
     "duplicate": "duplicate [TIMES]: an event is delivered twice",
@@ -61,7 +61,7 @@ def parse(line: str) -> Fault:
                 fault.value = rest.pop(0)
         if kind in ("slow", "limit") and not 0 <= fault.seconds <= 600:
             raise wrong
-        if kind == "error" and not 400 <= int(fault.value) <= 599:
+        if kind == "error" and not 200 <= int(fault.value) <= 599:
             raise wrong
         if rest and kind not in _AT_ONCE:
             fault.left = int(rest.pop(0))

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -27,6 +27,7 @@ from assistant.sandbox.standin import StandIn
 from assistant.sandbox.web_api import RefusalError
 from assistant.sandbox.workspace import Json
 
+_PAGE = "<!doctype html><title>upstream failed</title>"
 _JSON_ARGUMENTS = ("attachments", "blocks", "metadata", "view")
 
 
@@ -170,7 +171,7 @@ async def _answer_method(standin: StandIn, request: Request) -> Response:
         standin.relay.reset(request.client.port)
     if status >= 500 or (fault and fault.kind == "error"):
         entry.note = f"HTTP {status}"
-        return PlainTextResponse("upstream failed", status, headers)
+        return HTMLResponse(_PAGE, status, headers)
     return JSONResponse(answer, status, headers)
 
 
@@ -183,7 +184,7 @@ async def _answer_response(standin: StandIn, request: Request) -> Response:
         await asyncio.sleep(fault.seconds)
     try:
         if fault and fault.kind == "error":
-            return PlainTextResponse("upstream failed", int(fault.value))
+            return HTMLResponse(_PAGE, int(fault.value))
         entry.shown = standin.api.respond(request.path_params["name"], body)
         entry.answer = {"ok": True}
         return PlainTextResponse("ok")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -30,6 +30,9 @@ ANSWER_S = 1.9
 """How long the database may take over an answer. Slack waits three seconds, in which an honest sentence has to come."""
 REMEMBERED = 5_000
 DISCUSSED = timedelta(hours=1)
+
+_waited_s: ContextVar[float] = ContextVar("waited_s", default=0.0)
+"""How long one request has waited for the database by now: to Slack several short waits are one long one."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +65,19 @@ class Desk:
         return self.rulebooks.current()
 
     async def run(self, work: Callable[[], Result]) -> Result:
-        """Run work that blocks, such as a query, beside the event loop. Raises DatabaseSlowError where it takes long.
+        """Run work that blocks, such as a query, beside the event loop.
 
-        The work itself can't be stopped then: what it writes may be saved all the same.
+        Raises DatabaseSlowError where all of a request's work takes long. The work itself can't be stopped then: what
+        it writes may be saved all the same.
         """
-        working = _begin(self.pool, work)
+        loop = asyncio.get_running_loop()
+        before_s, begun_at = _waited_s.get(), loop.time()
         try:
-            return await asyncio.wait_for(working, ANSWER_S)
+            return await asyncio.wait_for(_begin(self.pool, work), ANSWER_S - before_s)
         except TimeoutError:
             raise DatabaseSlowError("The database does not answer in time.") from None
+        finally:
+            _waited_s.set(before_s + loop.time() - begun_at)
 
     async def run_patiently(self, work: Callable[[], Result]) -> Result:
         """Run work that blocks and for which nobody waits, however long it takes."""

@@ -19,13 +19,16 @@ Result = TypeVar("Result")
 REMEMBERED = 5_000
 PATIENCE_S = 0.3
 """How long an event waits for its row. A question can be answered while nobody can write."""
+LATE_S = 0.7
+"""How much longer it waits with its answer, where that is there sooner."""
 
 
 class Inbox:
     """Remembers what this process has taken, and has a row for what any process has.
 
-    Where the database does not answer soon, an event counts as new: better answered twice than never. A thread of its
-    own writes the rows, so that a database that is slow to write leaves the others to read.
+    Where the database does not answer soon, an event counts as new until its answer is to be sent, and then still:
+    better answered twice than never. A thread of its own writes the rows, so that a database that is slow to write
+    leaves the others to read.
     """
 
     def __init__(self, deliveries: Deliveries, now: Callable[[], datetime]) -> None:
@@ -33,6 +36,7 @@ class Inbox:
         self._now = now
         self._pool = ThreadPoolExecutor(1, "deliveries")
         self._taken: dict[str, Verdict] = {}
+        self._late: dict[tuple[str, ...], tuple[asyncio.Future[Verdict], float]] = {}
 
     async def take(self, keys: Sequence[str]) -> Verdict:
         """Say whether an event is new, and is the caller's then; else whether somebody is busy with it, or done."""
@@ -40,7 +44,20 @@ class Inbox:
             if key in self._taken:
                 return self._taken[key]
         self._remember(keys, "busy")
-        verdict = await self._soon(lambda: self._deliveries.claim(keys, self._now())) or "new"
+        claiming = self._write(lambda: self._deliveries.claim(keys, self._now()))
+        verdict = await _soon(claiming, PATIENCE_S)
+        if verdict is None:
+            self._late[tuple(keys)] = claiming, asyncio.get_running_loop().time() + LATE_S
+        elif verdict != "new":
+            self._forget(keys)
+        return verdict or "new"
+
+    async def confirm(self, keys: Sequence[str]) -> Verdict:
+        """Say before its answer is sent whether an event is still the caller's: what its row says may come late."""
+        if tuple(keys) not in self._late:
+            return "new"
+        claiming, until = self._late.pop(tuple(keys))
+        verdict = await _soon(claiming, until - asyncio.get_running_loop().time()) or "new"
         if verdict != "new":
             self._forget(keys)
         return verdict
@@ -48,22 +65,15 @@ class Inbox:
     async def finish(self, keys: Sequence[str]) -> None:
         """Say that an event was taken care of."""
         self._remember(keys, "done")
-        await self._soon(lambda: self._deliveries.finish(keys, self._now()))
+        await _soon(self._write(lambda: self._deliveries.finish(keys, self._now())), PATIENCE_S)
 
     async def release(self, keys: Sequence[str]) -> None:
         """Have an event taken again when it is delivered again."""
         self._forget(keys)
-        await self._soon(lambda: self._deliveries.release(keys))
+        await _soon(self._write(lambda: self._deliveries.release(keys)), PATIENCE_S)
 
-    async def _soon(self, work: Callable[[], Result]) -> Result | None:
-        """Write a row, and wait a little for it; None when that takes longer, or fails."""
-        writing = asyncio.get_running_loop().run_in_executor(self._pool, work)
-        try:
-            return await asyncio.wait_for(asyncio.shield(writing), PATIENCE_S)
-        except (TimeoutError, DatabaseUnreachableError):
-            writing.add_done_callback(lambda done: done.exception())  # seen, so that nobody complains of it
-            log.warning("an event has no row: if it is delivered again, it may be answered again")
-            return None
+    def _write(self, work: Callable[[], Result]) -> asyncio.Future[Result]:
+        return asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def _remember(self, keys: Sequence[str], verdict: Verdict) -> None:
         for key in keys:
@@ -74,3 +84,13 @@ class Inbox:
     def _forget(self, keys: Sequence[str]) -> None:
         for key in keys:
             self._taken.pop(key, None)
+
+
+async def _soon(writing: asyncio.Future[Result], patience_s: float) -> Result | None:
+    """Wait a little for a row to be written; None when that takes longer, or fails."""
+    try:
+        return await asyncio.wait_for(asyncio.shield(writing), patience_s)
+    except (TimeoutError, DatabaseUnreachableError):
+        writing.add_done_callback(lambda done: done.exception())  # seen, so that nobody complains of it
+        log.warning("an event has no row: if it is delivered again, it may be answered again")
+        return None

@@ -9,6 +9,9 @@ from typing import Any
 
 Body = Mapping[str, Any]
 
+MALFORMED = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
+"""What reading a body raises that is not as Slack makes it, here as in Bolt."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -156,7 +159,7 @@ def delivery_keys(body: Body) -> tuple[str, ...]:
     keys = [f"event:{body['event_id']}"] if body.get("event_id") else []
     if event.get("type") in ("message", "app_mention") and event.get("channel") and event.get("ts"):
         keys.append(f"message:{event['channel']}:{event['ts']}")
-    return tuple(keys)
+    return tuple(key for key in keys if key.isascii() and key.isprintable())  # as Slack's ids are, and databases take
 
 
 def command(body: Body) -> Command:

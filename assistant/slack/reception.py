@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+import aiohttp
 import structlog
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -135,6 +136,9 @@ async def _answer_event(
 ) -> bool:
     """Answer an event. Where Slack does not take the answer it delivers the event again, unless it was acknowledged."""
     _, outcome = await _guarded(route, body, desk)
+    verdict = await desk.inbox.confirm(keys)
+    if verdict != "new":
+        return verdict == "done"
     for pause_s in (*RETRIES_S, None):
         if await _delivered(outcome, desk):
             await desk.inbox.finish(keys)
@@ -248,9 +252,16 @@ async def _delivered(outcome: Outcome, desk: Desk) -> bool:
         except Exception as error:  # noqa: BLE001  the effect stands, and there is nowhere left to say more
             log.error("an answer could not be sent", to=to, **described(error))
             desk.metrics.sent.labels(to, "failed").inc()
-            code = code_of(error) if isinstance(error, SlackApiError) else ""
-            taken = code not in LATER and not code.startswith("HTTP 5")
+            taken = not _passes(error)
     return taken
+
+
+def _passes(error: Exception) -> bool:
+    """Say whether an answer may be taken later that was not now: it did not reach Slack, or a page answered for it."""
+    if isinstance(error, SlackApiError):
+        code = code_of(error)
+        return code in LATER or code.startswith("HTTP ")
+    return isinstance(error, aiohttp.ClientError | OSError)
 
 
 def described(error: BaseException) -> dict[str, Any]:

@@ -70,4 +70,4 @@ def bind(app: AsyncApp, desk: Desk) -> None:
         if isinstance(error, BoltUnhandledRequestError):
             return BoltResponse(status=200, body="")
         log.error("a request failed before it reached a listener", **described(error))
-        return BoltResponse(status=500, body="")
+        return BoltResponse(status=400 if isinstance(error, payloads.MALFORMED) else 500, body="")

@@ -215,10 +215,10 @@ class SocketMode:
         headers: dict[str, Any] = {"x-slack-retry-num": str(again)} if again else {}
         try:
             request = AsyncBoltRequest(mode="socket_mode", body=envelope["payload"], headers=headers)
+            response = await self._app.async_dispatch(request)
         except Exception as error:  # noqa: BLE001  Bolt falls over a payload that lacks what it looks for
             log.error("a payload could not be read", error=type(error).__name__)
             return
-        response = await self._app.async_dispatch(request)
         if response.status != 200:
             return  # Slack sends it again
         ack = {"envelope_id": envelope.get("envelope_id")}

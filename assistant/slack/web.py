@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+import structlog
 import uvicorn
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
@@ -14,6 +15,10 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+
+from assistant.slack.payloads import MALFORMED
+
+log = structlog.get_logger()
 
 PATH = "/slack/events"
 BODY_LIMIT = 1_000_000
@@ -44,7 +49,12 @@ def events_route(app: AsyncApp, signing_secrets: Iterable[str]) -> Route:
             return PlainTextResponse("That is larger than anything that Slack posts.", 413)
         if not _is_signed(body, dict(request.headers), verifiers):
             return PlainTextResponse("Not signed by Slack: check SLACK_SIGNING_SECRET and the clock.", 401)
-        return to_starlette_response(await app.async_dispatch(to_async_bolt_request(request, body)))
+        try:
+            response = await app.async_dispatch(to_async_bolt_request(request, body))
+        except MALFORMED as error:  # Bolt falls over a payload that lacks what it looks for
+            log.error("a payload could not be read", error=type(error).__name__)
+            return PlainTextResponse("That is no payload of Slack's.", 400)
+        return to_starlette_response(response)
 
     return Route(PATH, on_posted, methods=["POST"])
 

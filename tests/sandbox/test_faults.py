@@ -71,7 +71,7 @@ def test_every_fault_is_explained() -> None:
         ("slow chat.postMessage 1 0", "Write slow METHOD SECONDS"),
         ("slow chat.postMessage 1 2 3", "Write slow METHOD SECONDS"),
         ("fail chat.postMessage", "Write fail METHOD CODE"),
-        ("error chat.postMessage 200", "Write error METHOD STATUS"),
+        ("error chat.postMessage 100", "Write error METHOD STATUS"),
         ("limit chat.postMessage 601", "Write limit METHOD SECONDS"),
         ("reset", "Write reset METHOD"),
         ("duplicate often", "Write duplicate"),

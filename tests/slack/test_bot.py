@@ -657,6 +657,24 @@ def test_a_body_that_is_no_text_is_refused(posted_to: str) -> None:
     connection.close()
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[]",
+        "null",
+        "{",
+        '{"type": "event_callback", "event": 1}',
+        '{"type": "view_submission", "view": {}}',
+        "[" * 5_000,
+    ],
+)
+def test_what_is_no_payload_is_refused(posted_to: str, body: str) -> None:
+    """What is signed and yet no payload of Slack's is refused, without a failure and without a word of the code."""
+    status, text = post(posted_to, body, signed(body, SECRET))
+    assert status in (200, 400)
+    assert text in ("", "That is no payload of Slack's.")
+
+
 def test_a_slow_sender_keeps_nobody_waiting(tmp_path: Path) -> None:
     """A post that never ends, from anybody, does not keep the bot from stopping."""
     with SlackServer(over="http") as server, bot(server, f"sqlite:///{tmp_path}/r.db", tmp_path) as process:

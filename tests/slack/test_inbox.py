@@ -5,23 +5,34 @@ from __future__ import annotations
 import asyncio
 import signal
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
+import pytest
 from postgres import PostgresServer
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_server import ANA, BEN, SlackServer
 from sqlalchemy import Engine
 from test_bot import bot, posted, shown
 
+from assistant.errors import DatabaseSlowError
 from assistant.formats.registry_file import read_registry
-from assistant.settings import packaged_sample
+from assistant.settings import packaged_rulebook, packaged_sample
+from assistant.slack.desk import ANSWER_S, Desk
 from assistant.slack.inbox import Inbox
+from assistant.slack.metrics import Metrics
+from assistant.slack.people import People
 from assistant.storage.database import open_engine, prepare
 from assistant.storage.deliveries import Deliveries
 from assistant.storage.repository import Repository
 from assistant.use_cases.importing import import_registry
+from assistant.use_cases.rulebooks import Rulebooks
+from assistant.use_cases.snapshots import Registry
 
 NOW = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
 KEYS = ("event:Ev1", "message:C1:17.1")
@@ -59,6 +70,38 @@ def test_a_database_that_is_gone_costs_no_answer() -> None:
         assert await mine.take(KEYS) == "done"
 
     asyncio.run(alone())
+
+
+def test_a_row_that_comes_late_still_counts(tmp_path: Path) -> None:
+    """What another process has answered is not answered again because the database was slow to say so."""
+    url = f"sqlite:///{tmp_path}/r.db"
+    engine = open_engine(url)
+    prepare(engine, upgrade_old=True)
+
+    async def late() -> None:
+        mine, others = inbox(engine), inbox(engine)
+        await others.take(KEYS)
+        await others.finish(KEYS)
+        with locked(tmp_path / "r.db"):
+            assert await mine.take(KEYS) == "new"
+        assert await mine.confirm(KEYS) == "done"
+        assert await mine.take(KEYS) == "done"
+
+    asyncio.run(late())
+
+
+def test_several_slow_queries_are_one_wait(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that asks the database several times gives it no more time than one that asks it once."""
+    monkeypatch.setattr("assistant.slack.desk.ANSWER_S", 0.3)
+    people = People("T0FERNWOOD", None, "U0ASSISTANT", [])
+    desk = Desk(registry, Rulebooks(packaged_rulebook(), None), AsyncWebClient(), people, Metrics())
+
+    async def answering() -> None:
+        await desk.run(lambda: time.sleep(0.2))
+        with pytest.raises(DatabaseSlowError):
+            await desk.run(lambda: time.sleep(0.2))
+
+    asyncio.run(answering())
 
 
 def sample_in(url: str) -> str:
@@ -116,13 +159,26 @@ def test_a_slow_command_comes_later(tmp_path: Path) -> None:
         assert slack.wait_for("response_url").body["text"].startswith("ledger is owned by")
 
 
-def test_a_slack_that_takes_nothing_delivers_again(tmp_path: Path) -> None:
-    """An answer that Slack refuses to take for now is no answer: its event is left to be delivered again."""
+@pytest.mark.parametrize("trouble", ["fail chat.postMessage internal_error", "error chat.postMessage 200"])
+def test_a_slack_that_takes_nothing_delivers_again(tmp_path: Path, trouble: str) -> None:
+    """An answer that Slack refuses to take for now, or a proxy takes for it, is none: its event is delivered again."""
     with SlackServer(timeout_s=10) as slack, bot(slack, sample_in(f"sqlite:///{tmp_path}/r.db"), tmp_path):
         slack.standin.delivery.timing.retries_s = (0.2, 0.5)
-        slack.fault("fail chat.postMessage internal_error")
+        slack.fault(trouble)
         ts = slack.mention(ANA, "who owns ledger?")
         assert posted(slack, thread_ts=ts).body["text"].startswith("ledger is owned by")
+
+
+def test_a_registry_that_takes_long_to_read_is_waited_for(postgres: PostgresServer, tmp_path: Path) -> None:
+    """A bot starts however long its registry takes to be read; only who asks is not kept waiting."""
+    with postgres.database() as url, SlackServer(timeout_s=10) as slack, psycopg.connect(sample_in(url)) as holding:
+        holding.execute("LOCK TABLE statements IN ACCESS EXCLUSIVE MODE")
+        letting_go = threading.Timer(ANSWER_S + 2, holding.rollback)
+        letting_go.start()
+        with bot(slack, url, tmp_path):
+            ts = slack.mention(ANA, "who owns ledger?")
+            assert "ledger is owned by" in posted(slack, thread_ts=ts).body["text"]
+        letting_go.join()
 
 
 @contextmanager
