@@ -36,7 +36,7 @@ def adopt(act: Adopt, actor: Actor, registry: Registry, rulebook: Rulebook, now:
         before = said_by_people(act.ref, unit.catalog)
         statements = model_to_state(act.ref, act.model, actor, unit.catalog, now)
         unit.state(statements)
-    after = registry.snapshot().catalog
+    after = registry.catalog()
     advice = recommend(after.components[act.ref], after, rulebook)
     return Decided(advice, actor.name, now, before if statements else None)
 
@@ -63,7 +63,7 @@ def take_back(act: TakeBack, actor: Actor, registry: Registry, rulebook: Ruleboo
             return Invalid("Its model was changed since. Nothing was changed; ask again to see what is there now.")
         if stands != before:
             unit.state(_statements(act.ref, before, actor, now))
-    after = registry.snapshot().catalog
+    after = registry.catalog()
     return Decided(recommend(after.components[act.ref], after, rulebook), actor.name, now, how="taken back")
 
 

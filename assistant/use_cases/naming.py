@@ -22,7 +22,7 @@ def offer_alias(chosen: Pick, actor: Actor, registry: Registry) -> AliasOffer | 
     """Offer to answer the same words with what was chosen for them, where the actor may say so and nothing else is
     called so.
     """
-    catalog = registry.snapshot().catalog
+    catalog = registry.catalog()
     component = catalog.components.get(chosen.ref)
     if component is None or not authorize(actor, "name", component, catalog).allowed:
         return None

@@ -27,7 +27,7 @@ def message_of(notice: Notice, registry: Registry, rulebook: Rulebook, today: da
 
 
 def _answer(about: About, registry: Registry, rulebook: Rulebook, today: date) -> Answer | None:
-    catalog = registry.snapshot().catalog
+    catalog = registry.catalog()
     match about:
         case WasRegistered(ref, by, at, new_team):
             team = catalog.teams.get(new_team) if new_team else None

@@ -89,7 +89,7 @@ def register(
             )
             about = WasRegistered(component.ref, actor.name, now, team.name if team else None)
             unit.notify([Notice(unit.catalog.channel_of(component) or actor.id, about, (actor.id,))], now)
-    return registered(component.ref, actor.name, now, team, registry.snapshot().catalog, rulebook)
+    return registered(component.ref, actor.name, now, team, registry.catalog(), rulebook)
 
 
 def registered(

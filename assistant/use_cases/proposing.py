@@ -104,7 +104,7 @@ def withdraw(act: Withdraw, actor: Actor, registry: Registry, now: datetime) -> 
         if found.state == "open":
             unit.proposals.close(found.id, "withdrawn", actor.signature, now)
         component = unit.catalog.components.get(found.change.ref) or Component(name=found.change.ref.name)
-    return Proposed(registry.proposal(found.id) or found, owner_card(component, registry.snapshot().catalog), ())
+    return Proposed(registry.proposal(found.id) or found, owner_card(component, registry.catalog()), ())
 
 
 def subject_of(proposal: int, registry: Registry) -> Ref | None:
@@ -115,7 +115,7 @@ def subject_of(proposal: int, registry: Registry) -> Ref | None:
 
 def shown(number: int, registry: Registry, rulebook: Rulebook) -> Answer:
     """Return a proposal as it stands, as those see it who may accept it."""
-    proposal, catalog = registry.proposal(number), registry.snapshot().catalog
+    proposal, catalog = registry.proposal(number), registry.catalog()
     if proposal is None:
         return Invalid(GONE)
     component = catalog.components.get(proposal.change.ref)

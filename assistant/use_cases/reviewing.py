@@ -27,7 +27,7 @@ def ask_to_look(registry: Registry, rulebook: Rulebook, now: datetime, administr
 
     Returns how many decisions are asked about. Any number of replicas may do this at once.
     """
-    catalog = registry.snapshot().catalog
+    catalog = registry.catalog()
     due = {reason.key: reason for reason in reasons(catalog, rulebook, now.date())}
     new = [due[key] for key in registry.never_asked(due)]
     by_addressee: dict[str, list[Reason]] = {}
@@ -70,7 +70,7 @@ def looks_due(
 
 def look_again(act: LookAt, registry: Registry, rulebook: Rulebook, today: date) -> Answer:
     """Ask about one decision, of several that were listed."""
-    catalog = registry.snapshot().catalog
+    catalog = registry.catalog()
     if act.ref not in catalog.components:
         return gone(act.ref)
     since = datetime.fromtimestamp(act.listed_at_s, UTC)
@@ -80,7 +80,7 @@ def look_again(act: LookAt, registry: Registry, rulebook: Rulebook, today: date)
 
 def answer_again(act: AnswerAgain, registry: Registry, rulebook: Rulebook, by: str) -> Answer:
     """Ask once more what people have answered about a component. Nothing is changed until somebody saves it."""
-    catalog = registry.snapshot().catalog
+    catalog = registry.catalog()
     component = catalog.components.get(act.ref)
     if component is None:
         return gone(act.ref)
@@ -113,6 +113,6 @@ def _move(
         moved = before[1] != until
         if moved:  # the model is not stated anew: it is the decision of whoever made it
             unit.state([Statement(act.ref, "review_by", until, PEOPLE, actor.signature, now)])
-    after_that = registry.snapshot().catalog
+    after_that = registry.catalog()
     advice = recommend(after_that.components[act.ref], after_that, rulebook)
     return Decided(advice, actor.name, now, before if moved else None, "kept" if isinstance(act, Keep) else "later")

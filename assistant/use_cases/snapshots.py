@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Lock
 
+from assistant.core.catalog import Catalog
 from assistant.core.proposals import Proposal
 from assistant.core.snapshot import Snapshot, index
 from assistant.storage.deliveries import Deliveries
@@ -13,25 +16,51 @@ from assistant.storage.learned import Learned
 from assistant.storage.notices import Notices
 from assistant.storage.repository import Repository, Unit
 
+PATIENCE_S = 0.6
+"""How long a question waits for an index that is being built. At 10,000 components it takes a fifth of that."""
+
 
 class Registry:
-    """Gives the current snapshot. The index is built once for each revision of the catalog."""
+    """Gives the current snapshot. Its index is built beside the one before, once for each revision of the catalog."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._snapshot: Snapshot | None = None
-        self._building = Lock()
+        self._builder = ThreadPoolExecutor(1, "index")
+        self._building: Future[None] | None = None
+        self._lock = Lock()
+
+    def catalog(self) -> Catalog:
+        """Return the catalog with every change committed before the call, by whichever process."""
+        return self._repository.catalog()
 
     def snapshot(self) -> Snapshot:
-        """Return a snapshot that holds every change committed before the call, by whichever process."""
+        """Return a snapshot that holds every change committed before the call, by whichever process.
+
+        Where its index takes long, as for 100,000 components, return the one before, until the new one is there.
+        """
+        wanted = self._repository.catalog().revision
+        deadline = time.monotonic() + PATIENCE_S
+        while self._snapshot is None or self._snapshot.catalog.revision < wanted:
+            building = self._begin_building()
+            left = None if self._snapshot is None else deadline - time.monotonic()
+            try:
+                building.result(left)
+            except TimeoutError:
+                break
+        assert self._snapshot is not None, "the first one is waited for"
+        return self._snapshot
+
+    def _begin_building(self) -> Future[None]:
+        with self._lock:
+            if self._building is None or self._building.done():
+                self._building = self._builder.submit(self._build)
+            return self._building
+
+    def _build(self) -> None:
         catalog = self._repository.catalog()
-        held = self._snapshot
-        if held is not None and held.catalog.revision >= catalog.revision:
-            return held
-        with self._building:
-            if self._snapshot is None or self._snapshot.catalog.revision < catalog.revision:
-                self._snapshot = index(catalog)
-            return self._snapshot
+        if self._snapshot is None or self._snapshot.catalog.revision < catalog.revision:
+            self._snapshot = index(catalog)
 
     def check(self) -> None:
         """Raise DatabaseUnreachableError unless the database answers and takes writes just now. Changes nothing."""

@@ -16,7 +16,7 @@ from assistant.use_cases.snapshots import Registry
 
 def usergroups_of(ref: Ref, registry: Registry) -> frozenset[str]:
     """Return the usergroups of the teams that own a component: being in one is a right to state its facts."""
-    catalog = registry.snapshot().catalog
+    catalog = registry.catalog()
     component = catalog.components.get(ref)
     teams = catalog.owners_of(component) if component else []
     return frozenset(team.slack_usergroup for team in teams if team.slack_usergroup)
@@ -62,7 +62,7 @@ def save_facts(change: Change, actor: Actor, registry: Registry, rulebook: Ruleb
         unit.state(statements)
         if not statements:
             return Models((recommend(component, unit.catalog, rulebook),), "That was saved already.")
-    after = registry.snapshot().catalog
+    after = registry.catalog()
     return FactsSaved(recommend(after.components[ref], after, rulebook), actor.name, now, change.facts)
 
 
