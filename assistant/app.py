@@ -87,8 +87,8 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
     metrics = Metrics()
     calls = Calls(slack.api_url, metrics)
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-    client.retry_handlers.insert(0, calls)
-    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))  # waits as Retry-After says
+    # What Slack says to wait is waited once. After a broken connection the library would post a second time.
+    client.retry_handlers[:] = [calls, AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
     identity = accepted(await answered(client.auth_test(), slack.api_url), "SLACK_BOT_TOKEN")
     people = People(identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins)
     desk = Desk(registry, rulebooks, client, people, metrics)

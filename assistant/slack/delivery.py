@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -91,8 +92,13 @@ def reply(answer: Answer, to: Destination) -> Outcome:
     return Outcome((Reply(answer, to),))
 
 
-LATER = ("ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error")
+RATE_LIMITED = ("ratelimited", "rate_limited")
+LATER = (*RATE_LIMITED, "service_unavailable", "internal_error", "fatal_error")
 """Refusals that say nothing about the message: Slack may take it later."""
+
+
+RESPONSE_PAUSES_S = (1.0, 4.0)
+"""Pauses before a response_url is tried again that did not take an answer."""
 
 
 def ack_of(each: Reply) -> dict[str, Any]:
@@ -155,9 +161,13 @@ async def post(message: Message, channel: str, client: AsyncWebClient, thread: s
 async def _respond(response_url: str, body: dict[str, Any]) -> None:
     report("response_url", body)
     wanted = {name: value for name, value in body.items() if value is not None}
-    response = await AsyncWebhookClient(response_url).send_dict(
-        {**wanted, "unfurl_links": False, "unfurl_media": False}
-    )
-    if response.status_code != 200:
-        # The address stays out of the message: it is a secret.
-        raise ConnectionError(f"a response_url answered {response.status_code}")
+    for pause_s in (*RESPONSE_PAUSES_S, None):
+        response = await AsyncWebhookClient(response_url).send_dict(
+            {**wanted, "unfurl_links": False, "unfurl_media": False}
+        )
+        if response.status_code == 200:
+            return
+        if pause_s is None or (response.status_code != 429 and response.status_code < 500):
+            # The address stays out of the message: it is a secret.
+            raise ConnectionError(f"a response_url answered {response.status_code}")
+        await asyncio.sleep(pause_s)

@@ -43,6 +43,8 @@ class Desk:
     people: People
     metrics: Metrics
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "database"))
+    writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writing"))
+    """A thread for what people change: one writes at a time anyway, and where nobody can, the others still read."""
     behind: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "behind"))
     """A thread for what nobody waits for."""
     working: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -50,8 +52,6 @@ class Desk:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     nudged: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there may be notices to send, or it is time to stop."""
-    counting: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held while a name is counted, so that a database that is slow to write leaves threads to read."""
     subjects: dict[tuple[str, str | None], tuple[Ref, datetime]] = field(default_factory=dict)
     """What each conversation, a thread or a direct message, was last about, and when."""
 
@@ -65,15 +65,22 @@ class Desk:
         return self.rulebooks.current()
 
     async def run(self, work: Callable[[], Result]) -> Result:
-        """Run work that blocks, such as a query, beside the event loop.
+        """Run work that reads, such as a query, beside the event loop.
 
-        Raises DatabaseSlowError where all of a request's work takes long. The work itself can't be stopped then: what
-        it writes may be saved all the same.
+        Raises DatabaseSlowError where all of a request's work takes long.
         """
+        return await self._run_in(self.pool, work)
+
+    async def write(self, work: Callable[[], Result]) -> Result:
+        """Run work that changes something. What has begun can't be stopped, and may be saved though it took too long."""
+        return await self._run_in(self.writer, work)
+
+    @staticmethod
+    async def _run_in(pool: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
         loop = asyncio.get_running_loop()
         before_s, begun_at = _waited_s.get(), loop.time()
         try:
-            return await asyncio.wait_for(_begin(self.pool, work), ANSWER_S - before_s)
+            return await asyncio.wait_for(_begin(pool, work), ANSWER_S - before_s)
         except TimeoutError:
             raise DatabaseSlowError("The database does not answer in time.") from None
         finally:

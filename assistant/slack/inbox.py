@@ -45,7 +45,11 @@ class Inbox:
                 return self._taken[key]
         self._remember(keys, "busy")
         claiming = self._write(lambda: self._deliveries.claim(keys, self._now()))
-        verdict = await _soon(claiming, PATIENCE_S)
+        try:
+            verdict = await _soon(claiming, PATIENCE_S)
+        except BaseException:
+            self._forget(keys)
+            raise
         if verdict is None:
             self._late[tuple(keys)] = claiming, asyncio.get_running_loop().time() + LATE_S
         elif verdict != "new":
@@ -71,6 +75,13 @@ class Inbox:
         """Have an event taken again when it is delivered again."""
         self._forget(keys)
         await _soon(self._write(lambda: self._deliveries.release(keys)), PATIENCE_S)
+
+    def is_first(self, trigger: object) -> bool:
+        """Say whether this process has not seen a click before, which Slack may deliver again."""
+        key = f"click:{trigger}"
+        first = key not in self._taken
+        self._remember([key], "done")
+        return first or trigger is None
 
     def _write(self, work: Callable[[], Result]) -> asyncio.Future[Result]:
         return asyncio.get_running_loop().run_in_executor(self._pool, work)

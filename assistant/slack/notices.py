@@ -17,7 +17,7 @@ from assistant.core.notices import Notice, is_person
 from assistant.errors import DatabaseUnreachableError
 from assistant.slack.calls import TOKEN_REFUSALS, code_of
 from assistant.slack.channels import Channels
-from assistant.slack.delivery import LATER, post
+from assistant.slack.delivery import LATER, RATE_LIMITED, post
 from assistant.slack.desk import Desk
 from assistant.storage.notices import Taken
 from assistant.use_cases.notifying import message_of
@@ -31,6 +31,8 @@ REVIEW_S = 600.0
 """How often decisions are gone through."""
 PACE = timedelta(seconds=1.1)
 """Between two posts in a channel: Slack takes one a second (https://docs.slack.dev/apis/web-api/rate-limits)."""
+POSTING = timedelta(seconds=15)
+"""What has to be left of a lease to post: Slack may take ten seconds."""
 BACK_OFF = timedelta(seconds=15)
 """How long a notice waits that has surely not arrived."""
 DOUBT = timedelta(minutes=5)
@@ -106,6 +108,9 @@ class NoticeSender:
         except _UnreachableError as error:
             await self._tell_somebody_else(taken, str(error))
             return
+        if self._desk.now() > taken.until - POSTING:
+            await self._put_off(taken, self._desk.now())  # somebody else may take it any moment
+            return
         try:
             if message is not None:
                 await post(message, taken.notice.to, self._client)
@@ -136,7 +141,7 @@ class NoticeSender:
     async def _refused(self, taken: Taken, error: SlackApiError) -> None:
         """Do what a refusal asks for: wait, tell somebody else, or give up."""
         code, wait = code_of(error), _wait_of(error)
-        if wait is not None or code in LATER[:2]:
+        if wait is not None or code in RATE_LIMITED:
             until = self._desk.now() + (wait or BACK_OFF)
             self._free[taken.notice.to] = until + PACE
             self._turns.add(taken.id)

@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.core.policy import Actor
 from assistant.slack import payloads
+from assistant.slack.calls import code_of
 
 log = structlog.get_logger()
 
@@ -45,14 +47,15 @@ class People:
         actor = await self._ask(client, user, team)
         if len(self._known) >= AT_MOST:
             self._known.clear()
-        self._known[user] = (actor, time.monotonic() + REMEMBERED_S)
+        if all(admin in self._usergroups for admin in self._admins if admin.startswith("S")) or actor.role is None:
+            self._known[user] = (actor, time.monotonic() + REMEMBERED_S)
         return actor
 
     async def _ask(self, client: AsyncWebClient, user: str, team: str | None) -> Actor:
         try:
             person = payloads.person((await client.users_info(user=user)).data)  # type: ignore[arg-type]
         except SlackApiError as error:
-            if error.response.get("error") in ("user_not_found", "user_not_visible"):
+            if code_of(error) in ("user_not_found", "user_not_visible"):
                 return Actor(user, user, None)
             raise
         ours = (person["team"] or team) in (None, self._own_team)
@@ -77,18 +80,18 @@ class People:
         return replace(actor, usergroups=actor.usergroups.union(mine))
 
     async def _members(self, client: AsyncWebClient, group: str) -> frozenset[str]:
+        """Return who is in a usergroup. Where Slack does not say, nobody is for now, which is not remembered."""
         held = self._usergroups.get(group)
-        if held is None or held.until < time.monotonic():
-            held = _Usergroup(await self._listed(client, group), time.monotonic() + REMEMBERED_S)
-            self._usergroups[group] = held
-        return held.members
-
-    @staticmethod
-    async def _listed(client: AsyncWebClient, group: str) -> frozenset[str]:
+        if held is not None and held.until > time.monotonic():
+            return held.members
+        self._usergroups.pop(group, None)
         try:
             response = await client.usergroups_users_list(usergroup=group)
-        except SlackApiError as error:
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
             # Without an answer nobody has the group's rights; whoever asks a question needs none of them.
-            log.warning("a usergroup could not be read", usergroup=group, slack_error=error.response.get("error"))
+            code = code_of(error) if isinstance(error, SlackApiError) else type(error).__name__
+            log.warning("a usergroup could not be read", usergroup=group, slack_error=code)
             return frozenset()
-        return frozenset(response.get("users") or ())
+        members = frozenset(response.get("users") or ())
+        self._usergroups[group] = _Usergroup(members, time.monotonic() + REMEMBERED_S)
+        return members

@@ -7,6 +7,7 @@ import json
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -56,6 +57,8 @@ class Route:
     handle: Callable[[Any, Actor, Desk], Awaitable[Outcome]]
     is_question: bool = False
     """Somebody asks something; the other triggers go on from an answer."""
+    writes: bool = False
+    """It changes the registry."""
 
 
 ACK_S = 2.1
@@ -63,6 +66,7 @@ ACK_S = 2.1
 RETRIES_S = (2.0, 8.0, 20.0)
 """Pauses before an answer is sent again that Slack did not take, where its question was acknowledged already."""
 _AWAY = "The registry can't be reached just now, and nothing was saved. Ask again in a minute."
+_FAILED_IN_A_WRITE = "Something failed here. Ask in a minute whether this was saved."
 _AWAY_IN_A_WRITE = "The registry can't be reached just now. Ask in a minute whether this was saved."
 
 UNACKNOWLEDGED = BoltResponse(status=503, body="")
@@ -118,6 +122,8 @@ async def _on_event(route: Route, body: dict[str, Any], desk: Desk) -> bool:
 
     What takes longer than Slack waits is acknowledged all the same, and goes on in memory.
     """
+    if _is_for_nobody(route, body):
+        return True
     keys = payloads.delivery_keys(body)
     verdict = await desk.inbox.take(keys)
     if verdict != "new":
@@ -129,6 +135,14 @@ async def _on_event(route: Route, body: dict[str, Any], desk: Desk) -> bool:
         return work.result()
     acknowledged.set()
     return True
+
+
+def _is_for_nobody(route: Route, body: dict[str, Any]) -> bool:
+    """Say whether an event asks for no answer, and so must not take a message's place, of which another one tells."""
+    try:
+        return route.read(body) is None
+    except payloads.MALFORMED:
+        return False  # what it is not, is said where it is answered
 
 
 async def _answer_event(
@@ -143,9 +157,13 @@ async def _answer_event(
         if await _delivered(outcome, desk):
             await desk.inbox.finish(keys)
             return True
-        if not acknowledged.is_set() or pause_s is None:
+        if not acknowledged.is_set():
             break
-        await asyncio.sleep(pause_s)
+        if pause_s is None or desk.stopping.is_set():
+            log.error("a question that was acknowledged got no answer")
+            break
+        with suppress(TimeoutError):
+            await asyncio.wait_for(desk.stopping.wait(), pause_s)
     await desk.inbox.release(keys)
     return False
 
@@ -155,6 +173,9 @@ async def _on_interaction(route: Route, body: dict[str, Any], desk: Desk, ack: A
 
     What takes longer than Slack waits is acknowledged without it, and the result comes by the response_url.
     """
+    if route.kind == "action" and not desk.inbox.is_first(body.get("trigger_id")):
+        await ack()
+        return
     work = desk.later(_guarded(route, body, desk))
     if route.kind in ("command", "action", "shortcut"):
         await asyncio.wait({work}, timeout=ACK_S)
@@ -198,9 +219,9 @@ async def _guarded(route: Route, body: payloads.Body, desk: Desk) -> tuple[Any, 
         reference = secrets.token_hex(3)
         desk.metrics.failures.labels(route.name).inc()
         log.error("an answer failed", reference=reference, **described(error))
-        fault = Fault(reference)
-        if isinstance(error, DatabaseUnreachableError):
-            fault = Fault(reference, _AWAY_IN_A_WRITE if route.kind in ("action", "view") else _AWAY)
+        away = isinstance(error, DatabaseUnreachableError)
+        sentence = (_AWAY_IN_A_WRITE if away else _FAILED_IN_A_WRITE) if route.writes else _AWAY if away else None
+        fault = Fault(reference, sentence) if sentence else Fault(reference)
         return payload, _acknowledging(_failed(payload, fault), payload)
 
 

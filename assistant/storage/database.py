@@ -19,8 +19,8 @@ from assistant.storage.tables import METADATA
 
 BUSY_TIMEOUT_S = 15
 CONNECT_TIMEOUT_S = 5
-POOL_SIZE = 8
-"""Connections of one process to PostgreSQL: one for each of its threads."""
+POOL_SIZE = 10
+"""Connections of one process to PostgreSQL: more than it has threads that use one."""
 
 _CONNECTING = {
     "connect_timeout": str(CONNECT_TIMEOUT_S),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from threading import Lock
 
 from assistant.core.catalog import Catalog
@@ -89,8 +89,6 @@ class Registry:
         """What Slack delivered."""
         return self._repository.deliveries
 
-    @contextmanager
-    def writing(self, delivery: str | None = None) -> Iterator[Unit]:
+    def writing(self, delivery: str | None = None) -> AbstractContextManager[Unit]:
         """Lock the workspace; what is stated, proposed and told in the unit is committed together."""
-        with self._repository.writing(delivery) as unit:
-            yield unit
+        return self._repository.writing(delivery)

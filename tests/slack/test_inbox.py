@@ -16,12 +16,14 @@ import psycopg
 import pytest
 from postgres import PostgresServer
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_server import ANA, BEN, SlackServer
+from slack_server import ANA, BEN, SlackServer, Transport
 from sqlalchemy import Engine
 from test_bot import bot, posted, shown
 
 from assistant.errors import DatabaseSlowError
 from assistant.formats.registry_file import read_registry
+from assistant.sandbox.delivery import AttemptError, Envelope
+from assistant.sandbox.workspace import Json
 from assistant.settings import packaged_rulebook, packaged_sample
 from assistant.slack.desk import ANSWER_S, Desk
 from assistant.slack.inbox import Inbox
@@ -204,13 +206,76 @@ def test_questions_are_answered_while_nobody_can_write(tmp_path: Path) -> None:
             ts = slack.mention(ANA, "who owns ledger?")
             assert posted(slack, thread_ts=ts).body["text"].startswith("ledger is owned by")
             assert slack.acknowledged().answer == {}
-            slack.click(BEN, decided, "Save my answer")
-            told = slack.wait_for("response_url")
-            assert (
-                "The registry can't be reached just now. Ask in a minute whether this was saved." in told.body["text"]
-            )
+            for _ in range(6):
+                slack.click(BEN, decided, "Save my answer")
+                told = slack.wait_for("response_url").body["text"]
+                assert "The registry can't be reached just now. Ask in a minute whether this was saved." in told
+                slack.mention(ANA, "who owns the moon-base?")
+            ts = slack.mention(ANA, "who owns checkout-api?")
+            assert posted(slack, thread_ts=ts).body["text"].startswith("checkout-api is owned by")
         slack.click(BEN, decided, "Save my answer")
         assert "platform team" in slack.wait_for("response_url").body["text"]
+
+
+def test_a_broken_connection_is_no_second_answer(tmp_path: Path) -> None:
+    """An answer whose connection breaks after Slack took it is delivered again by Slack at most once more; one that
+    Slack never took is not lost."""
+    with SlackServer(timeout_s=10) as slack, bot(slack, sample_in(f"sqlite:///{tmp_path}/r.db"), tmp_path):
+        slack.standin.delivery.timing.retries_s = (0.2, 0.5)
+        slack.fault("reset chat.postMessage")
+        ts = slack.mention(ANA, "who owns ledger?")
+        posted(slack, thread_ts=ts)
+        other = slack.mention(ANA, "who owns checkout-api?")
+        posted(slack, thread_ts=other)
+        assert len(slack.calls("chat.postMessage")) <= 3
+
+
+def test_a_mention_in_a_direct_message_is_answered_whatever_comes_first(tmp_path: Path) -> None:
+    """Slack may tell of one message in two events; the one that asks nothing does not use up the other."""
+    with SlackServer(timeout_s=10) as slack, bot(slack, sample_in(f"sqlite:///{tmp_path}/r.db"), tmp_path):
+        channel = slack.look(lambda: slack.workspace.direct(ANA).id)
+        told = {"user": ANA, "channel": channel, "ts": "1795000000.000100", "text": "who owns ledger?"}
+        slack.event({"type": "app_mention", **told})
+        slack.acknowledged()
+        slack.event({"type": "message", "channel_type": "im", **told})
+        assert posted(slack, channel=channel).body["text"].startswith("ledger is owned by")
+
+
+@pytest.mark.parametrize("over", ["http", "socket"])
+def test_a_click_that_comes_again_changes_nothing(tmp_path: Path, over: Transport) -> None:
+    """A click that Slack delivers again, even after what it did was undone, changes nothing and says nothing twice; to
+    a bot that was started meanwhile as well."""
+    url = sample_in(f"sqlite:///{tmp_path}/r.db")
+    with SlackServer(timeout_s=10, over=over) as slack:
+        with bot(slack, url, tmp_path):
+            asked = slack.command("/which-model", "orders", user=BEN)
+            slack.click(BEN, asked, "Decide so")
+            decided = slack.wait_for("response_url")
+            click = slack.calls("block_actions")[-1].body
+            slack.click(BEN, decided, "Undo")
+            slack.wait_for("response_url")
+            before = len(slack.calls("response_url"))
+            redeliver(slack, click)
+            assert "Decide so again" not in str(slack.command("/which-model", "orders", user=BEN))
+            assert len(slack.calls("response_url")) == before
+        with bot(slack, url, tmp_path):
+            redeliver(slack, click)
+            assert "That was done already." in slack.wait_for("response_url").body["text"]
+            assert "Decide so again" not in str(slack.command("/which-model", "orders", user=BEN))
+
+
+def redeliver(slack: SlackServer, payload: Json) -> None:
+    """Deliver an interaction once more, as Slack does over a new connection when it missed the acknowledgement."""
+    envelope = Envelope("interactive", payload, accepts_payload=True)
+    deadline = time.monotonic() + 15
+    while True:
+        try:
+            slack.run(slack.standin.delivery.transport.send(envelope, 3.0))
+        except AttemptError:  # a bot that is being started does not listen yet
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        else:
+            return
 
 
 def test_a_frozen_server_is_said_to_be(postgres: PostgresServer, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ async def on_picked(click: Click, actor: Actor, desk: Desk) -> Outcome:
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
     now = desk.now()
-    answer = await desk.run(lambda: choose(act, actor, desk.registry, desk.rulebook, now))
+    answer = await desk.write(lambda: choose(act, actor, desk.registry, desk.rulebook, now))
     if click.channel and not click.ephemeral:
         desk.discuss(click.channel, click.thread, subject(answer))
     return Outcome((Reply(answer, place(click)), *await naming.offer(act, click, actor, desk)))
@@ -79,7 +79,7 @@ async def on_reconsidered(click: Click, actor: Actor, desk: Desk) -> Outcome:
         return reply(Invalid(EXPIRED), place(click))
     if click.channel:
         desk.drop(click.channel, click.thread)
-    return reply(await desk.run(lambda: reconsider(act.pick, actor, desk.registry, desk.rulebook)), place(click))
+    return reply(await desk.write(lambda: reconsider(act.pick, actor, desk.registry, desk.rulebook)), place(click))
 
 
 async def on_settled(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -96,7 +96,7 @@ async def on_saved(click: Click, actor: Actor, desk: Desk) -> Outcome:
         return reply(Invalid(EXPIRED), place(click))
     actor = await desk.beside_owners(actor, act.change.ref)
     now = desk.now()
-    answer = await desk.run(lambda: save_facts(act.change, actor, desk.registry, desk.rulebook, now))
+    answer = await desk.write(lambda: save_facts(act.change, actor, desk.registry, desk.rulebook, now))
     return reply(answer, place(click))
 
 
@@ -113,7 +113,7 @@ async def _answer(
 ) -> Answer:
     """Answer what only the asker sees."""
     registry, today = desk.registry, desk.now().date()
-    if expect is None and (listed := await desk.run(lambda: unfound_if_asked(text, actor, registry))):
+    if expect is None and (listed := await desk.write(lambda: unfound_if_asked(text, actor, registry))):
         return listed
     if expect is None and (drawn := await desk.run(lambda: map_if_asked(text, registry, desk.rulebook, today))):
         return drawn
@@ -132,9 +132,8 @@ def _count(answer: Answer, expect: Intent | None, desk: Desk) -> None:
 
 
 async def _counted(name: str, desk: Desk) -> None:
-    async with desk.counting:
-        now = desk.now()
-        try:
-            await desk.run(lambda: desk.registry.learned.count_unfound(name, fold(name), now))
-        except DatabaseUnreachableError:
-            log.warning("a name that was not found could not be counted")
+    now = desk.now()
+    try:
+        await desk.write(lambda: desk.registry.learned.count_unfound(name, fold(name), now))
+    except DatabaseUnreachableError:
+        log.warning("a name that was not found could not be counted")

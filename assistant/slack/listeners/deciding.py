@@ -73,7 +73,7 @@ async def _on_deed(
     ref = await desk.run(lambda: subject_of(act.proposal, desk.registry)) if isinstance(act, _Answered) else act.ref
     actor = await desk.beside_owners(actor, ref) if ref else actor
     now = desk.now()
-    return reply(await desk.run(lambda: do(act, actor, desk.registry, desk.rulebook, now)), place(click))
+    return reply(await desk.write(lambda: do(act, actor, desk.registry, desk.rulebook, now)), place(click))
 
 
 async def on_proposed(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -81,7 +81,7 @@ async def on_proposed(click: Click, actor: Actor, desk: Desk) -> Outcome:
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
     administrators, now = await desk.administrators(), desk.now()
-    answer = await desk.run(lambda: propose(act, actor, desk.registry, desk.rulebook, now, administrators))
+    answer = await desk.write(lambda: propose(act, actor, desk.registry, desk.rulebook, now, administrators))
     return reply(answer, place(click))
 
 
@@ -90,7 +90,7 @@ async def on_withdrawn(click: Click, actor: Actor, desk: Desk) -> Outcome:
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
     now = desk.now()
-    return reply(await desk.run(lambda: withdraw(act, actor, desk.registry, now)), place(click))
+    return reply(await desk.write(lambda: withdraw(act, actor, desk.registry, now)), place(click))
 
 
 async def on_answering_again(click: Click, actor: Actor, desk: Desk) -> Outcome:

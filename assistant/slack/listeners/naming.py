@@ -37,7 +37,7 @@ async def on_called(click: Click, actor: Actor, desk: Desk) -> Outcome:
         return reply(Invalid(EXPIRED), place(click))
     actor = await desk.beside_owners(actor, act.ref)
     now = desk.now()
-    return reply(await desk.run(lambda: call_it(act, actor, desk.registry, now)), place(click))
+    return reply(await desk.write(lambda: call_it(act, actor, desk.registry, now)), place(click))
 
 
 async def on_name_wanted(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -64,7 +64,7 @@ async def on_named(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
     act = CallIt(chosen, name_in(submission.private_metadata))
     actor = await desk.beside_owners(actor, act.ref)
     now = desk.now()
-    answer = await desk.run(lambda: call_it(act, actor, desk.registry, now))
+    answer = await desk.write(lambda: call_it(act, actor, desk.registry, now))
     if isinstance(answer, AliasChanged):
         return Outcome(ack={"response_action": "update", "view": result_view(word(answer))})
     return Outcome(ack={"response_action": "errors", "errors": {COMPONENT: plain(word(answer))}})
@@ -74,7 +74,7 @@ async def on_forgotten(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Forget)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    return reply(await desk.run(lambda: forget(act.name, actor, desk.registry)), place(click))
+    return reply(await desk.write(lambda: forget(act.name, actor, desk.registry)), place(click))
 
 
 async def on_left(click: Click, actor: Actor, desk: Desk) -> Outcome:

@@ -52,7 +52,7 @@ async def on_typing(typing: Typing, actor: Actor, desk: Desk) -> Outcome:
 async def on_submitted(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
     form = form_of(submission.values, submission.private_metadata)
     now = desk.now()
-    outcome = await desk.run(lambda: register(form, actor, desk.registry, desk.rulebook, now))
+    outcome = await desk.write(lambda: register(form, actor, desk.registry, desk.rulebook, now))
     match outcome:
         case Faults(by_field):
             return Outcome(ack={"response_action": "errors", "errors": dict(by_field)})
