@@ -152,6 +152,7 @@ FORMS = (
         rf".*\b(?:{_OWN}|ownership|hold|keep|take (?:it|this|over|on))\b",
         rf"^(?!.*\b(?:slack|channel|room)\b)(?!.*\b{_WHO}\b(?! should)).*\b{_ADVICE}\b.*\b{_ORGANISED}\b",
         rf"^(?!.*\b{_WHO}\b(?! should)).*\b{_ORGANISED}\b.*\b(?:or|better|vs|versus|best)\b",
+        r"\bplatform or not\b",
         rf"^(?!.*\b{_WHO}\b(?! should)).*\bowned by (?:one|a single|several|more)\b.*\bor\b",
         rf"^(?!.*\b{_WHO}\b).*\bshould\b(?! i\b| we\b).*\b(?:be|remain|stay|become)\b.*\bor\b",
         r"^(?!.*\bwhose\b).*\bshould (?:it|this|that|X|they|we)\b.*\b(?:be|stay|split|move|remain)\b",

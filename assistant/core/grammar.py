@@ -128,8 +128,8 @@ DESCRIBING = frozenset("doing that thats that's to which".split())
 PRONOUNS = frozenset("it its it's that this they them their one".split())
 """Words that mean what was asked about just before."""
 SERVING = frozenset(
-    "hosted maintained managed needed operated ran read run shared used hosts maintains manages needs operates reads runs"
-    " uses".split()
+    "hosted hosts maintained maintains managed manages needed needs operated operates ran read reads run runs shared"
+    " used uses".split()
 )
 """What is done with a thing by those who use or run it: `used by checkout`, `checkout needs it`."""
 SERVING_PLAINLY = frozenset("host maintain manage need operate read run use".split())

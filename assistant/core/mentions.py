@@ -27,9 +27,7 @@ class Mentions:
         self._tokens = tokens
         self._names = names
 
-    def chosen(
-        self, *, asked: Span | None = None, single: bool = False, served: bool = False
-    ) -> tuple[Candidate, ...]:
+    def chosen(self, *, asked: Span | None = None, single: bool = False, served: bool = False) -> tuple[Candidate, ...]:
         """Return what the text mentions, in its order; several only where they are joined (`a and b`).
 
         `asked`: the sentence that asks; where it holds a name, those in other sentences count less. `served`: who uses
