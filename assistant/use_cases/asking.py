@@ -36,6 +36,7 @@ from assistant.core.recommending import recommend, recommend_for_new, weigh
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.supposing import (
+    APPLICATION,
     how_to_suppose,
     is_introduced,
     names_read_as,
@@ -191,7 +192,7 @@ def _supposed(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Model
     if not is_new and any(match.refs for match in reading.mentions):
         return None
     stating = words_stating(reading.tokens, rulebook)
-    named.difference_update(word for name in read_as for word in split(name))
+    named.difference_update(word for name, role in read_as.items() if role == APPLICATION for word in split(name))
     label = " ".join(t.text for at, t in enumerate(reading.tokens) if named.issuperset(t.words) and at not in stating)
     advice = recommend_for_new(label.strip() or "It", snapshot.catalog, rulebook, said)
     if supposes(reading.tokens) and not (is_new or reading.mentions or advice.decision.model):
