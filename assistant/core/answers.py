@@ -130,6 +130,8 @@ class Recommendation:
     """What was said here, though something else is known."""
     unheard: str = ""
     """How something could be supposed, where a question supposes what is not understood: `shared`."""
+    is_so: bool = False
+    """What a question supposes is known to be so."""
     registered: bool = True
     decided: Statement | None = None
     """Where the model comes from that it is run as."""

@@ -12,6 +12,7 @@ from assistant.core.clauses import clause_around
 from assistant.core.grammar import PEOPLE
 from assistant.core.places import Span
 from assistant.core.rulebook import Model, Rulebook, decide
+from assistant.core.slips import is_slip_of_word
 from assistant.core.supposing import answers_in
 from assistant.core.words import Token, singular, split
 
@@ -20,7 +21,12 @@ def _singulars(text: str) -> tuple[str, ...]:
     return tuple(map(singular, split(text)))
 
 
-_ASKING = frozenset(_singulars("what which explain define describe mean meaning difference list compare"))
+_ASKING = frozenset(
+    _singulars(
+        "what which explain define describe mean meaning difference list compare advantage benefit con disadvantage"
+        " drawback practice pro"
+    )
+)
 _ALL = frozenset(_singulars("are list explain describe compare"))
 """Words with which all models are meant: `which models are there`."""
 _BESIDE = frozenset(
@@ -35,6 +41,8 @@ _OF_THE_HOUSE = frozenset("by my our the their your".split())
 """Words behind which a team stands that is there: `run by the platform team`."""
 LONGEST_TITLE = 8
 """Tokens of a model's title."""
+SLIPS_FROM = 6
+"""Letters from which on a slip in a word of a title is forgiven: `steam` is no `team`."""
 UNKNOWN_WORDS = 3
 """Words of a model that a rulebook has not, but for the last: `what is a stream-aligned team?`."""
 
@@ -67,9 +75,15 @@ def models_named(tokens: tuple[Token, ...], rulebook: Rulebook) -> Mapping[str, 
         for start, end in _runs(tokens):
             words = tuple(singular(word) for token in tokens[start:end] for word in token.words)
             is_free = all(end <= taken[0] or taken[1] <= start for taken in named.values())
-            if words == title and is_free and model_id not in named:
+            is_called = len(words) == len(title) and all(map(_is_word, words, title))
+            if is_called and is_free and model_id not in named:
                 named[model_id] = (start, end)
     return named
+
+
+def _is_word(typed: str, meant: str) -> bool:
+    """Say whether a word is meant, with a slip where the word is long enough for one."""
+    return typed == meant or (len(meant) >= SLIPS_FROM and is_slip_of_word(typed, meant))
 
 
 def models_weighed(tokens: tuple[Token, ...], rulebook: Rulebook) -> tuple[Model, ...]:

@@ -117,13 +117,24 @@ DETERMINERS = frozenset(
     system team looks look care one
     """.split()
 )
-PEOPLE = frozenset("crew department dev devs engineer engineers folks group guild people person sig squad team".split())
+PEOPLE = frozenset(
+    "crew department dev developer developers devs engineer engineers folks group guild people person sig squad team"
+    "".split()
+)
 """Words for those who own; `the team that builds it` describes no component."""
 DESCRIBED = frozenset("bit component one part piece service software something system thing tool what whatever".split())
 DESCRIBING = frozenset("doing that thats that's to which".split())
 """Words that begin to say what a thing does, behind a word for a thing: “the tool that …”."""
 PRONOUNS = frozenset("it its it's that this they them their one".split())
 """Words that mean what was asked about just before."""
+SERVING = frozenset(
+    "hosted hosts maintained maintains managed manages needed needs operated operates ran read reads run runs shared"
+    " used uses".split()
+)
+"""What is done with a thing by those who use or run it: `used by checkout`, `checkout needs it`."""
+SERVING_PLAINLY = frozenset("host maintain manage need operate read run use".split())
+"""The same as several do it, or as it stands behind `should`."""
+ALONE = frozenset("alone exclusively just only solely".split())
 LISTING = frozenset(
     """
     anything apps charts components everything how integrations inventory libraries list listing many modules packages

@@ -27,14 +27,16 @@ class Mentions:
         self._tokens = tokens
         self._names = names
 
-    def chosen(self, *, asked: Span | None = None, single: bool = False) -> tuple[Candidate, ...]:
+    def chosen(self, *, asked: Span | None = None, single: bool = False, served: bool = False) -> tuple[Candidate, ...]:
         """Return what the text mentions, in its order; several only where they are joined (`a and b`).
 
-        `asked`: the sentence that asks; where it holds a name, those in other sentences count less.
+        `asked`: the sentence that asks; where it holds a name, those in other sentences count less. `served`: who uses
+        or runs something is not meant, but what is used or run.
         """
         tokens, names = self._tokens, self._names
         others = [one for one in self._candidates if not is_excluded(tokens, one.start)]
-        found = [one for one in others if not is_user(tokens, (one.start, one.end))] or others
+        users = _users(tokens, others) if served else []
+        found = [one for one in others if one not in users] or others
         if asked:
             found = _preferring(asked, found)
         whole = [candidate for candidate in found if is_whole(candidate, tokens, names)]
@@ -67,6 +69,23 @@ class Mentions:
     @cached_property
     def _candidates(self) -> tuple[Candidate, ...]:
         return tuple(candidates_in(self._tokens, self._names))
+
+
+def _users(tokens: tuple[Token, ...], candidates: list[Candidate]) -> list[Candidate]:
+    """Return those that use or run what is asked about, with what stands beside them: `used by checkout and orders`."""
+    named_at = {one.start for one in candidates if one.match.sure}
+    users = [one for one in candidates if is_user(tokens, (one.start, one.end), named_at)]
+    for user in users:  # grows while it is read
+        users += [one for one in candidates if one not in users and _goes_on(tokens, user, one)]
+    return users
+
+
+def _goes_on(tokens: tuple[Token, ...], one: Candidate, other: Candidate) -> bool:
+    """Say whether another mention follows one as the next of a list."""
+    between = [token.word for token in tokens[one.end : other.start] if token.word not in DETERMINERS]
+    mark = tokens[one.end - 1].break_after
+    follows = one.end <= other.start and mark in ("", ",")
+    return follows and (len(between) == 1 and between[0] in CONJUNCTIONS if between else mark == ",")
 
 
 def _without_repeats(chosen: list[Candidate]) -> list[Candidate]:

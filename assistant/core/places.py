@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import pairwise
 
-from assistant.core.grammar import CONJUNCTIONS, CORRECTIONS, DETERMINERS, LINKS, NEGATIONS
+from assistant.core.grammar import (
+    ALONE,
+    CONJUNCTIONS,
+    CORRECTIONS,
+    DETERMINERS,
+    LINKS,
+    NEGATIONS,
+    PEOPLE,
+    SERVING,
+    SERVING_PLAINLY,
+)
 from assistant.core.words import Token
 
 Span = tuple[int, int]
 """Tokens from a position up to another one, which is the first that is not in it."""
 _ENDS = frozenset(".!?\n;")
 _LISTED = frozenset(",\n/")
+_THINGS = frozenset("it that them this too".split())
 
 
 def word_before(tokens: tuple[Token, ...], start: int, past: frozenset[str] = DETERMINERS) -> str:
@@ -33,12 +44,45 @@ def is_excluded(tokens: tuple[Token, ...], start: int) -> bool:
     return at == 0 or bool(tokens[at - 1].break_after) or tokens[at - 1].word not in ("don't", "dont", "not")
 
 
-def is_user(tokens: tuple[Token, ...], name: Span) -> bool:
-    """Say whether a name is of what uses the thing that is asked about: `checkout uses it`, `used by checkout`."""
-    after = [token.word for token in tokens[name[1] : name[1] + 2]]
-    by = _before(tokens, name[0], DETERMINERS, reach="")
-    is_agent = by > 0 and (tokens[by - 1].word, tokens[by].word) == ("used", "by")
-    return is_agent or (len(after) == 2 and after[0] in ("uses", "used") and after[1] in ("it", "that", "them", "this"))
+def is_user(tokens: tuple[Token, ...], name: Span, named_at: Set[int] = frozenset()) -> bool:
+    """Say whether a name is of what uses or runs the thing that is asked about, or is all that it is for.
+
+    As in `used by checkout`, `for checkout only`, `checkout's developers run it`; and in `checkout uses ledger` where a
+    name begins at one of `named_at`.
+    """
+    start, end = _with_its_people(tokens, name)
+    at = _before(tokens, start, DETERMINERS | ALONE, reach="")
+    if at >= 0 and not tokens[at].break_after:
+        before = tokens[at - 1].word if at and not tokens[at - 1].break_after else ""
+        word = tokens[at].word
+        if (word == "by" and before in SERVING) or (word == "to" and before == "dedicated"):
+            return True
+        if word == "for" and (before in ALONE or word_after(tokens, end) in ALONE):
+            return True
+    return _does_it(tokens, end, named_at)
+
+
+def _with_its_people(tokens: tuple[Token, ...], name: Span) -> Span:
+    """Return where those stand who are called by a name: `checkout's own developers`, `the team of checkout`."""
+    start, end = name
+    while word_after(tokens, end) in PEOPLE | {"own"}:
+        end += 1
+    of = _before(tokens, start, DETERMINERS, reach="")
+    is_of_it = of > 0 and tokens[of].word == "of" and tokens[of - 1].word in PEOPLE
+    return (of - 1 if is_of_it else start), end
+
+
+def _does_it(tokens: tuple[Token, ...], end: int, named_at: Set[int]) -> bool:
+    """Say whether a verb follows of which another thing is the object, said behind it or long before."""
+    while word_after(tokens, end) in ALONE | {"also"}:
+        end += 1
+    verb, behind = word_after(tokens, end), end + 1
+    if verb in SERVING_PLAINLY and word_after(tokens, behind) in ("it", "them"):
+        return True
+    while word_after(tokens, behind) in DETERMINERS:
+        behind += 1
+    is_object = not word_after(tokens, behind) or behind in named_at or word_after(tokens, end + 1) in _THINGS
+    return verb in SERVING and is_object
 
 
 def is_correction(tokens: tuple[Token, ...], start: int) -> bool:

@@ -78,7 +78,7 @@ def _read(text: str, said: Said, expect: Intent | None, before: Ref | None) -> R
 
 def _about_component(reading: Reading, said: Said, asked: Span | None, before: Ref | None) -> Reading:
     """Look for a component, and for a team where that fits better and the question makes sense of a team."""
-    found = said.components.chosen(asked=asked)
+    found = said.components.chosen(asked=asked, served=reading.intent == "model")
     if corrected := instead(said, found, before):
         return replace(reading, mentions=(corrected,))
     if before and (word := _points_back(said, found)):
@@ -95,7 +95,7 @@ def _about_component(reading: Reading, said: Said, asked: Span | None, before: R
             intent: Intent = "team" if reading.intent == "owner" else "contact"
             return replace(reading, intent=intent, mentions=(teams[0].match,), of_team=True)
     if reading.intent == "model" and not any(one.match.sure for one in found):
-        teams = said.teams.chosen(asked=asked, single=True)
+        teams = said.teams.chosen(asked=asked, single=True, served=True)
         words = {word for one in found for word in split(one.match.mention)}
         # `for a cache that the security team runs` is about a cache.
         if teams and teams[0].match.sure and not is_introduced(said.tokens, words):

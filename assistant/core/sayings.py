@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.core.grammar import KINDS, PEOPLE
+from assistant.core.grammar import ALONE, KINDS, PEOPLE
 from assistant.core.words import Token, singular
 
 GAP = 3
@@ -18,6 +18,8 @@ _BETWEEN = frozenset(
     still the their then to today usually was wasn't were will won't would wouldn't
     """.split()
 )
+_OF_ANYTHING = frozenset("need needed needing needs read reading reads".split())
+"""What is done with all sorts of things, so that it has to be said with which: `they need it`, not `they need help`."""
 _HAVING = frozenset("has have having need needs on use used uses using".split())
 """Words behind which a thing stands that another one has: `which uses a shared cache`."""
 _FORMS = {"run": ("ran", "running"), "taken": ("take", "took", "taking")}
@@ -46,7 +48,7 @@ def forms_of(written: str) -> tuple[Phrase, ...]:
     """
     words = [frozenset(word.split("/")) for word in written.casefold().split()]
     passive = Phrase(tuple(words))
-    if {"by"} not in words[1:-1]:
+    if {"by"} not in words[1:-1] or words[-1] <= ALONE:  # what is `used by us only` is not what `we only use`
         return (passive,)
     by = words.index(frozenset({"by"}))
     verb = frozenset(form for participle in words[0] for form in _verb_forms(participle))
@@ -71,7 +73,7 @@ def placed_at(phrase: Phrase, tokens: Sequence[Token], words: list[str], start: 
         at = placed[-1] + 1
         reach = min(at + GAP, len(words) - 1)
         while at <= reach and not tokens[at - 1].break_after and not _is_one_of(words[at], wanted):
-            may_stand = words[at] in _BETWEEN or (words[placed[-1]] == "by" and words[at] not in ("and", "or"))
+            may_stand = words[at] in ("", *_BETWEEN) or (words[placed[-1]] == "by" and words[at] not in ("and", "or"))
             if not (may_stand or (counted and singular(words[at]) in KINDS)):
                 return []
             at += 1
@@ -89,7 +91,10 @@ def is_of_something_else(phrase: Phrase, tokens: Sequence[Token], words: list[st
     """Say whether a phrase is about something else: a dedicated team, a cache that it uses, `which team runs it`."""
     start, end = placed[0], placed[-1] + 1
     before = words[start - 1] if start else ""
+    behind = words[end] if end < len(words) and not tokens[end - 1].break_after else ""
     if phrase.is_active:
+        if behind == "on" or (words[placed[phrase.verb_at]] in _OF_ANYTHING and behind not in ("", "it", "them")):
+            return True
         return before in ("which", "what", "whose") and tokens[start].word in PEOPLE
     has_it = before in ("a", "an", "the") and start > 1 and words[start - 2] in _HAVING
     return len(placed) == 1 and (has_it or any(token.word in _OF_PEOPLE for token in tokens[end : end + 1]))

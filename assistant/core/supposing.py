@@ -7,14 +7,14 @@ to one question (“shared or dedicated?”).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from assistant.core.catalog import Component, FactValue
 from assistant.core.clauses import Mood, clause_around
 from assistant.core.grammar import PEOPLE
 from assistant.core.match import Step
-from assistant.core.places import Span
+from assistant.core.places import Span, is_user
 from assistant.core.roles import is_generic, is_talk
 from assistant.core.rulebook import Fact, Rulebook, representatives
 from assistant.core.sayings import forms_of, is_of_something_else, placed_at
@@ -83,11 +83,23 @@ def how_to_suppose(rulebook: Rulebook, known: Mapping[str, FactValue]) -> str:
     return " ".join(word.split("/")[0] for word in next(other, "").split())
 
 
-def names_read_as(tokens: Sequence[Token], snapshot: Snapshot, component: Component | None = None) -> dict[str, str]:
+def owner_read_as(component: Component, rulebook: Rulebook) -> str:
+    """Return as what the owner of a component is read, who runs it today: by what is known, or as neither ("")."""
+    for word in (DEVELOPERS, ANOTHER_TEAM):
+        stated = stated_in((Token("run"), Token("by"), Token(word)), rulebook)
+        if stated and stated.items() <= component.known_facts.items():
+            return word
+    return ""
+
+
+def names_read_as(
+    tokens: tuple[Token, ...], snapshot: Snapshot, component: Component | None = None, owner_as: str = ""
+) -> dict[str, str]:
     """Return as what each name in a question about a component is read: a team, an application, or nothing.
 
-    The team of the one application that depends on the component has its developers; its owner may be either. The words
-    of its own name state nothing: `shared cache` may be one.
+    The team of the one application that depends on the component has its developers; its owner is read as
+    `owner_as`. The words of its own name state nothing: `shared cache` may be one. What is no component that is
+    registered is used by an application only where that is said.
     """
     dependents = snapshot.catalog.dependents_of(component) if component else ()
     builders = dependents[0].owners if len(dependents) == 1 else ()
@@ -102,8 +114,8 @@ def names_read_as(tokens: Sequence[Token], snapshot: Snapshot, component: Compon
                 read_as[name] = ""
             elif len(team.refs) == 1 and team.step <= Step.LETTERS:
                 is_owner = component is not None and team.refs[0].name in component.owners
-                read_as[name] = DEVELOPERS if team.refs[0].name in builders else "" if is_owner else ANOTHER_TEAM
-            elif component and found.refs and found.step <= Step.LETTERS:
+                read_as[name] = DEVELOPERS if team.refs[0].name in builders else owner_as if is_owner else ANOTHER_TEAM
+            elif found.refs and found.step <= Step.LETTERS and (component or is_user(tokens, (start, end))):
                 read_as[name] = APPLICATION
     return read_as
 

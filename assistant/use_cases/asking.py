@@ -35,7 +35,15 @@ from assistant.core.questions import Reading, read
 from assistant.core.recommending import recommend, recommend_for_new, weigh
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
-from assistant.core.supposing import how_to_suppose, is_introduced, names_read_as, stated_in, words_stating
+from assistant.core.supposing import (
+    APPLICATION,
+    how_to_suppose,
+    is_introduced,
+    names_read_as,
+    owner_read_as,
+    stated_in,
+    words_stating,
+)
 from assistant.core.words import split
 
 _HOW = {
@@ -175,7 +183,8 @@ def _answer(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Answer:
 
 def _supposed(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Models | NotUnderstood | None:
     """Answer about something that nobody registered, from what the question says of it: `for a shared cache`."""
-    said = stated_in(reading.tokens, rulebook, names_read_as(reading.tokens, snapshot))
+    read_as = names_read_as(reading.tokens, snapshot)
+    said = stated_in(reading.tokens, rulebook, read_as)
     named = {word for match in reading.mentions for word in split(match.mention)}
     is_new = is_introduced(reading.tokens, named)
     if not (said or is_new) or reading.of_team or any(match.sure for match in reading.mentions):
@@ -183,6 +192,7 @@ def _supposed(reading: Reading, snapshot: Snapshot, rulebook: Rulebook) -> Model
     if not is_new and any(match.refs for match in reading.mentions):
         return None
     stating = words_stating(reading.tokens, rulebook)
+    named.difference_update(word for name, role in read_as.items() if role == APPLICATION for word in split(name))
     label = " ".join(t.text for at, t in enumerate(reading.tokens) if named.issuperset(t.words) and at not in stating)
     advice = recommend_for_new(label.strip() or "It", snapshot.catalog, rulebook, said)
     if supposes(reading.tokens) and not (is_new or reading.mentions or advice.decision.model):
@@ -255,14 +265,18 @@ def _recommended(
     component: Component, reading: Reading, names: Iterable[str], snapshot: Snapshot, rulebook: Rulebook
 ) -> Recommendation:
     """Recommend a model for what is called by one of these names, from what is known and what the question says."""
-    read_as = {**names_read_as(reading.tokens, snapshot, component), **dict.fromkeys(names, "")}
+    owner_as = owner_read_as(component, rulebook)
+    read_as = {**names_read_as(reading.tokens, snapshot, component, owner_as), **dict.fromkeys(names, "")}
     said = stated_in(reading.tokens, rulebook, read_as)
-    supposed = bool(said) and supposes(reading.tokens)
-    advice = recommend(component, snapshot.catalog, rulebook, said, supposed=supposed)
+    is_known = said.items() <= component.known_facts.items()
+    supposed = supposes(reading.tokens)
+    advice = recommend(component, snapshot.catalog, rulebook, said, supposed=supposed and not is_known)
     models = models_weighed(reading.tokens, rulebook)
     asked = models[0] if models and asks_whether(reading.tokens, rulebook) else None
-    unheard = how_to_suppose(rulebook, advice.decision.used) if asks_what_if(reading.tokens) and not said else ""
-    return replace(weigh(advice, models, rulebook), asked=asked, unheard=unheard)
+    nothing_is_said = asks_what_if(reading.tokens) and not said
+    is_so = advice.decision.model in models if nothing_is_said else supposed and is_known and bool(said)
+    unheard = how_to_suppose(rulebook, advice.decision.used) if nothing_is_said and not models else ""
+    return replace(weigh(advice, models, rulebook), asked=asked, is_so=is_so, unheard=unheard)
 
 
 def _choices(match: Match, reading: Reading, catalog: Catalog) -> Choices:

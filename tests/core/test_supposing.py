@@ -9,7 +9,7 @@ from assistant.core.catalog import FactValue, Ref
 from assistant.core.clauses import asks_what_if, supposes
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
-from assistant.core.supposing import how_to_suppose, names_read_as, stated_in
+from assistant.core.supposing import how_to_suppose, names_read_as, owner_read_as, stated_in
 from assistant.core.words import tokenize
 
 SHARED, DEDICATED = {"lifecycle": "shared"}, {"lifecycle": "application-bound"}
@@ -127,6 +127,16 @@ def test_a_denial_among_more_than_two_answers() -> None:
         ("several of our services use it", SHARED),
         ("only one application uses it", DEDICATED),
         ("nobody else uses it", DEDICATED),
+        ("used by us alone", DEDICATED),
+        ("everyone needs it", SHARED),
+        ("three other apps read it", SHARED),
+        ("the others would miss it", SHARED),
+        ("nobody would miss it", DEDICATED),
+        ("it is managed by each team", OURS),
+        ("we all need a model", {}),
+        ("several squads read the minutes", {}),
+        ("we only use it at night", {}),
+        ("what if the developers ran on coffee", {}),
     ],
 )
 def test_the_forms_of_what_is_said(text: str, facts: dict[str, FactValue]) -> None:
@@ -152,6 +162,12 @@ components:
         ("bellows", "what if the fire brigade ran the bellows", {}),
         ("coal-yard", "what if smiths ran the coal-yard", OURS),
         ("bellows", "given that only forge uses them", DEDICATED),
+        ("bellows", "what if the bellows were for forge only", DEDICATED),
+        ("bellows", "which coal-yard uses too", SHARED),
+        ("bellows", "if coal-yard needed the bellows too", SHARED),
+        ("bellows", "used by forge and coal-yard", SHARED),
+        ("bellows", "what if forge ran the bellows", OURS),
+        ("bellows", "if the people who build forge ran them", OURS),
     ],
 )
 def test_teams_and_components_by_name(component: str, text: str, facts: dict[str, FactValue]) -> None:
@@ -159,6 +175,24 @@ def test_teams_and_components_by_name(component: str, text: str, facts: dict[str
     tokens = tokenize(text)
     subject = WORKSHOP.catalog.components[Ref.component(component)]
     assert stated_in(tokens, rulebook(), names_read_as(tokens, WORKSHOP, subject)) == facts
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "facts"),
+    [
+        (", ownership: developers", "run by the weavers", OURS),
+        (", ownership: developers", "what if it was no longer run by the weavers", THEIRS),
+        (", ownership: external-team", "run by the weavers", THEIRS),
+        ("", "run by the weavers", {}),
+    ],
+)
+def test_who_owns_it_runs_it_as_is_known(known: str, text: str, facts: dict[str, FactValue]) -> None:
+    """That its owner runs it says what is known of that; where nothing is known, it says nothing."""
+    held = snapshot(f"teams: [{{name: weavers}}]\ncomponents: [{{name: loom, owner: weavers{known}}}]")
+    loom = held.catalog.components[Ref.component("loom")]
+    tokens = tokenize(text)
+    read_as = names_read_as(tokens, held, loom, owner_read_as(loom, rulebook()))
+    assert stated_in(tokens, rulebook(), read_as) == facts
 
 
 @pytest.mark.parametrize("registry", [pottery(), WORKSHOP])

@@ -243,6 +243,9 @@ def test_the_words_of_a_name_state_nothing(text: str, assumed: dict[str, str]) -
             ["embedded-platform-engineers", "platform-team"],
         ),
         ("which is better, you build it you run it or a platform team?", ["you-build-it-you-run-it", "platform-team"]),
+        ("what are the advantages of a platform team", ["platform-team"]),
+        ("pros and cons of embedded engineers?", ["embedded-platform-engineers"]),
+        ("what is a complicated subsytem team?", ["complicated-subsystem-team"]),
         ("embedded or a platform team?", ["embedded-platform-engineers", "platform-team"]),
         ("which models are there?", [model.id for model in rulebook().models]),
     ],
@@ -420,12 +423,68 @@ def test_models_that_are_weighed() -> None:
     assert "would make it" not in plain(word(answer("what if the platform team ran kiln-control?")))
 
 
-def test_who_uses_it_is_not_asked_about() -> None:
-    """A component that is said to use another one is not taken for that one."""
-    for text in (
+@pytest.mark.parametrize(
+    "text",
+    [
         "which model for glazeMixer, given that only kiln-control uses it?",
         "which model for glazeMixer, which is used by kiln-control?",
-    ):
-        found = answer(text)
-        assert isinstance(found, Models)
-        assert [each.card.component.name for each in found.recommendations] == ["glazeMixer"]
+        "glazeMixer: used by kiln-control, order-intake-gateway. maintained by ovens. model pls",
+        "what if glazeMixer was dedicated to order-intake-gateway?",
+        "which model should glazeMixer use if ovens ran it for order-intake-gateway only?",
+        "what if the developers of kiln-control ran glazeMixer?",
+        "what if kiln-control's own developers ran it and order-intake-gateway needed glazeMixer too?",
+    ],
+)
+def test_who_uses_it_is_not_asked_about(text: str) -> None:
+    """A component that is said to use or run another one, or to be what that is for, is not taken for that one."""
+    found = answer(text)
+    assert isinstance(found, Models)
+    assert [each.card.component.name for each in found.recommendations] == ["glazeMixer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "assumed"),
+    [
+        ("which model for a redis that only kiln-control uses?", {"lifecycle": "application-bound"}),
+        ("which model for a redis that the sre team runs?", {"ownership": "external-team"}),
+        ("which model should a redis shared by kiln-control and glazeMixer use", {"lifecycle": "shared"}),
+    ],
+)
+def test_who_uses_or_runs_something_new(text: str, assumed: dict[str, str]) -> None:
+    """What is said of something that is not registered is said of it, and not of those who use or run it."""
+    found = answer(text)
+    assert isinstance(found, Models)
+    assert [(each.card.component.name, dict(each.assumed)) for each in found.recommendations] == [("redis", assumed)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["kiln-control is run by us. model?", "wheel isn't run by glaze any more, model pls", "model 4 kiln-controll"],
+)
+def test_a_model_asked_for_in_a_word(text: str) -> None:
+    """“model?” asks for a model, whoever was said before to run the thing."""
+    assert isinstance(answer(text), Models)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what if kiln-control was run by ovens?",
+        "what if kiln-control was dedicated?",
+        "which model for kiln-control if nobody would miss it?",
+        "what if clay-ledger were a platform team?",
+    ],
+)
+def test_what_is_supposed_and_so_already(text: str) -> None:
+    """Supposing what is known to be so changes nothing, and the answer says so."""
+    told = plain(word(answer(text)))
+    assert "That is so already." in told
+    assert "If so" not in told
+    assert "Nothing that you suppose" not in told
+
+
+def test_a_model_that_is_supposed() -> None:
+    """Supposing another model is answered with what would lead to it, and not called misunderstood."""
+    told = plain(word(answer("what if kiln-control were a complicated-subsystem team?")))
+    assert "“Others use it” would make it a complicated-subsystem team." in told
+    assert "Nothing that you suppose" not in told

@@ -97,7 +97,9 @@ def _overruled(advice: Recommendation) -> list[Line]:
 
 
 def _unheard(advice: Recommendation) -> list[Line]:
-    """Say that nothing that was supposed was understood, and how to suppose something."""
+    """Say that what was supposed is so, or that nothing of it was understood, and how to suppose something."""
+    if advice.is_so:
+        return [("That is so already.",)]
     if not advice.unheard:
         return []
     example = f"“what if {name_of(advice.card.component)} were {advice.unheard}?”"
