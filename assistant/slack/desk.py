@@ -72,7 +72,7 @@ class Desk:
         return await self._run_in(self.pool, work)
 
     async def write(self, work: Callable[[], Result]) -> Result:
-        """Run work that changes something. What has begun can't be stopped, and may be saved though it took too long."""
+        """Run work that changes something. What has begun is not stopped, and may be saved though it took too long."""
         return await self._run_in(self.writer, work)
 
     @staticmethod
