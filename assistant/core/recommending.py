@@ -92,7 +92,7 @@ def _runner(
 ) -> Team | None:
     """Return the team that runs a component, its owner, where what is stated alone says which side runs it."""
     owners = catalog.owners_of(component)
-    if decision.model is None or not owners:
+    if decision.model is None or len(owners) != 1:
         return None
     sides = {model.responsibilities.operate for model in decide(rulebook, stated).possible}
     return owners[0] if sides == {decision.model.responsibilities.operate} else None

@@ -39,10 +39,14 @@ class _Part(BaseModel):
 
 
 class Fact(_Part):
-    """Something that rules may ask about a component. `ask` may name {component} and {application}."""
+    """Something that rules may ask about a component. `ask` may name {component} and {application}.
+
+    `ask_alone`: the question where no one application is known for which the component is there.
+    """
 
     name: FactName
     ask: Text
+    ask_alone: Text | None = None
     help: Text | None = None
     type: Literal["choice", "yes-no", "number"]
     answers: Annotated[Mapping[Label, Label], Field(max_length=ANSWERS)] = Field(default_factory=dict)
@@ -50,6 +54,12 @@ class Fact(_Part):
     max: Bound | None = None
     said: Mapping[str, tuple[Text, ...]] = Field(default_factory=dict)
     """How people state an answer in a question: value → phrases, in lower case."""
+
+    def question(self, component: str, application: str | None = None) -> str:
+        """Return the question, asked about a component."""
+        asked = self.ask if application or self.ask_alone is None else self.ask_alone
+        its_application = application or "the application it serves"
+        return asked.replace("{component}", component).replace("{application}", its_application)
 
     @model_validator(mode="after")
     def _has_what_its_type_needs(self) -> Fact:

@@ -271,7 +271,10 @@ def test_other_questions_are_not_about_models(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("what does shared mean?", ["“Shared” answers the question “If the application it serves were switched off"]),
+        (
+            "what does shared mean?",
+            ["“Shared” answers the question “Does more than one application or team rely on it"],
+        ),
         ("what is the difference between dedicated and shared?", ["“Dedicated” answers", "“Shared” answers"]),
         (
             "explain company-wide",

@@ -42,7 +42,6 @@ from assistant.core.wording.phrases import (
 
 ONE_DOES = ("runs it", "carries the pager", "decides how it changes")
 MANY_DO = ("run it", "carry the pager", "decide how it changes")
-ITS_APPLICATION = "the application it serves"
 READABLE = 3
 """Answers to a question of which it is said where each leads."""
 TURNS = 3
@@ -217,7 +216,7 @@ def explained_message(answer: Explained) -> Message:
 
 def _meaning(answer: Meaning) -> Line:
     """Say what a word answers, and what follows."""
-    question = _asked_of(answer.fact, "it", ITS_APPLICATION)
+    question = answer.fact.question("it")
     answers = f"” answers the question “{question}” with “{answer.fact.label(answer.value)}”."
     said: Line = ("“", Strong(clipped(upper_first(answer.said))), answers)
     leads: Line = (" That leads to ", *joined([_title(model) for model in answer.possible], "or"), ".")
@@ -312,7 +311,8 @@ def _leads(asked: Fact, advice: Recommendation) -> list[Line]:
 def _where_it_stands(advice: Recommendation) -> tuple[Line, ...]:
     """Say what is known, who owns it, and where to read what the models are."""
     owners = advice.card.owners
-    owned: Line = (f" {owners[0].label} owns it.",) if len(owners) == 1 else ()
+    verb = "own" if len(owners) > 1 else "owns"
+    owned: Line = (f" {listed([team.label for team in owners])} {verb} it.",) if owners else ()
     told: Line = (*known_of(advice), *owned)
     return (told, ("Ask “which models are there?” to read what each of them means.",))
 
@@ -358,11 +358,7 @@ def _answers(fact: Fact) -> list[tuple[str | bool, str]]:
 
 def question_of(fact: Fact, advice: Recommendation) -> str:
     """Return the question that a fact answers, asked about a component."""
-    return _asked_of(fact, advice.card.component.name, advice.application or ITS_APPLICATION)
-
-
-def _asked_of(fact: Fact, component: str, application: str) -> str:
-    return fact.ask.replace("{application}", application).replace("{component}", component)
+    return fact.question(advice.card.component.name, advice.application)
 
 
 def known_of(advice: Recommendation) -> Line:

@@ -51,8 +51,7 @@ def _question(answer: Map) -> Line:
     if answer.portfolio.ask is None:
         return ()
     fact, count = answer.portfolio.ask
-    question = fact.ask.replace("{component}", "it").replace("{application}", "the application it serves")
-    return (f" The answer to “{question}” alone would decide {number_of(count)} more.",)
+    return (f" The answer to “{fact.question('it')}” alone would decide {number_of(count)} more.",)
 
 
 def _some(names: Iterable[str], limit: int) -> str:

@@ -140,7 +140,7 @@ def _owner(form: Form, teams: list[Team], *, listed: bool) -> list[Block]:
 
 
 def _question(fact: Fact, answer: str | None, name: str) -> Block:
-    label = fact.ask.replace("{component}", name).replace("{application}", "the application it serves")
+    label = fact.question(name)
     options = [option(text, value) for value, text in choices(fact)]
     element: Block = {"type": "radio_buttons", "action_id": ENTERED, "options": options}
     if len(options) > RADIO_LIMIT:
