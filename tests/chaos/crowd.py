@@ -7,11 +7,11 @@ import json
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from generated import misspelt
 from slack_server import BEN, GENERAL, SlackServer
@@ -287,21 +287,20 @@ def in_flight(slack: SlackServer) -> set[str]:
 def at_the_same_time(slack: SlackServer, work: Callable[[], object]) -> set[str]:
     """Do something at one moment of the stand-in's loop, and return what was in flight then."""
 
-    async def done() -> set[str]:
+    def done() -> set[str]:
         threads = in_flight(slack)
         work()
         return threads
 
-    begun: Coroutine[Any, Any, set[str]] = done()
-    return slack.run(begun)
+    return slack.look(done)
 
 
 def settle(crowd: Crowd, within_s: float) -> Tally:
-    """Return the tally once everything that was written is acknowledged and answered, or time is up."""
-    wanted, deadline = set(crowd.threads), time.monotonic() + within_s
+    """Return the tally once everything that was written is answered and nothing is in flight, or time is up."""
+    deadline = time.monotonic() + within_s
     while True:
-        result = tally(crowd.slack)
-        if wanted <= result.acknowledged & result.answers.keys() or time.monotonic() > deadline:
+        result, flying = tally(crowd.slack), crowd.slack.look(lambda: in_flight(crowd.slack))
+        if (set(crowd.threads) <= result.answers.keys() and not flying) or time.monotonic() > deadline:
             return result
         time.sleep(0.3)
 

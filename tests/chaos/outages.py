@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 
 from chaos.bots import Bot
 from chaos.crowd import Crowd, Kind, answers_to, settle
-from chaos.databases import Database, catalog, fill, filled
+from chaos.databases import Database, catalog, effects, fill, filled
 from chaos.figures import Figure, at_most, none_of
 
 COMPONENTS = 1_000
@@ -64,6 +64,8 @@ def _out(
             recovered_s = _recovered_s(crowd)
         tallied = settle(crowd, SETTLING_S)
         is_alive = bot.is_alive and bot.is_ready
+        found, saved = effects(url), len(crowd.saved)
+        silent = {str(ref) for ref in crowd.saved.keys() - crowd.told()} - found.stated.keys()
         said = [each for each in answers_to(slack) if begun_at <= each.delivered_at <= ended_at]
     where = (over, database)
     sentences = [each for each in said if HONEST in each.text]
@@ -81,6 +83,8 @@ def _out(
             "s",
         ),
         none_of(f"{what}: neither answered nor told", where, events, set(crowd.threads) - tallied.answers.keys()),
+        none_of(f"{what}: clicks with neither effect nor sentence", where, f"{saved} that save", silent),
+        none_of(f"{what}: effects twice", where, f"{saved} that save", found.repeated),
         at_most(f"{what}: recovered", where, "the first right answer", 5, recovered_s, "s"),
         none_of(f"{what}: processes that died", where, "1 process", [] if is_alive else ["the bot"]),
     ]

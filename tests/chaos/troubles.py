@@ -58,7 +58,8 @@ def troubled(
                 if trouble.notices:
                     slack.fault(f"{trouble.line} {trouble.notices}")
                     crowd.act_once("propose", trouble.notices).result(60)
-                effects = settled_effects(url, SETTLING_S)
+                slack.wait_until_healed(120)  # each notice is struck once, before time passes for any
+                effects = settled_effects(url, SETTLING_S, hastened=True)
                 slack.fault(f"{trouble.line} {trouble.events}")
                 crowd.act_once("mention", trouble.events).result(60)
                 tallied = settle(crowd, 60)
