@@ -217,7 +217,7 @@ class SocketMode:
             request = AsyncBoltRequest(mode="socket_mode", body=envelope["payload"], headers=headers)
             response = await self._app.async_dispatch(request)
         except Exception as error:  # noqa: BLE001  Bolt falls over a payload that lacks what it looks for
-            log.error("a payload could not be read", error=type(error).__name__)
+            log.error("a payload could not be read", request=secrets.token_hex(4), error=type(error).__name__)
             return
         if response.status != 200:
             return  # Slack sends it again

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -52,7 +53,7 @@ def events_route(app: AsyncApp, signing_secrets: Iterable[str]) -> Route:
         try:
             response = await app.async_dispatch(to_async_bolt_request(request, body))
         except MALFORMED as error:  # Bolt falls over a payload that lacks what it looks for
-            log.error("a payload could not be read", error=type(error).__name__)
+            log.error("a payload could not be read", request=secrets.token_hex(4), error=type(error).__name__)
             return PlainTextResponse("That is no payload of Slack's.", 400)
         return to_starlette_response(response)
 
