@@ -12,7 +12,7 @@ from chaos import deaths, forgeries, fuzz, load, outages, repeats, throughput, t
 from chaos.crowd import Kind
 from chaos.figures import Figure, table
 
-SOON_S = (0.2, 1.0, 2.0, 4.0)
+SOON_S = (0.2, 1.0, 2.0, 4.0, 8.0, 16.0)
 """When Slack sends again what was not acknowledged: before another process's claim would end by itself."""
 WITHOUT_NOTICES: tuple[Kind, ...] = ("mention", "direct", "unknown", "mention", "direct", "misspelt", "mention", "save")
 
