@@ -172,7 +172,8 @@ async def _answer_method(standin: StandIn, request: Request) -> Response:
     if status >= 500 or (fault and fault.kind == "error"):
         entry.note = f"HTTP {status}"
         return HTMLResponse(_PAGE, status, headers)
-    return JSONResponse(answer, status, headers)
+    # In ASCII, as Slack does: what it was sent need be no valid text.
+    return Response(json.dumps(answer), status, headers, "application/json")
 
 
 async def _answer_response(standin: StandIn, request: Request) -> Response:
