@@ -151,7 +151,7 @@ def test_sigterm_while_nothing_passes(tmp_path: Path) -> None:
 
 def test_sigterm_before_it_was_ever_connected(tmp_path: Path) -> None:
     """A bot that Slack gives no address yet stops at once when it is told to."""
-    with SlackServer() as server:
+    with SlackServer(timeout_s=20) as server:
         server.fault(f"fail {OPEN} internal_error 30")
         with running(server, tmp_path) as process:
             server.wait_for(OPEN)
