@@ -18,7 +18,7 @@ from rich.console import Console
 
 from assistant import db, rules
 from assistant.core.answers import NotUnderstood, Pick
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.messages import Message, Settle, buttons_of, plain, plain_context
 from assistant.core.policy import OPERATOR
 from assistant.core.questions import Reading

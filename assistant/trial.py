@@ -13,7 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.core.catalog import Catalog, Component, Team
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Component, Team
 from assistant.core.policy import OPERATOR
 from assistant.core.recommending import recommend
 from assistant.errors import ConfigurationError

@@ -31,7 +31,8 @@ from postgres import PostgresAbsentError, running_postgres
 from rapidfuzz import fuzz, process
 from scoring import Verdict, judge
 
-from assistant.core.catalog import Catalog, Component, Statement, Team, fields_of
+from assistant.core.catalog import Catalog, Statement
+from assistant.core.entries import Component, Team, fields_of
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
 from assistant.core.words import fold

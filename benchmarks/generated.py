@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 
-from assistant.core.catalog import Catalog, Component, Statement, Team, fields_of
+from assistant.core.catalog import Catalog, Statement
+from assistant.core.entries import Component, Team, fields_of
 
 _FIRST = """
     account address alert audit balance basket billing booking campaign cargo catalogue claim consent contract

@@ -19,7 +19,7 @@ from typing import Any
 
 import zen
 
-from assistant.core.catalog import FactValue
+from assistant.core.entries import FactValue
 from assistant.core.rulebook import Fact, Rulebook, Scalar, decide, representatives
 from assistant.formats.rulebook_file import read_rulebook
 from assistant.settings import packaged_rulebook_file

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
-from assistant.core.catalog import Catalog, Component, Statement, Team, fields_of
+from assistant.core.catalog import Catalog, Statement
+from assistant.core.entries import Component, Team, fields_of
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
 from assistant.formats.registry_file import read_registry

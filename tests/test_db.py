@@ -22,7 +22,8 @@ from assistant.storage.repository import Repository
 WRITER = """
 import itertools, os
 from datetime import UTC, datetime
-from assistant.core.catalog import Ref, Statement
+from assistant.core.catalog import Statement
+from assistant.core.entries import Ref
 from assistant.storage.repository import open_repository
 repository = open_repository(os.environ["DATABASE_URL"])
 for number in itertools.count(1):

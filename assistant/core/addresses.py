@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.match import CHOICES, MENTION_LIMIT, Match, Step
 from assistant.core.words import fold, repository_name
 

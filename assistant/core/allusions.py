@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.core.candidates import Candidate
-from assistant.core.catalog import Component, Ref
 from assistant.core.descriptions import TELLING
+from assistant.core.entries import Component, Ref
 from assistant.core.grammar import (
     CORRECTIONS,
     DESCRIBED,

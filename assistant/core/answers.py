@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from assistant.core.catalog import Component, FactValue, Ref, Statement, Team
+from assistant.core.advice import OwnerCard, Recommendation
+from assistant.core.entries import Component, FactValue, Ref, Team
 from assistant.core.forms import Attribute, Intent
 from assistant.core.newcomers import New
+from assistant.core.outcomes import (
+    AliasChanged,
+    AliasOffer,
+    Decided,
+    DecisionRecord,
+    Declined,
+    FactsSaved,
+    Left,
+    LooksDue,
+    Overtaken,
+    Proposed,
+    Proposition,
+    Registered,
+)
 from assistant.core.portfolio import Portfolio
-from assistant.core.proposals import Change, Proposal
-from assistant.core.rulebook import Caution, Decision, Fact, Model, Suggestion, Turn
-
-
-@dataclass(frozen=True)
-class OwnerCard:
-    """Who owns one component, and the ways to reach them."""
-
-    component: Component
-    owners: tuple[Team, ...]
-    channel: str | None
-    oncall: str | None
-    origin: Statement | None
-    """Where the owner is stated; None when nobody stated one."""
+from assistant.core.proposals import Change
+from assistant.core.rulebook import Fact, Model
 
 
 @dataclass(frozen=True)
@@ -81,70 +82,6 @@ class TeamCard:
     because: str
     under: tuple[tuple[Team, tuple[Component, ...]], ...] = ()
     beside: tuple[TeamCard, ...] = ()
-
-
-@dataclass(frozen=True)
-class Known:
-    """A fact that the rules used. `statement` says where it comes from; None: said just now, and not saved."""
-
-    fact: Fact
-    value: FactValue
-    statement: Statement | None
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """A model that somebody named, and the answers that it would take."""
-
-    model: Model
-    way: tuple[Known, ...]
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """What the rules say about one component. While facts are missing, `decision.missing` names what to ask."""
-
-    card: OwnerCard
-    decision: Decision
-    known: tuple[Known, ...]
-    application: str | None
-    """The one component that depends on this one, when there is exactly one: questions can name it."""
-    cautions: tuple[Caution, ...] = ()
-    in_use: Model | None = None
-    """The model that the registry says is in use today."""
-    skipped: frozenset[str] = frozenset()
-    """Facts that the asker is not sure about."""
-    assumed: Mapping[str, FactValue] = field(default_factory=dict)
-    """What was said in this conversation, and is not saved."""
-    suggested: tuple[Suggestion, ...] = ()
-    """What other facts suggest, where the asker is not sure of those that decide."""
-    hints: tuple[Suggestion, ...] = ()
-    """What the registry itself suggests, such as how many depend on it. A hint decides nothing."""
-    factor: Fact | None = None
-    """A further fact that could suggest something, to ask next."""
-    supposed: bool = False
-    """What was said counts more than what is known, or nothing is known: it is not registered."""
-    before: Mapping[str, FactValue] = field(default_factory=dict)
-    """What people had answered before, where they answer anew."""
-    overruled: Mapping[str, FactValue] = field(default_factory=dict)
-    """What was said here, though something else is known."""
-    unheard: str = ""
-    """How something could be supposed, where a question supposes what is not understood: `shared`."""
-    is_so: bool = False
-    """What a question supposes is known to be so."""
-    registered: bool = True
-    decided: Statement | None = None
-    """Where the model comes from that it is run as."""
-    runs: Team | None = None
-    """Who runs it, where that does not rest on what was only said here."""
-    turns: tuple[Turn, ...] = ()
-    """What would change the model, where it is decided."""
-    leads: tuple[tuple[FactValue, tuple[Model, ...]], ...] = ()
-    """Of the fact to ask for: the models that are possible with each answer."""
-    weighed: tuple[Weighed, ...] = ()
-    """The models that the question named, but for the one that is decided."""
-    asked: Model | None = None
-    """The model of which it was asked whether it is the one."""
 
 
 @dataclass(frozen=True)
@@ -248,130 +185,6 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Registered:
-    """A component was registered just now."""
-
-    recommendation: Recommendation
-    by: str
-    at: datetime
-    new_team: Team | None = None
-    missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class FactsSaved:
-    """Facts were stated for everyone, and this is what the rules say now."""
-
-    recommendation: Recommendation
-    by: str
-    at: datetime
-    facts: Mapping[str, FactValue] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Overtaken:
-    """Nothing was saved: somebody has answered the same differently meanwhile. This is what holds now."""
-
-    recommendation: Recommendation
-    instead: tuple[Known, ...]
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What was decided about the model: a new one, that the present one stays, to look later, or all as it was before.
-
-    `before` is what people had stated until then: the model, and the day to look again; None when nothing changed.
-    """
-
-    recommendation: Recommendation
-    by: str
-    at: datetime
-    before: tuple[str | None, str | None] | None = None
-    how: Literal["chosen", "kept", "later", "taken back"] = "chosen"
-
-
-@dataclass(frozen=True)
-class Look:
-    """A decision to look at again: its day has come, or the rules say something else by now.
-
-    `decided`: where the model comes from that it is run as; `day`: where the day to look again does.
-    """
-
-    recommendation: Recommendation
-    decided: Statement
-    day: Statement | None
-    is_due: bool
-    is_changed: bool
-
-
-@dataclass(frozen=True)
-class LooksDue:
-    """Decisions that one channel or person is asked about. `at`: when that began."""
-
-    looks: tuple[Look, ...]
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """A change as somebody proposed it, for them: where it goes, and what became of it. `again`: it was put before."""
-
-    proposal: Proposal
-    card: OwnerCard
-    to: tuple[str, ...]
-    """Channels, by `#name` or id; or people, by id."""
-    again: bool = False
-
-
-@dataclass(frozen=True)
-class Proposition:
-    """A change as it is put to those who may make it, and what became of it. `recommendation`: if it is made.
-
-    `said`: the facts, as far as the rulebook still asks for them.
-    """
-
-    proposal: Proposal
-    recommendation: Recommendation
-    said: tuple[Known, ...] = ()
-    model: Model | None = None
-
-
-@dataclass(frozen=True)
-class Declined:
-    """A change was declined: for whoever proposed it."""
-
-    proposal: Proposal
-    card: OwnerCard
-
-
-@dataclass(frozen=True)
-class DecisionRecord:
-    """A decision as Markdown, to copy."""
-
-    component: Component
-    markdown: str
-
-
-@dataclass(frozen=True)
-class AliasOffer:
-    """Words were answered with a component because somebody chose it: should they always be?"""
-
-    component: Component
-    name: str
-
-
-@dataclass(frozen=True)
-class AliasChanged:
-    """Words are another name of a component now, or with `dropped` no more. `by` None: so it was already."""
-
-    component: Component
-    name: str
-    by: str | None
-    at: datetime
-    dropped: bool
-
-
-@dataclass(frozen=True)
 class Remembered:
     """An answer about what somebody chose before for the same words, which fit others too."""
 
@@ -422,13 +235,6 @@ class Explained:
     models: tuple[Model, ...]
     meanings: tuple[Meaning, ...] = ()
     unknown: str = ""
-
-
-@dataclass(frozen=True)
-class Left:
-    """Everything stays as it was."""
-
-    name: str
 
 
 Answer = (

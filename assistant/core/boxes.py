@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.core.catalog import FactValue
+from assistant.core.entries import FactValue
 from assistant.core.rulebook import Fact, When, holds, representatives
 
 Box = Mapping[str, int]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from assistant.core.answers import Contact, OwnerCard, TeamCard
-from assistant.core.catalog import Catalog, Component, Ref, Team
+from assistant.core.advice import OwnerCard
+from assistant.core.answers import Contact, TeamCard
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Component, Ref, Team
 from assistant.core.forms import Attribute
 
 

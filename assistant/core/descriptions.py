@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.core.catalog import Component, Ref
+from assistant.core.entries import Component, Ref
 from assistant.core.slips import Slips
 from assistant.core.words import split, stem
 

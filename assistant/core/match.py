@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 
 MENTION_LIMIT = 120
 """Characters of a mention that are compared; a name has at most 255, and nobody types those."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assistant.core.answers import Pick
-from assistant.core.catalog import FactValue, Ref
+from assistant.core.entries import FactValue, Ref
 from assistant.core.proposals import Change
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from assistant.core.catalog import Catalog, Component, Ref
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Component, Ref
 
 
 @dataclass(frozen=True)

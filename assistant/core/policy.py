@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.core.catalog import Catalog, Component
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Component
 
 Action = Literal["ask", "register", "propose", "state facts", "name", "see unfound"]
 Role = Literal["member", "administrator"]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.core.catalog import Catalog, Component
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Component
 from assistant.core.rulebook import Fact, Model, Rulebook, decide
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from assistant.core.catalog import FactValue, Ref
+from assistant.core.entries import FactValue, Ref
 
 State = Literal["open", "accepted", "declined", "withdrawn"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.core.allusions import as_a_part, as_described, described_by_all, instead, points_back, with_described
 from assistant.core.candidates import Candidate
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.forms import FORMS, Attribute, Intent
 from assistant.core.grammar import FUNCTION_WORDS, KINDS, OPENERS, PEOPLE
 from assistant.core.hearing import Said, heard

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from assistant.core.answers import Known, Recommendation, Weighed
+from assistant.core.advice import Known, Recommendation, Weighed
 from assistant.core.cards import owner_card
-from assistant.core.catalog import FACT_PREFIX, PEOPLE, Catalog, Component, FactValue, Statement, Team
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import FACT_PREFIX, Component, FactValue, Team
 from assistant.core.match import MENTION_LIMIT
 from assistant.core.rulebook import (
     Decision,

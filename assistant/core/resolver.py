@@ -21,7 +21,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from assistant.core.addresses import Addresses
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.grammar import GENERIC, KINDS
 from assistant.core.match import CHOICES, MENTION_LIMIT, NEAREST, Match, Step
 from assistant.core.slips import Slips, is_likely_slip, is_slip_of_word

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from assistant.core.answers import Look
-from assistant.core.catalog import PEOPLE, Catalog, Component
+from assistant.core.catalog import PEOPLE, Catalog
+from assistant.core.entries import Component
+from assistant.core.outcomes import Look
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook, decide
 

@@ -11,8 +11,9 @@ from functools import cached_property
 from operator import itemgetter
 
 from assistant.core.addresses import Addresses, address_of
-from assistant.core.catalog import Catalog, Component, Ref, Team
+from assistant.core.catalog import Catalog
 from assistant.core.descriptions import Descriptions
+from assistant.core.entries import Component, Ref, Team
 from assistant.core.resolver import Names
 from assistant.core.words import repository_name
 

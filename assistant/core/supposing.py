@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from assistant.core.catalog import Component, FactValue
 from assistant.core.clauses import Mood, clause_around
+from assistant.core.entries import Component, FactValue
 from assistant.core.grammar import PEOPLE
 from assistant.core.match import Step
 from assistant.core.places import Span, is_user

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.core.boxes import Box, Space, TooMuchWorkError, Work, both, uncovered
-from assistant.core.catalog import FactValue
+from assistant.core.entries import FactValue
 from assistant.core.rulebook import NUMBER, Cell, Fact, Rulebook, Scalar, When, failing_examples, holds, representatives
 
 Check = Literal[

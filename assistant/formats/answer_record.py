@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from assistant.core.advice import OwnerCard
 from assistant.core.answers import (
     Answer,
     Choices,
@@ -15,7 +16,6 @@ from assistant.core.answers import (
     NotFound,
     NotUnderstood,
     Onboard,
-    OwnerCard,
     Owners,
     TeamCard,
     TeamChoices,

@@ -8,7 +8,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from assistant.core.catalog import Component
+from assistant.core.entries import Component
 from assistant.core.portfolio import Portfolio
 
 TEAMS, CHARACTERS = 10, 60

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assistant.core.catalog import Catalog, Component, Place, Ref, Team
+from assistant.core.catalog import Catalog, Place
+from assistant.core.entries import Component, Ref, Team
 from assistant.errors import FileError, Finding
 from assistant.formats.findings import findings_of
 from assistant.formats.positions import Document, Path, nearest, quoted, read

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from assistant.core.catalog import FactValue
+from assistant.core.entries import FactValue
 from assistant.core.rulebook import Rulebook
 from assistant.core.verifying import Defect, verify
 from assistant.errors import FileError, Finding

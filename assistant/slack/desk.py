@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
 from assistant.errors import DatabaseSlowError

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, bindparam, delete, select, text
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.storage.database import begin_write, reachable
 from assistant.storage.tables import PICKS, UNFOUND, Moment
 

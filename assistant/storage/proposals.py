@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.proposals import Change, Proposal, State
 from assistant.storage.tables import PROPOSALS
 

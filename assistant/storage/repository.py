@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, false, insert, select, text, update
 
-from assistant.core.catalog import Catalog, Place, Places, Ref, Statement
+from assistant.core.catalog import Catalog, Place, Places, Statement
+from assistant.core.entries import Ref
 from assistant.core.notices import Notice
 from assistant.core.proposals import Proposal
 from assistant.errors import RepeatedError

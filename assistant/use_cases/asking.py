@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from assistant.core.advice import OwnerCard, Recommendation
 from assistant.core.answers import (
     Answer,
     Choices,
@@ -14,18 +15,17 @@ from assistant.core.answers import (
     NotFound,
     NotUnderstood,
     Onboard,
-    OwnerCard,
     Owners,
     Pick,
-    Recommendation,
     Remembered,
     TeamChoices,
     TeamNotFound,
     Unresolved,
 )
 from assistant.core.cards import component_contact, owner_card, team_card, team_contact
-from assistant.core.catalog import Catalog, Component, FactValue, Ref
+from assistant.core.catalog import Catalog
 from assistant.core.clauses import asks_what_if, supposes
+from assistant.core.entries import Component, FactValue, Ref
 from assistant.core.explaining import asks_whether, explained, models_weighed
 from assistant.core.forms import Intent
 from assistant.core.match import CHOICES, NEAREST, Match, Step

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from assistant.core.answers import Answer, Decided, DecisionRecord, Invalid, OwnerCard, Recommendation, Refusal
-from assistant.core.catalog import PEOPLE, Catalog, Component, Ref, Statement
+from assistant.core.advice import OwnerCard, Recommendation
+from assistant.core.answers import Answer, Invalid, Refusal
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import Component, Ref
 from assistant.core.messages import Adopt, TakeBack
+from assistant.core.outcomes import Decided, DecisionRecord
 from assistant.core.policy import Actor
 from assistant.core.proposals import Change
 from assistant.core.recommending import recommend

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from assistant.core.catalog import ADDED_UP, PEOPLE, Catalog, Ref, Statement, fields_of
+from assistant.core.catalog import ADDED_UP, PEOPLE, Catalog, Statement
+from assistant.core.entries import Ref, fields_of
 from assistant.errors import ConfigurationError, FileError
 from assistant.formats.positions import quoted
 from assistant.formats.registry_file import RegistryFile, check_references

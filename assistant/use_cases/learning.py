@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from assistant.core.advice import OwnerCard
 from assistant.core.answers import (
     Answer,
     Choices,
     Contact,
     Models,
     NotFound,
-    OwnerCard,
     Owners,
     Pick,
     Refusal,
@@ -19,7 +19,7 @@ from assistant.core.answers import (
     UnfoundNames,
 )
 from assistant.core.cards import owner_card
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.forms import Intent
 from assistant.core.match import NEAREST
 from assistant.core.policy import Actor, authorize

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from assistant.core.answers import AliasChanged, AliasOffer, Answer, Invalid, Pick, Refusal
-from assistant.core.catalog import PEOPLE, Catalog, Component, Statement
+from assistant.core.answers import Answer, Invalid, Pick, Refusal
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import Component
 from assistant.core.grammar import FUNCTION_WORDS, GENERIC
 from assistant.core.messages import CallIt
+from assistant.core.outcomes import AliasChanged, AliasOffer
 from assistant.core.policy import Actor, authorize
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import fold, split

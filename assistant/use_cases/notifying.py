@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from assistant.core.answers import Answer, Declined, Invalid
+from assistant.core.answers import Answer, Invalid
 from assistant.core.cards import owner_card
 from assistant.core.messages import Message
 from assistant.core.notices import About, LookAgain, Notice, WasDeclined, WasProposed, WasRegistered
+from assistant.core.outcomes import Declined
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording import word
 from assistant.use_cases.onboarding import registered

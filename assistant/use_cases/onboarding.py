@@ -10,12 +10,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from assistant.core.answers import OwnerCard, Registered
+from assistant.core.advice import OwnerCard
 from assistant.core.cards import owner_card
-from assistant.core.catalog import FACT_FIELDS, PEOPLE, Catalog, Component, FactValue, Ref, Statement, Team, fields_of
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import FACT_FIELDS, Component, FactValue, Ref, Team, fields_of
 from assistant.core.grammar import FUNCTION_WORDS
 from assistant.core.match import NEAREST, Step
 from assistant.core.notices import Notice, WasRegistered
+from assistant.core.outcomes import Registered
 from assistant.core.policy import Actor, authorize
 from assistant.core.questionnaire import questions, value_of
 from assistant.core.recommending import recommend

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from assistant.core.answers import Answer, Invalid, Known, Models, Overtaken, Proposed, Proposition, Refusal
+from assistant.core.advice import Known
+from assistant.core.answers import Answer, Invalid, Models, Refusal
 from assistant.core.cards import owner_card
-from assistant.core.catalog import Catalog, Component, Ref, Statement, id_in
+from assistant.core.catalog import Catalog, Statement, id_in
+from assistant.core.entries import Component, Ref
 from assistant.core.messages import Accept, Decline, Propose, Withdraw
 from assistant.core.notices import Notice, WasDeclined, WasProposed, addressees, people_behind
+from assistant.core.outcomes import Overtaken, Proposed, Proposition
 from assistant.core.policy import Actor, authorize
 from assistant.core.proposals import Change, Proposal
 from assistant.core.recommending import recommend

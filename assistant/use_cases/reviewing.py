@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from assistant.core.answers import Answer, Decided, Invalid, LooksDue, Models
-from assistant.core.catalog import PEOPLE, Catalog, Component, Ref, Statement
+from assistant.core.answers import Answer, Invalid, Models
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import Component, Ref
 from assistant.core.messages import AnswerAgain, Keep, Later, LookAt
 from assistant.core.notices import LookAgain, Notice, addressees, people_behind
+from assistant.core.outcomes import Decided, LooksDue
 from assistant.core.policy import Actor
 from assistant.core.recommending import recommend
 from assistant.core.reviewing import Reason, look_at, reasons

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.core.answers import Answer, Map
-from assistant.core.catalog import Catalog, Component
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Component
 from assistant.core.portfolio import portfolio
 from assistant.core.rulebook import Decision, Rulebook, decide
 from assistant.use_cases.snapshots import Registry

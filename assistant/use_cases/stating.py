@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from assistant.core.answers import Answer, FactsSaved, Invalid, Known, Models, Overtaken, Refusal
-from assistant.core.catalog import FACT_FIELDS, FACT_PREFIX, PEOPLE, Catalog, Component, Ref, Statement
+from assistant.core.advice import Known
+from assistant.core.answers import Answer, Invalid, Models, Refusal
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import FACT_FIELDS, FACT_PREFIX, Component, Ref
+from assistant.core.outcomes import FactsSaved, Overtaken
 from assistant.core.policy import Actor, authorize
 from assistant.core.proposals import Change
 from assistant.core.recommending import origin_of_fact, recommend

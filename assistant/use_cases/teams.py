@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.core.catalog import Team
+from assistant.core.entries import Team
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import fold
 

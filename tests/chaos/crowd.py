@@ -16,7 +16,8 @@ from typing import Literal, NamedTuple
 from generated import misspelt
 from slack_server import BEN, GENERAL, SlackServer
 
-from assistant.core.catalog import Catalog, Ref
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Ref
 from assistant.core.messages import Act, Propose, Save
 from assistant.core.proposals import Change
 from assistant.sandbox import payloads

@@ -18,7 +18,8 @@ from postgres import PostgresServer
 from registries import statements
 from sqlalchemy import text, update
 
-from assistant.core.catalog import PEOPLE, Ref
+from assistant.core.catalog import PEOPLE
+from assistant.core.entries import Ref
 from assistant.storage.database import begin_write, open_engine, prepare
 from assistant.storage.notices import LEASE
 from assistant.storage.repository import Repository

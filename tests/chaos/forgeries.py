@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import aiohttp
 from slack_server import BEN, SlackServer
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.messages import Save
 from assistant.core.proposals import Change
 from assistant.sandbox.delivery import SIGNING_SECRET

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus, urlencode
 
 from slack_server import ANA, BEN, GENERAL
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.messages import Propose, Save
 from assistant.core.proposals import Change
 from assistant.sandbox import payloads

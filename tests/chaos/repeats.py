@@ -17,7 +17,7 @@ from postgres import PostgresServer
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_server import ANA, BEN
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.messages import Act, Propose, Save
 from assistant.core.proposals import Change
 from assistant.sandbox import payloads

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from registries import HARBOUR, snapshot
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.match import Match
 from assistant.core.questions import read
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from registries import NOW, catalog, statements
 
-from assistant.core.catalog import PEOPLE, Catalog, Component, Link, Ref, Statement, Team
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import Component, Link, Ref, Team
 
 KILN = Ref.component("kiln")
 

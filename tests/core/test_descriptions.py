@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.core.catalog import Component
 from assistant.core.descriptions import IN_NAME, LENGTH_SHARE, SATURATION, Descriptions
+from assistant.core.entries import Component
 from assistant.core.words import split, stem
 
 WORDS = ("boats", "tides", "moons", "harbours", "ropes", "sails")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from registries import pottery
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.policy import OPERATOR, Action, Actor, authorize
 
 GUEST = Actor("U0GUEST", "Gus", None, frozenset({"S0OVENS"}))

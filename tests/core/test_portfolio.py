@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from registries import pottery, rulebook, statements
 
-from assistant.core.catalog import Catalog, Component, Team
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Component, Team
 from assistant.core.portfolio import portfolio
 from assistant.core.rulebook import decide
 

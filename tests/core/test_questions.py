@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from registries import POTTERY, pottery, snapshot
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.forms import Attribute, Intent
 from assistant.core.mentions import MENTIONS
 from assistant.core.newcomers import New

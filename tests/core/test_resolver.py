@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from registries import catalog, pottery, rulebook, snapshot, statements
 
 from assistant.core.answers import Choices, NotFound, Owners
-from assistant.core.catalog import Catalog, Component, Ref, Team
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Component, Ref, Team
 from assistant.core.match import Match, Step
 from assistant.core.resolver import Names
 from assistant.core.snapshot import index

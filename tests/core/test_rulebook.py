@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from registries import rulebook
 
-from assistant.core.catalog import FactValue
+from assistant.core.entries import FactValue
 from assistant.core.questionnaire import NOT_SURE, choices, questions, value_of
 from assistant.core.rulebook import (
     Fact,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from registries import pottery, rulebook, snapshot
 
-from assistant.core.catalog import FactValue, Ref
 from assistant.core.clauses import asks_what_if, supposes
+from assistant.core.entries import FactValue, Ref
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.supposing import how_to_suppose, names_read_as, owner_read_as, stated_in

@@ -12,37 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from registries import NOW, pottery, rulebook, sample, snapshot
 
+from assistant.core.advice import Known, Recommendation
 from assistant.core.answers import (
-    AliasChanged,
-    AliasOffer,
     Answer,
     Choices,
     Contact,
-    Decided,
-    DecisionRecord,
-    Declined,
     Explained,
-    FactsSaved,
     Fault,
     Help,
     Invalid,
-    Known,
-    Left,
-    Look,
-    LooksDue,
     Map,
     Models,
     NotFound,
     NotUnderstood,
     Onboard,
-    Overtaken,
     Owners,
     Pick,
-    Proposed,
-    Proposition,
-    Recommendation,
     Refusal,
-    Registered,
     Remembered,
     TeamCard,
     TeamChoices,
@@ -51,9 +37,25 @@ from assistant.core.answers import (
     UnfoundNames,
 )
 from assistant.core.cards import owner_card
-from assistant.core.catalog import PEOPLE, Catalog, Component, Ref, Statement, Team
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import Component, Ref, Team
 from assistant.core.messages import Code, Message, Save, Settle, buttons_of, plain, plain_context
 from assistant.core.newcomers import New
+from assistant.core.outcomes import (
+    AliasChanged,
+    AliasOffer,
+    Decided,
+    DecisionRecord,
+    Declined,
+    FactsSaved,
+    Left,
+    Look,
+    LooksDue,
+    Overtaken,
+    Proposed,
+    Proposition,
+    Registered,
+)
 from assistant.core.portfolio import portfolio
 from assistant.core.proposals import Change, Proposal
 from assistant.core.recommending import recommend

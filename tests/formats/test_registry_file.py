@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.core.catalog import Catalog, Component, Ref, Statement, Team, fields_of
+from assistant.core.catalog import Catalog, Statement
+from assistant.core.entries import Component, Ref, Team, fields_of
 from assistant.errors import FileError, Finding
 from assistant.formats.registry_file import check_references, merge, read_registry
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from test_chat import chat
 
-from assistant.core.catalog import FACT_FIELDS, FactValue
+from assistant.core.entries import FACT_FIELDS, FactValue
 from assistant.core.rulebook import Rulebook, cautions_for, representatives
 from assistant.settings import packaged_rulebook
 

@@ -33,7 +33,8 @@ from slack_server import (
 )
 from sqlalchemy import make_url
 
-from assistant.core.catalog import PEOPLE, Ref, Statement
+from assistant.core.catalog import PEOPLE, Statement
+from assistant.core.entries import Ref
 from assistant.formats.registry_file import read_registry
 from assistant.sandbox import payloads
 from assistant.sandbox.delivery import SIGNING_SECRET as SECRET

@@ -11,7 +11,7 @@ from registries import rulebook
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_server import ANA, BEN, GONE, GUEST, STRANGER, SlackServer, free_port
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.notices import Notice, WasRegistered
 from assistant.errors import DatabaseUnreachableError
 from assistant.sandbox.workspace import BOT_USER

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from registries import NOW, pottery, rulebook, sample, statements
 
 from assistant.blockkit import message_faults, view_faults
-from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal, Registered
+from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal
 from assistant.core.cards import owner_card
-from assistant.core.catalog import Catalog, Component, Ref, Team
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Component, Ref, Team
 from assistant.core.messages import (
     Accept,
     Act,
@@ -46,6 +47,7 @@ from assistant.core.messages import (
     Withdraw,
 )
 from assistant.core.newcomers import New
+from assistant.core.outcomes import Registered
 from assistant.core.proposals import Change
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from assistant.core.catalog import PEOPLE, Ref, Statement
+from assistant.core.catalog import PEOPLE, Statement
+from assistant.core.entries import Ref
 from assistant.errors import RepeatedError
 from assistant.storage.deliveries import KEPT, LEASE, Deliveries
 from assistant.storage.repository import Repository

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.storage.learned import PICKS_OF_ONE, UNFOUND_AT_MOST, Learned, Unfound
 
 NOW = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.notices import About, LookAgain, Notice, WasDeclined, WasProposed, WasRegistered
 from assistant.storage.notices import KEPT, LEASE
 from assistant.storage.repository import Repository

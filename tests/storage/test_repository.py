@@ -14,7 +14,8 @@ from postgres import PostgresServer
 from pydantic import ValidationError
 from sqlalchemy import Engine, event, text
 
-from assistant.core.catalog import PEOPLE, Catalog, Ref, Statement
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import Ref
 from assistant.errors import DatabaseUnreachableError
 from assistant.storage.database import open_engine, upgrade
 from assistant.storage.repository import Repository

@@ -19,7 +19,7 @@ from assistant.core.answers import (
     TeamChoices,
     TeamNotFound,
 )
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.messages import Settle, plain
 from assistant.core.recommending import recommend
 from assistant.core.snapshot import Snapshot

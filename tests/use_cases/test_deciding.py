@@ -7,9 +7,11 @@ from datetime import date, timedelta
 import pytest
 from registries import NOW, rulebook
 
-from assistant.core.answers import Decided, DecisionRecord, Invalid, Refusal
-from assistant.core.catalog import Ref, Statement
+from assistant.core.answers import Invalid, Refusal
+from assistant.core.catalog import Statement
+from assistant.core.entries import Ref
 from assistant.core.messages import Adopt, TakeBack
+from assistant.core.outcomes import Decided, DecisionRecord
 from assistant.core.policy import Actor
 from assistant.use_cases.deciding import adopt, decision_record, take_back
 from assistant.use_cases.snapshots import Registry

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from assistant.core.catalog import PEOPLE, Catalog, Ref, Statement
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import Ref
 from assistant.errors import ConfigurationError, FileError
 from assistant.formats.registry_file import RegistryFile, read_registry
 from assistant.storage.repository import Repository

@@ -6,7 +6,7 @@ import pytest
 from registries import NOW, rulebook
 
 from assistant.core.answers import Answer, Choices, NotFound, Owners, Pick, Refusal, Remembered, UnfoundNames
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.forms import Intent
 from assistant.core.policy import Actor
 from assistant.use_cases.asking import ask

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from registries import NOW, rulebook
 
-from assistant.core.answers import AliasChanged, AliasOffer, Invalid, Owners, Pick, Refusal
-from assistant.core.catalog import PEOPLE, Ref
+from assistant.core.answers import Invalid, Owners, Pick, Refusal
+from assistant.core.catalog import PEOPLE
+from assistant.core.entries import Ref
 from assistant.core.messages import CallIt
+from assistant.core.outcomes import AliasChanged, AliasOffer
 from assistant.core.policy import Actor
 from assistant.use_cases.asking import ask
 from assistant.use_cases.naming import call_it, offer_alias

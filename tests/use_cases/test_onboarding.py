@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from registries import NOW, rulebook
 
-from assistant.core.answers import Owners, Registered
-from assistant.core.catalog import PEOPLE, Component, Ref
+from assistant.core.answers import Owners
+from assistant.core.catalog import PEOPLE
+from assistant.core.entries import Component, Ref
+from assistant.core.outcomes import Registered
 from assistant.core.policy import Actor
 from assistant.use_cases.asking import ask
 from assistant.use_cases.onboarding import Faults, Form, Near, register

@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from registries import NOW, rulebook
 
-from assistant.core.answers import Answer, Invalid, Models, Overtaken, Proposed, Proposition, Refusal
-from assistant.core.catalog import Ref, Statement
+from assistant.core.answers import Answer, Invalid, Models, Refusal
+from assistant.core.catalog import Statement
+from assistant.core.entries import Ref
 from assistant.core.messages import Accept, Decline, Message, Propose, Withdraw, plain
 from assistant.core.notices import Notice, WasDeclined, WasProposed
+from assistant.core.outcomes import Overtaken, Proposed, Proposition
 from assistant.core.policy import Actor
 from assistant.core.proposals import Change
 from assistant.use_cases.notifying import message_of

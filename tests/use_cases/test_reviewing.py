@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from registries import NOW, rulebook
 
-from assistant.core.answers import Decided, FactsSaved, Invalid, LooksDue, Models, Refusal
-from assistant.core.catalog import PEOPLE, FactValue, Ref, Statement
+from assistant.core.answers import Invalid, Models, Refusal
+from assistant.core.catalog import PEOPLE, Statement
+from assistant.core.entries import FactValue, Ref
 from assistant.core.messages import Adopt, AnswerAgain, Keep, Later, LookAt, Settle, TakeBack, buttons_of, plain
 from assistant.core.notices import LookAgain, Notice
+from assistant.core.outcomes import Decided, FactsSaved, LooksDue
 from assistant.core.policy import Actor
 from assistant.core.proposals import Change
 from assistant.core.wording import word

@@ -9,7 +9,8 @@ import pytest
 from registries import NOW
 from sqlalchemy import Engine
 
-from assistant.core.catalog import PEOPLE, Catalog, Ref, Statement
+from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.entries import Ref
 from assistant.core.snapshot import Snapshot, index
 from assistant.storage.repository import Repository
 from assistant.use_cases import snapshots

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from registries import NOW, rulebook
 
-from assistant.core.answers import Answer, FactsSaved, Invalid, Models, Overtaken, Refusal
-from assistant.core.catalog import PEOPLE, FactValue, Ref
+from assistant.core.answers import Answer, Invalid, Models, Refusal
+from assistant.core.catalog import PEOPLE
+from assistant.core.entries import FactValue, Ref
 from assistant.core.messages import plain
+from assistant.core.outcomes import FactsSaved, Overtaken
 from assistant.core.policy import Actor
 from assistant.core.proposals import Change
 from assistant.core.wording import word

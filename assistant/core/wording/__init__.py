@@ -5,32 +5,20 @@ from __future__ import annotations
 from typing import assert_never
 
 from assistant.core.answers import (
-    AliasChanged,
-    AliasOffer,
     Answer,
     Choices,
     Contact,
-    Decided,
-    DecisionRecord,
-    Declined,
     Explained,
-    FactsSaved,
     Fault,
     Help,
     Invalid,
-    Left,
-    LooksDue,
     Map,
     Models,
     NotFound,
     NotUnderstood,
     Onboard,
-    Overtaken,
     Owners,
-    Proposed,
-    Proposition,
     Refusal,
-    Registered,
     Remembered,
     TeamCard,
     TeamChoices,
@@ -38,6 +26,20 @@ from assistant.core.answers import (
     UnfoundNames,
 )
 from assistant.core.messages import Code, Line, Message, Row
+from assistant.core.outcomes import (
+    AliasChanged,
+    AliasOffer,
+    Decided,
+    DecisionRecord,
+    Declined,
+    FactsSaved,
+    Left,
+    LooksDue,
+    Overtaken,
+    Proposed,
+    Proposition,
+    Registered,
+)
 from assistant.core.wording.deciding import decided_message, looks_due_message, record_message
 from assistant.core.wording.finding import (
     choices_message,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from assistant.core.answers import Decided, DecisionRecord, Look, LooksDue
 from assistant.core.catalog import PEOPLE, Statement
 from assistant.core.messages import (
     AnswerAgain,
@@ -19,6 +18,7 @@ from assistant.core.messages import (
     Strong,
     TakeBack,
 )
+from assistant.core.outcomes import Decided, DecisionRecord, Look, LooksDue
 from assistant.core.wording.models import is_answered_by_people, known_of, recommendation_message, titled
 from assistant.core.wording.phrases import day_of, lower_first, name_of, number_of, origin_of, time_of
 

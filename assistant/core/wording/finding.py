@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.core.answers import Choices, NotFound, OwnerCard, Pick, TeamChoices, TeamNotFound, Unresolved
+from assistant.core.advice import OwnerCard
+from assistant.core.answers import Choices, NotFound, Pick, TeamChoices, TeamNotFound, Unresolved
 from assistant.core.messages import Button, Code, Line, Message, Register, Row, Span, Strong
 from assistant.core.wording.phrases import clipped, joined, listed, name_of, number_of, snippet
 

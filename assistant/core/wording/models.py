@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.core.answers import Explained, Known, Meaning, Models, Pick, Recommendation
-from assistant.core.catalog import PEOPLE, FactValue
+from assistant.core.advice import Known, Recommendation
+from assistant.core.answers import Explained, Meaning, Models, Pick
+from assistant.core.catalog import PEOPLE
+from assistant.core.entries import FactValue
 from assistant.core.messages import (
     Adopt,
     AnswerAgain,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.core.answers import AliasChanged, AliasOffer
 from assistant.core.messages import Button, CallIt, Leave, Line, Message, Row, Strong
+from assistant.core.outcomes import AliasChanged, AliasOffer
 from assistant.core.wording.phrases import clipped, name_of, time_of
 
 

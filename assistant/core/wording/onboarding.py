@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.core.answers import FactsSaved, Help, NotUnderstood, Onboard, Overtaken, Pick, Registered
+from assistant.core.answers import Help, NotUnderstood, Onboard, Pick
 from assistant.core.messages import Button, Code, Line, Message, Register, Row, Strong
+from assistant.core.outcomes import FactsSaved, Overtaken, Registered
 from assistant.core.wording.models import overtaking, recommendation_message
 from assistant.core.wording.phrases import clipped, separated, time_of
 

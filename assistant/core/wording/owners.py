@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from assistant.core.answers import Contact, OwnerCard, Owners, Pick, TeamCard
-from assistant.core.catalog import Component
+from assistant.core.advice import OwnerCard
+from assistant.core.answers import Contact, Owners, Pick, TeamCard
+from assistant.core.entries import Component
 from assistant.core.messages import Button, Channel, Line, Message, Row, Share, Span, Strong
 from assistant.core.wording.finding import unresolved_rows
 from assistant.core.wording.phrases import distinct_names, dotted, joined, name_of, origin_of, owned_by, reachable

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from assistant.core.answers import OwnerCard
-from assistant.core.catalog import PEOPLE, Component, Statement
+from assistant.core.advice import OwnerCard
+from assistant.core.catalog import PEOPLE, Statement
+from assistant.core.entries import Component
 from assistant.core.messages import Code, Line, Span, Strong, WebLink
 
 SNIPPET = 90

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.core.answers import Declined, Known, Proposed, Proposition, Recommendation, Refusal
+from assistant.core.advice import Known, Recommendation
+from assistant.core.answers import Refusal
 from assistant.core.catalog import name_in
 from assistant.core.messages import (
     Accept,
@@ -19,6 +20,7 @@ from assistant.core.messages import (
     Withdraw,
 )
 from assistant.core.notices import is_person
+from assistant.core.outcomes import Declined, Proposed, Proposition
 from assistant.core.wording.models import decidable, known_of, question_of, recommendation_message, titled
 from assistant.core.wording.phrases import clipped, day_of, joined, name_of, time_of
 

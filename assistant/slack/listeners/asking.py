@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from assistant.core.answers import Answer, Invalid, Pick
-from assistant.core.catalog import Ref
+from assistant.core.entries import Ref
 from assistant.core.forms import Intent
 from assistant.core.messages import Reconsider, Save, Settle, Share
 from assistant.core.policy import Actor

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from assistant.core.answers import AliasChanged, Invalid, Left, Pick
-from assistant.core.catalog import Ref
+from assistant.core.answers import Invalid, Pick
+from assistant.core.entries import Ref
 from assistant.core.messages import CallIt, Forget, Leave, NameIt, plain
+from assistant.core.outcomes import AliasChanged, Left
 from assistant.core.policy import Actor
 from assistant.core.wording import word
 from assistant.slack.delivery import InThread, Outcome, Reply, ToAsker, reply

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
 
-from assistant.core.answers import Invalid, Registered
+from assistant.core.answers import Invalid
 from assistant.core.messages import Register
+from assistant.core.outcomes import Registered
 from assistant.core.policy import Actor
 from assistant.slack.delivery import Outcome, reply
 from assistant.slack.desk import Desk

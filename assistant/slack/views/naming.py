@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from assistant.core.catalog import Component
+from assistant.core.entries import Component
 from assistant.core.messages import Message
 from assistant.core.wording.phrases import name_of
 from assistant.slack.text import clip, escape

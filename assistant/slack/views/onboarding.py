@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assistant.core.answers import Registered
-from assistant.core.catalog import Team
+from assistant.core.entries import Team
+from assistant.core.outcomes import Registered
 from assistant.core.questionnaire import choices, questions
 from assistant.core.rulebook import Fact, Rulebook
 from assistant.core.wording import word

@@ -1,0 +1,145 @@
+"""Outcomes: what is said of something that people did, or are to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from assistant.core.advice import Known, OwnerCard, Recommendation
+from assistant.core.catalog import Statement
+from assistant.core.entries import Component, FactValue, Team
+from assistant.core.proposals import Proposal
+from assistant.core.rulebook import Model
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A component was registered just now."""
+
+    recommendation: Recommendation
+    by: str
+    at: datetime
+    new_team: Team | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FactsSaved:
+    """Facts were stated for everyone, and this is what the rules say now."""
+
+    recommendation: Recommendation
+    by: str
+    at: datetime
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """Nothing was saved: somebody has answered the same differently meanwhile. This is what holds now."""
+
+    recommendation: Recommendation
+    instead: tuple[Known, ...]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided about the model: a new one, that the present one stays, to look later, or all as it was before.
+
+    `before` is what people had stated until then: the model, and the day to look again; None when nothing changed.
+    """
+
+    recommendation: Recommendation
+    by: str
+    at: datetime
+    before: tuple[str | None, str | None] | None = None
+    how: Literal["chosen", "kept", "later", "taken back"] = "chosen"
+
+
+@dataclass(frozen=True)
+class Look:
+    """A decision to look at again: its day has come, or the rules say something else by now.
+
+    `decided`: where the model comes from that it is run as; `day`: where the day to look again does.
+    """
+
+    recommendation: Recommendation
+    decided: Statement
+    day: Statement | None
+    is_due: bool
+    is_changed: bool
+
+
+@dataclass(frozen=True)
+class LooksDue:
+    """Decisions that one channel or person is asked about. `at`: when that began."""
+
+    looks: tuple[Look, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A change as somebody proposed it, for them: where it goes, and what became of it. `again`: it was put before."""
+
+    proposal: Proposal
+    card: OwnerCard
+    to: tuple[str, ...]
+    """Channels, by `#name` or id; or people, by id."""
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """A change as it is put to those who may make it, and what became of it. `recommendation`: if it is made.
+
+    `said`: the facts, as far as the rulebook still asks for them.
+    """
+
+    proposal: Proposal
+    recommendation: Recommendation
+    said: tuple[Known, ...] = ()
+    model: Model | None = None
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A change was declined: for whoever proposed it."""
+
+    proposal: Proposal
+    card: OwnerCard
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """A decision as Markdown, to copy."""
+
+    component: Component
+    markdown: str
+
+
+@dataclass(frozen=True)
+class AliasOffer:
+    """Words were answered with a component because somebody chose it: should they always be?"""
+
+    component: Component
+    name: str
+
+
+@dataclass(frozen=True)
+class AliasChanged:
+    """Words are another name of a component now, or with `dropped` no more. `by` None: so it was already."""
+
+    component: Component
+    name: str
+    by: str | None
+    at: datetime
+    dropped: bool
+
+
+@dataclass(frozen=True)
+class Left:
+    """Everything stays as it was."""
+
+    name: str
