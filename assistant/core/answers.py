@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from assistant.core.advice import OwnerCard, Recommendation
 from assistant.core.entries import Component, FactValue, Ref, Team
@@ -237,6 +238,9 @@ class Explained:
     unknown: str = ""
 
 
+Outcome = Literal["answer", "choices", "not_found", "onboard", "help", "none"]
+"""What comes of a question."""
+
 Answer = (
     Owners
     | Contact
@@ -269,3 +273,24 @@ Answer = (
     | Explained
     | Left
 )
+
+
+def outcome_of(answer: Answer) -> Outcome | None:
+    """Return in one word what came of a question; None for what answers no question."""
+    match answer:
+        case Owners() | Contact() | TeamCard() | Models():
+            return "answer"
+        case Remembered():
+            return outcome_of(answer.answer)
+        case Choices() | TeamChoices():
+            return "choices"
+        case NotFound() | TeamNotFound():
+            return "not_found"
+        case Onboard():
+            return "onboard"
+        case Help() | Explained():
+            return "help"
+        case NotUnderstood():
+            return "none"
+        case _:
+            return None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
+from typing import TypeVar
 
 from assistant.core.addresses import Addresses, address_of
 from assistant.core.catalog import Catalog
@@ -16,6 +17,9 @@ from assistant.core.descriptions import Descriptions
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.resolver import Names
 from assistant.core.words import repository_name
+
+Key = TypeVar("Key")
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,13 @@ class Snapshot:
         return Descriptions([component for _, component in sorted(self.catalog.components.items(), key=itemgetter(0))])
 
 
-def index(catalog: Catalog) -> Snapshot:
-    """Build the indexes over a catalog."""
+def index(catalog: Catalog, before: Snapshot | None = None) -> Snapshot:
+    """Build the indexes over a catalog. Those of `before` serve on where all is called and described as it was."""
+    if before is not None and _is_found_alike(catalog, before.catalog):
+        following = replace(before, catalog=catalog)
+        if "descriptions" in vars(before):  # where a cached property keeps its value
+            vars(following)["descriptions"] = before.descriptions
+        return following
     with _no_collections():
         entries = sorted(catalog.components.items(), key=itemgetter(0))  # choices never depend on what came first
         addresses = {ref: address_of(component.repo) for ref, component in entries if component.repo}
@@ -41,6 +50,23 @@ def index(catalog: Catalog) -> Snapshot:
         components = Names(_names_of_components(entries, addresses), kept, catalog.components)
         teams = Names(_names_of_teams(catalog.teams.values()), Addresses((), kept.organisations))
     return Snapshot(catalog, components, teams)
+
+
+_FINDING_COMPONENT = attrgetter("aliases", "title", "repo", "description", "kind", "tags")
+_FINDING_TEAM = attrgetter("aliases", "title", "slack_channel", "slack_usergroup", "contacts")
+
+
+def _is_found_alike(now: Catalog, before: Catalog) -> bool:
+    """Say whether the same entries are there, with the same in all that they are found by, besides their names."""
+    return _are_alike(now.components, before.components, _FINDING_COMPONENT) and _are_alike(
+        now.teams, before.teams, _FINDING_TEAM
+    )
+
+
+def _are_alike(now: Mapping[Key, Entry], before: Mapping[Key, Entry], found_by: Callable[[Entry], object]) -> bool:
+    return now.keys() == before.keys() and all(
+        entry is before[key] or found_by(entry) == found_by(before[key]) for key, entry in now.items()
+    )
 
 
 def _names_of_components(

@@ -20,6 +20,7 @@ from assistant.core.answers import (
     TeamCard,
     TeamChoices,
     TeamNotFound,
+    outcome_of,
 )
 from assistant.core.match import CHOICES
 from assistant.core.messages import plain
@@ -33,7 +34,7 @@ def record(question_id: Any, text: str, reading: Reading, answer: Answer) -> dic
         "id": question_id,
         "text": text,
         "intent": reading.intent,
-        "outcome": "answer",
+        "outcome": outcome_of(answer),
         "components": [],
         "refs": [],
         "owners": [],
@@ -99,30 +100,28 @@ def _own_keys(answer: Answer) -> dict[str, Any]:
             }
         case Choices():
             names = [card.component.name for card in answer.options]
-            return {"outcome": "choices", "choices": _distinct(names), "because": answer.because}
+            return {"choices": _distinct(names), "because": answer.because}
         case TeamChoices():
             return {
-                "outcome": "choices",
                 "choices": [team.name for team in answer.teams][:CHOICES],
                 "because": answer.because,
             }
         case NotFound():
             names = [card.component.name for card in answer.nearest]
-            return {"outcome": "not_found", "choices": _distinct(names), "because": answer.because}
+            return {"choices": _distinct(names), "because": answer.because}
         case TeamNotFound():
             return {
-                "outcome": "not_found",
                 "choices": [team.name for team in answer.nearest],
                 "because": answer.because,
             }
         case Onboard():
-            return {"outcome": "onboard", "new": {"name": answer.new.name, "owner": answer.new.owner}}
+            return {"new": {"name": answer.new.name, "owner": answer.new.owner}}
         case Help():
-            return {"outcome": "help"}
+            return {}
         case Explained():
-            return {"outcome": "help", "intent": "help", "attribute": None}
+            return {"intent": "help", "attribute": None}
         case NotUnderstood():
-            return {"outcome": "none", "intent": "none", "attribute": None, "because": answer.because}
+            return {"intent": "none", "attribute": None, "because": answer.because}
         case _:
             raise TypeError(f"{type(answer).__name__} answers no question")
 

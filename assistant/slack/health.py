@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from assistant.errors import DatabaseUnreachableError
 from assistant.slack.metrics import Metrics
 
 FRESH_S = 1.0
@@ -38,7 +39,7 @@ class DatabaseCheck:
             self._asked_at = time.monotonic()
         try:
             await asyncio.wait_for(asyncio.shield(self._asked), ANSWER_S)
-        except Exception:  # noqa: BLE001  whatever it is, it keeps the bot from working, and is nobody's to read here
+        except (DatabaseUnreachableError, TimeoutError):
             return False
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from typing import TypeVar
 
@@ -45,11 +46,10 @@ class Inbox:
                 return self._taken[key]
         self._remember(keys, "busy")
         claiming = self._write(lambda: self._deliveries.claim(keys, self._now()))
-        try:
+        with ExitStack() as failing:
+            failing.callback(self._forget, keys)
             verdict = await _soon(claiming, PATIENCE_S)
-        except BaseException:
-            self._forget(keys)
-            raise
+            failing.pop_all()
         if verdict is None:
             self._late[tuple(keys)] = claiming, asyncio.get_running_loop().time() + LATE_S
         elif verdict != "new":

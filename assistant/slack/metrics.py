@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -23,7 +23,9 @@ from assistant.core.answers import (
     TeamCard,
     TeamChoices,
     TeamNotFound,
+    outcome_of,
 )
+from assistant.core.forms import Intent
 
 _BUCKETS_S = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0)
 """Slack waits three seconds for an acknowledgement."""
@@ -99,9 +101,9 @@ class Metrics:
 
     def question(self, answer: Answer) -> None:
         """Count a question by its answer; what answers no question is not counted."""
-        labels = _question(answer)
-        if labels:
-            self.questions.labels(*labels).inc()
+        outcome = outcome_of(answer)
+        if outcome is not None:
+            self.questions.labels(_intent_of(answer), outcome).inc()
 
     def watch_socket(self, connections: Callable[[], int], silent_s: Callable[[], float]) -> None:
         """Measure Socket Mode whenever somebody looks."""
@@ -115,32 +117,22 @@ class Metrics:
         ).set_function(silent_s)
 
 
-def _question(answer: Answer) -> tuple[str, str] | None:
-    """Return intent and outcome, in the words of the JSON answer."""
-    match answer:
-        case Remembered():
-            return _question(answer.answer)
-        case Owners():
-            return "owner", "answer"
-        case Contact():
-            return "contact", "answer"
-        case TeamCard():
-            return "team", "answer"
-        case Models():
-            return "model", "answer"
-        case Choices():
-            return answer.intent, "choices"
-        case TeamChoices():
-            return "team", "choices"
-        case NotFound():
-            return answer.intent, "not_found"
-        case TeamNotFound():
-            return "team", "not_found"
-        case Onboard():
-            return "onboard", "onboard"
-        case Help() | Explained():
-            return "help", "help"
-        case NotUnderstood():
-            return "none", "none"
-        case _:
-            return None
+_INTENTS: Mapping[type[Answer], Intent] = {
+    Owners: "owner",
+    Contact: "contact",
+    TeamCard: "team",
+    TeamChoices: "team",
+    TeamNotFound: "team",
+    Models: "model",
+    Onboard: "onboard",
+    Help: "help",
+    Explained: "help",
+    NotUnderstood: "none",
+}
+"""What was asked for, by the answer that it got."""
+
+
+def _intent_of(answer: Answer) -> Intent:
+    if isinstance(answer, Remembered):
+        return _intent_of(answer.answer)
+    return answer.intent if isinstance(answer, Choices | NotFound) else _INTENTS[type(answer)]

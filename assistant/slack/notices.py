@@ -150,7 +150,7 @@ class NoticeSender:
             remedy = "Install the app again from its manifest, copy its bot token, and start anew"
             log.error("notices wait until somebody mends the app", slack_error=code, remedy=remedy)
             await self._put_off(taken, self._desk.now() + BROKEN)
-        elif code in _DOUBTFUL or code == "HTTP 200":
+        elif code in _DOUBTFUL:
             await self._doubt(taken, code)
         elif code in LATER or code.startswith("HTTP"):
             await self._put_off(taken)

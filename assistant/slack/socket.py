@@ -12,7 +12,7 @@ import json
 import secrets
 import time
 from collections.abc import Coroutine
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -155,8 +155,8 @@ class SocketMode:
         """Return a connection that Slack has greeted, and read from it in the background."""
         async with asyncio.timeout(ATTEMPT_S):
             address = await self._client.apps_connections_open(app_token=self._token)
-            session = aiohttp.ClientSession()
-            try:
+            async with AsyncExitStack() as failing:
+                session = await failing.enter_async_context(aiohttp.ClientSession())
                 websocket = await session.ws_connect(
                     address["url"],
                     autoping=False,  # so that pongs are heard
@@ -167,9 +167,7 @@ class SocketMode:
                 hello = _message((await websocket.receive()).data)
                 if hello.get("type") != "hello":
                     raise _NotGreetedError(_reason(hello))
-            except BaseException:
-                await session.close()
-                raise
+                failing.pop_all()  # the session lives as long as its connection
         connection = _Connection(session, websocket)
         self._open.append(connection)
         _begin(self._read(connection), self._reading)

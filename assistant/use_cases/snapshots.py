@@ -60,7 +60,7 @@ class Registry:
     def _build(self) -> None:
         catalog = self._repository.catalog()
         if self._snapshot is None or self._snapshot.catalog.revision < catalog.revision:
-            self._snapshot = index(catalog)
+            self._snapshot = index(catalog, self._snapshot)
 
     def check(self) -> None:
         """Raise DatabaseUnreachableError unless the database answers and takes writes just now. Changes nothing."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import pytest
 from registries import NOW
@@ -37,14 +36,11 @@ def test_a_large_registry_keeps_answering_while_it_changes(engine: Engine, monke
     before = registry.snapshot()
     go_on = threading.Event()
 
-    def slowly(build: Callable[[Catalog], Snapshot]) -> Callable[[Catalog], Snapshot]:
-        def built(catalog: Catalog) -> Snapshot:
-            go_on.wait(10)
-            return build(catalog)
+    def slowly(catalog: Catalog, held: Snapshot | None) -> Snapshot:
+        go_on.wait(10)
+        return index(catalog, held)
 
-        return built
-
-    monkeypatch.setattr(snapshots, "index", slowly(index))
+    monkeypatch.setattr(snapshots, "index", slowly)
     monkeypatch.setattr(snapshots, "PATIENCE_S", 0.02)
     register(registry, "wheel")
     assert registry.snapshot() is before

@@ -280,7 +280,8 @@ def _undecided(advice: Recommendation) -> Message:
         return Message((Row((first, way)),), context=(known_of(advice),))
     verdict = _verdict(advice)
     if asked is advice.factor:
-        verdict = (name, " could go either way. Something else may suggest which:")
+        ways = "either way" if len(decision.possible) == 2 else "several ways"
+        verdict = (name, f" could go {ways}. Something else may suggest which:")
     lines: list[Line] = [verdict, *_said_besides(advice), (Strong(question_of(asked, advice)),)]
     if asked.help:
         lines.append((asked.help,))
