@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from threading import Lock
 
-from assistant.core.catalog import Catalog
+from assistant.core.catalog import Catalog, Statement
 from assistant.core.proposals import Proposal
 from assistant.core.snapshot import Snapshot, index
 from assistant.storage.deliveries import Deliveries
@@ -78,6 +78,10 @@ class Registry:
 
     def proposal(self, number: int) -> Proposal | None:
         return self._repository.proposal(number)
+
+    def latest(self, limit: int) -> list[Statement]:
+        """Return what was stated last, newest first."""
+        return self._repository.latest(limit)
 
     def never_asked(self, questions: Iterable[str]) -> list[str]:
         """Return those questions about decisions that nobody was asked, in order."""

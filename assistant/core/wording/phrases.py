@@ -77,6 +77,10 @@ def number_of(count: int) -> str:
     return ("no", "one", "two", "three", "four", "five", "six")[count] if count < 7 else str(count)
 
 
+def times_of(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
 def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 

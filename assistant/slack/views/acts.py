@@ -14,9 +14,11 @@ from assistant.core.messages import (
     Adopt,
     AnswerAgain,
     CallIt,
+    Continue,
     CopyRecord,
     Decline,
     Forget,
+    GoHome,
     Keep,
     Later,
     Leave,
@@ -54,6 +56,8 @@ ActName = Literal[
     "again",
     "name",
     "forget",
+    "continue",
+    "home",
 ]
 
 _TYPES: dict[ActName, type[Act]] = {
@@ -78,6 +82,8 @@ _TYPES: dict[ActName, type[Act]] = {
     "again": Reconsider,
     "name": NameIt,
     "forget": Forget,
+    "continue": Continue,
+    "home": GoHome,
 }
 _NAMES: dict[type[Act], ActName] = {kind: name for name, kind in _TYPES.items()}
 _ADAPTERS: dict[ActName, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in _TYPES.items()}
