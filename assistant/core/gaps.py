@@ -8,7 +8,7 @@ from assistant.core.rulebook import Rulebook, decide
 
 
 def missing_in(component: Component, catalog: Catalog, rulebook: Rulebook) -> tuple[str, ...]:
-    """Return, in people's words, what is missing about a component. A model that it is run as is none that is missing."""
+    """Return, in people's words, what is missing about a component. The model that it is run as need not be recommended."""
     held = {
         "owner": component.owners,
         "description": component.description,

@@ -83,6 +83,10 @@ class Registry:
         """Return what was stated last, newest first."""
         return self._repository.latest(limit)
 
+    def open_proposals(self) -> list[Proposal]:
+        """Return the proposals that nobody has answered, oldest first."""
+        return self._repository.open_proposals()
+
     def never_asked(self, questions: Iterable[str]) -> list[str]:
         """Return those questions about decisions that nobody was asked, in order."""
         asked = self._repository.asked(questions := list(questions))
