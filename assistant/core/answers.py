@@ -10,7 +10,7 @@ from assistant.core.advice import OwnerCard, Recommendation
 from assistant.core.digest import Digest
 from assistant.core.entries import Component, FactValue, Ref, Team
 from assistant.core.forms import Attribute, Intent
-from assistant.core.homepage import Homepage
+from assistant.core.home import Homepage
 from assistant.core.newcomers import New
 from assistant.core.outcomes import (
     AliasChanged,

@@ -8,13 +8,13 @@ from assistant.core.rulebook import Rulebook, decide
 
 
 def missing_in(component: Component, catalog: Catalog, rulebook: Rulebook) -> tuple[str, ...]:
-    """Return, in people's words, what is missing about a component. The model that it is run as need not be recommended."""
+    """Return, in people's words, what is missing about a component. A model in use is enough."""
     held = {
         "owner": component.owners,
         "description": component.description,
         "repository": component.repo,
         "runbook": component.runbook,
         "on call": catalog.oncall_of(component),
-        "decided model": component.model or decide(rulebook, component.known_facts).model,
+        "model": component.model or decide(rulebook, component.known_facts).model,
     }
     return tuple(words for words, value in held.items() if not value)

@@ -26,7 +26,7 @@ from assistant.core.answers import (
     UnfoundNames,
 )
 from assistant.core.digest import Digest
-from assistant.core.homepage import Homepage
+from assistant.core.home import Homepage
 from assistant.core.messages import Code, Line, Message, Row
 from assistant.core.outcomes import (
     AliasChanged,
@@ -50,7 +50,7 @@ from assistant.core.wording.finding import (
     team_choices_message,
     team_not_found_message,
 )
-from assistant.core.wording.homepage import homepage_message
+from assistant.core.wording.home import homepage_message
 from assistant.core.wording.learning import remembered_message, unfound_message
 from assistant.core.wording.models import explained_message, models_message
 from assistant.core.wording.naming import alias_changed_message, alias_offer_message

@@ -61,8 +61,8 @@ def joined(spans: Sequence[Span], word: str = "and") -> Line:
     return tuple(line)
 
 
-def listed(words: Sequence[str]) -> str:
-    return "".join(str(span) for span in joined(words))
+def listed(words: Sequence[str], word: str = "and") -> str:
+    return "".join(str(span) for span in joined(words, word))
 
 
 def dotted(parts: Sequence[Line]) -> Line:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.core.answers import Help, Pick
 from assistant.core.catalog import name_in
 from assistant.core.entries import FACT_FIELDS, FACT_PREFIX, Ref
-from assistant.core.homepage import Changed, Gap, Homepage, TeamGaps
+from assistant.core.home import Changed, Gap, Homepage, TeamGaps
 from assistant.core.messages import Button, Code, Continue, GoHome, Line, Message, Register, Row, Span, Strong
 from assistant.core.wording.digest import digest_lines
 from assistant.core.wording.onboarding import help_message
@@ -46,10 +46,11 @@ def homepage_message(answer: Homepage) -> Message:
         rows.append(Row(((f"You are also of {names}{more}. Ask what one of them owns.",),)))
     if not answer.teams:
         rows += _no_team(answer)
-    if answer.digest is not None and not answer.digest.is_empty:
-        rows += [_heading("For administrators"), *(Row((line,)) for line in digest_lines(answer.digest))]
+    if answer.digest is not None:
+        lines = digest_lines(replace(answer.digest, suggested=()))  # they stand above
+        rows += [_heading("For administrators"), *(Row((line,)) for line in lines)] if lines else []
     if answer.changed:
-        rows += [_heading("Changed lately"), Row(tuple(map(_change, answer.changed)))]
+        rows += [_heading("Changed lately"), Row(tuple(("• ", *_change(each)) for each in answer.changed))]
     end: Line = ("Mentions and direct messages are answered too. Ask for ", Code("help"), " to see what can be asked.")
     return Message(tuple(rows), (Button("Register a component", Register()),), context=(end,))
 
@@ -87,10 +88,10 @@ def _team(gaps: TeamGaps) -> Iterator[Row]:
         return
     owned = "1 component" if gaps.owned == 1 else f"{gaps.owned} components"
     if not gaps.lacking:
-        yield Row(((f"Owns {owned}, and nothing is missing: each has a description, a repository, a runbook, somebody "
-                    "on call and a model.",),))  # fmt: skip
+        each = "It has" if gaps.owned == 1 else "Each has"
+        yield Row(((f"Owns {owned}. {each} a description, a repository, a runbook, somebody on call and a model.",),))
         return
-    yield Row(((f"Owns {owned}. {_lacking(gaps)}",),))
+    yield Row(((f"Owns {owned}{_lacking(gaps)}",),))
     yield from map(_gap, gaps.page)
     buttons = []
     if gaps.start:
@@ -105,14 +106,22 @@ def _team(gaps: TeamGaps) -> Iterator[Row]:
 
 
 def _lacking(gaps: TeamGaps) -> str:
-    if gaps.lacking == gaps.owned:
-        return "It lacks something:" if gaps.owned == 1 else "All of them lack something:"
-    return "One lacks something:" if gaps.lacking == 1 else f"{gaps.lacking} lack something:"
+    if gaps.owned == 1:
+        return ", and it lacks something:"
+    lack = "All of them lack" if gaps.lacking == gaps.owned else f"{gaps.lacking} of them lack"
+    if gaps.lacking == 1:
+        lack = "One of them lacks"
+    if gaps.lacking == len(gaps.page):
+        return f". {lack} something:"
+    counts = [
+        f"{count} have no {what}" if what == gaps.counts[0][0] else f"{count} no {what}" for what, count in gaps.counts
+    ]
+    return f". {lack} something: {listed(counts)}."
 
 
 def _gap(gap: Gap) -> Row:
     component = gap.component
-    line: Line = (Strong(name_of(component)), f" · missing {', '.join(gap.missing)}")
+    line: Line = (Strong(name_of(component)), f" · no {listed(gap.missing, 'or')}")
     return Row((line,), Button("Open", Pick(component.ref, "owner", None, component.name)))
 
 
@@ -133,7 +142,7 @@ def _no_team(answer: Homepage) -> Iterator[Row]:
 
 def _change(change: Changed) -> Line:
     by = (Code(change.file),) if change.file else (name_in(change.author),)
-    return ("• ", *_what(change), " · ", *by, f", {time_of(change.at)}")
+    return (*_what(change), " · ", *by, f", {time_of(change.at)}")
 
 
 def _what(change: Changed) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,8 @@ class TeamGaps:
     start: int
     rows: int
     """How many a page holds."""
+    counts: tuple[tuple[str, int], ...]
+    """What is missing, and how often, most first."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ def gaps_of(team: Team, catalog: Catalog, rulebook: Rulebook, start: int, rows: 
     gaps = [Gap(each, missing) for each in owned if (missing := missing_in(each, catalog, rulebook))]
     gaps.sort(key=lambda gap: -len(gap.missing))  # of as many, by name: that is how they came
     start = min(start, max(len(gaps) - 1, 0) // rows * rows)
-    return TeamGaps(team, len(owned), len(gaps), tuple(gaps[start : start + rows]), start, rows)
+    counts = Counter(each for gap in gaps for each in gap.missing).most_common()
+    return TeamGaps(team, len(owned), len(gaps), tuple(gaps[start : start + rows]), start, rows, tuple(counts))
 
 
 def rows_for(teams: int) -> int:
@@ -102,7 +106,7 @@ def changes(newest_first: Iterable[Statement], about: Collection[Ref] | None = N
     """Put statements together that were made at once, newest first; only those about some entries, or about all."""
     wanted = (each for each in newest_first if about is None or each.subject in about)
     for (author, at, source), made in groupby(wanted, key=lambda each: (each.author, each.stated_at, each.source)):
-        statements = list(made)
+        statements = list(made)[::-1]  # in the order in which they were stated
         refs = tuple(dict.fromkeys(each.subject for each in statements))
         fields = tuple(dict.fromkeys(each.field for each in statements if each.field != "name"))
         file = None if source == PEOPLE else statements[0].file
