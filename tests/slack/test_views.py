@@ -17,7 +17,9 @@ from assistant.blockkit import message_faults, view_faults
 from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal
 from assistant.core.cards import owner_card
 from assistant.core.catalog import Catalog
+from assistant.core.digest import Digest
 from assistant.core.entries import Component, Ref, Team
+from assistant.core.home import TEAMS, Changed, DraftLine, Gap, Homepage, TeamGaps, rows_for
 from assistant.core.messages import (
     Accept,
     Act,
@@ -25,9 +27,11 @@ from assistant.core.messages import (
     AnswerAgain,
     CallIt,
     Code,
+    Continue,
     CopyRecord,
     Decline,
     Forget,
+    GoHome,
     Keep,
     Later,
     Leave,
@@ -47,8 +51,8 @@ from assistant.core.messages import (
     Withdraw,
 )
 from assistant.core.newcomers import New
-from assistant.core.outcomes import Registered
-from assistant.core.proposals import Change
+from assistant.core.outcomes import Proposition, Registered
+from assistant.core.proposals import Change, Proposal
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
@@ -59,6 +63,7 @@ from assistant.slack.views.home import home_view
 from assistant.slack.views.messages import blocks_of, text_of
 from assistant.slack.views.onboarding import form_of, loading_view, onboarding_view, registered_view, team_options
 from assistant.use_cases.asking import ask
+from assistant.use_cases.home import CHANGED, WAITING
 from assistant.use_cases.onboarding import Form, Near
 
 
@@ -189,6 +194,35 @@ def test_any_registry_makes_messages_that_slack_takes(registry: Snapshot) -> Non
             takes(registered_view(answer))
 
 
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(registries(), st.data())
+def test_any_homepage_is_one_that_slack_takes(registry: Snapshot, data: st.DataObject) -> None:
+    """However much waits, is missing and has changed, and whatever it is called, it is one view that Slack takes."""
+    catalog = registry.catalog
+    component = data.draw(st.sampled_from(sorted(catalog.components.values(), key=lambda each: each.ref)))
+    name = data.draw(anything)
+    proposal = Proposal(7, Change(component.ref, {"lifecycle": "shared"}), f"{name} <U0ANA>", NOW)
+    asked = Proposition(proposal, recommend(component, catalog, rulebook()))
+    of_team = TeamGaps(
+        Team(name=name), 900, 900, (Gap(component, ("owner", "runbook")),) * rows_for(TEAMS), 100, 3, (("runbook", 9),)
+    )
+    changed = Changed((component.ref, Ref.team(name)), "changed", ("owners",), name, NOW, name)
+    home = Homepage(
+        "U0ANA",
+        (asked,) * WAITING,
+        700,
+        (DraftLine("d", name, name, NOW),) * 10,
+        (of_team,) * TEAMS,
+        tuple(Team(name=name) for _ in range(40)),
+        (changed,) * CHANGED,
+        Digest(((name, 3),) * 9, (component,) * 9, (component,) * 9, (proposal,) * 9),
+    )
+    view = home_view(word(home), is_homepage=True)
+    takes(view)
+    assert len(view["blocks"]) < 90
+    takes(blocks_of(word(home.digest), private=False) if home.digest else [])
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -237,6 +271,9 @@ ACTS: tuple[Act, ...] = (
     Register(),
     Reconsider(Pick(Ref.component("kiln"), "owner", None, "oven")),
     NameIt("the “hot” one"),
+    Continue("d-1"),
+    GoHome(),
+    GoHome("t" * 255, 190),
     Forget("moon-base"),
     Adopt(Ref.component("kiln"), "platform-team"),
     TakeBack(Ref.component("kiln"), "platform-team", None, "2026-12-30"),
@@ -393,6 +430,7 @@ def test_the_sample_fits() -> None:
     takes(loading_view())
     takes(onboarding_view(Form(), sample().catalog.teams.values(), rulebook()))
     takes(home_view(word(Help("You opened this."))))
+    takes(home_view(word(Homepage("U0ANA", is_empty=True)), is_homepage=True))
 
 
 @pytest.mark.parametrize(
