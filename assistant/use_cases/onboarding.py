@@ -68,8 +68,9 @@ def register(
     snapshot = registry.snapshot()
     author = actor.signature
     component, team, faults = _entries(form, author, rulebook, snapshot)
-    if not authorize(actor, "register").allowed:
-        faults = {"name": "Only a full member of this workspace can register a component."}
+    verdict = authorize(actor, "register")
+    if not verdict.allowed:
+        faults = {"name": f"Only {verdict.who_can} can register a component; ask them to."}
     if component is not None and (fault := _taken(component, author, snapshot)):
         faults["name"] = fault
     if faults or component is None:

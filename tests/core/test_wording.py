@@ -213,7 +213,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
         "Ana Ruiz suggests that clay-ledger is run as a platform team.",
     ),
     (
-        Declined(DECLINED, MIXER),
+        Declined(Proposition(DECLINED, ADVICE, SAID), "#glaze"),
         "Ova declined what you suggested for glazeMixer. Nothing was changed. Ask in #glaze for the reason.",
     ),
     (HOME, "Waiting for your answer"),
@@ -303,7 +303,10 @@ def test_the_homepage_in_order() -> None:
         ("Changed lately",),
     ]
     said = plain(word(HOME))
-    assert "Owns 5 components. All of them lack something: 5 have no description, 5 no runbook, 5 no model and 4 no" in said
+    assert (
+        "Owns 5 components. All of them lack something: 5 have no description, 5 no runbook, 5 no model and 4 no"
+        in said
+    )
     assert "mills\nOwns no component yet. Register one, or name the team as its owner." in said
     assert "• glazeMixer: owner and answers about its model · Ova, 1 July, 14:02 UTC" in said
     assert "• sea/kelp and glaze were registered · r.yaml, 1 July" in said
@@ -415,7 +418,7 @@ def test_a_choice_of_something_that_has_gone() -> None:
 
 def test_a_team_is_picked() -> None:
     """The button of an owner card that asks what a team owns answers with the team."""
-    (act,) = [b.act for b in word(answer("who owns wheel?")).more]
+    (act,) = [b.act for b in word(answer("who owns wheel?")).more if isinstance(b.act, Pick)]
     assert isinstance(act, Pick)
     picked = pick(act, pottery(), rulebook(), "Ana chose it.")
     assert isinstance(picked, TeamCard)

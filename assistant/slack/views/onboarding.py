@@ -11,6 +11,7 @@ from assistant.core.outcomes import Registered
 from assistant.core.questionnaire import choices, questions
 from assistant.core.rulebook import Fact, Rulebook
 from assistant.core.wording import word
+from assistant.core.wording.phrases import owner_label
 from assistant.slack.text import clip, escape
 from assistant.slack.views.inputs import (
     ACK_LIMIT,
@@ -113,10 +114,7 @@ def team_options(teams: Iterable[Team]) -> list[Block]:
 
 
 def _near(form: Form, near: Near) -> list[Block]:
-    names = [
-        f"*{escape(card.component.name)}* ({escape(card.owners[0].label) if card.owners else 'nobody yet'})"
-        for card in near.cards
-    ]
+    names = [f"*{escape(card.component.name)}* ({escape(owner_label(card))})" for card in near.cards]
     text = (
         f"Close to what is registered already: {', '.join(names)}.\n"
         f"If *{escape(clip(form.name, 100))}* is another component, register it; nothing was saved yet."
