@@ -93,8 +93,8 @@ def act_name(identifier: str) -> str:
 
 
 def value(act: Act) -> str:
-    """Return an act as a button's value; names have at most 255 characters, so that it stays below Slack's 2,000."""
-    dumped = _ADAPTERS[_NAMES[type(act)]].dump_python(act, mode="json")
+    """Return an act as a button's value, without what is as it would be anyway: Slack takes 2,000 characters."""
+    dumped = _ADAPTERS[_NAMES[type(act)]].dump_python(act, mode="json", exclude_defaults=True)
     return json.dumps(dumped, ensure_ascii=False, separators=(",", ":"))
 
 
