@@ -70,6 +70,12 @@ class Draft:
     def primary_owner(self) -> str:
         return self.new_team if self.has_new_team else self.owner
 
+    @property
+    def further_owners(self) -> tuple[str, ...]:
+        """The names of further teams, as they were typed; the form asks for none beside a new team."""
+        typed = () if self.has_new_team else self.more_owners.replace(";", ",").split(",")
+        return tuple(name.strip() for name in typed if name.strip())
+
     def answers_at(self, part: int | None) -> Answers:
         return self.answers if part is None else self.parts[part].answers
 
@@ -128,9 +134,7 @@ def with_new_part(draft: Draft, part: Part, rulebook: Rulebook) -> Draft:
 
 def without_part(draft: Draft, position: int) -> Draft:
     """Return a draft without a part, back at the parts as they were first seen."""
-    parts = draft.parts[:position] + draft.parts[position + 1 :]
-    seen = [stop.step for stop in draft.trail].index("parts")
-    return replace(draft, parts=parts, trail=draft.trail[: seen + 1])
+    return back_to(replace(draft, parts=draft.parts[:position] + draft.parts[position + 1 :]), "parts")
 
 
 def back(draft: Draft) -> Draft:
@@ -138,6 +142,12 @@ def back(draft: Draft) -> Draft:
     if len(draft.trail) == 1:
         return draft
     return replace(draft, trail=draft.trail[:-1])
+
+
+def back_to(draft: Draft, step: StepName) -> Draft:
+    """Return a draft at the first of its screens that was such a step, or at one that is."""
+    steps = [stop.step for stop in draft.trail]
+    return replace(draft, trail=draft.trail[: steps.index(step) + 1]) if step in steps else _at(draft, Stop(step))
 
 
 def screen_after(draft: Draft, part: int | None, rulebook: Rulebook) -> Screen:

@@ -1,4 +1,4 @@
-"""The questionnaire: what onboarding asks, derived from the facts that the rulebook uses. No question is written here."""
+"""The questionnaire: what onboarding asks, derived from the facts that the rulebook uses. It has no question of its own."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Onboarding: a new service is walked in, step by step, with its parts. Each step is kept, and the last registers all."""
+"""Onboarding: a new service is walked in, step by step, with its parts. Each step is kept; the last registers all."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from pydantic import ValidationError
@@ -18,8 +18,6 @@ from assistant.core.drafts import (
     PARTS,
     Draft,
     Kept,
-    Part,
-    Stop,
     answered,
     back,
     back_to,
@@ -38,10 +36,21 @@ from assistant.core.outcomes import Laid, Registered
 from assistant.core.policy import Actor, authorize
 from assistant.core.proposals import Change
 from assistant.core.questionnaire import Screen, value_of
+from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import split
-from assistant.use_cases.registering import carry_out, laid_out, owners_of, part_of, plan, registered, service_of, team_of, told
+from assistant.use_cases.registering import (
+    Plan,
+    carry_out,
+    owners_of,
+    part_of,
+    plan,
+    registered,
+    service_of,
+    team_of,
+    told,
+)
 from assistant.use_cases.snapshots import Registry
 
 OWN_FIELDS = ("name", "kind", "description", "repo", "owner", "more_owners", "new_team", "team_channel")
@@ -53,8 +62,6 @@ FACT = "fact."
 """Before the name of a fact, in the name of the field that asks for it."""
 
 MoveKind = Literal["next", "back", "finish", "new-team", "listed-team", "add", "remove", "that"]
-DRAFTS = 8
-"""Drafts that are offered to continue."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +137,7 @@ def begin(identifier: str, said: New | None, snapshot: Snapshot, rulebook: Ruleb
     return _sheet(identifier, 0, draft, snapshot, rulebook)
 
 
-def resume(identifier: str, actor: Actor, registry: Registry, rulebook: Rulebook) -> Sheet | Invalid:
+def resume(identifier: str, actor: Actor, registry: Registry, rulebook: Rulebook) -> Sheet | Registered | Invalid:
     """Return the form of a draft, where it was left."""
     kept = registry.draft(identifier)
     if kept is None or kept.person != actor.id or kept.state != "open":
@@ -146,16 +153,15 @@ def drop(identifier: str, actor: Actor, registry: Registry, now: datetime) -> No
             unit.drafts.keep(replace(kept, version=kept.version + 1, state="dropped", changed_at=now))
 
 
-def usergroups_for(move: Move, registry: Registry) -> frozenset[str]:
-    """Return the usergroups of the teams that a draft is about: whoever is in one speaks for that team."""
+def teams_in(move: Move, registry: Registry) -> frozenset[str]:
+    """Return the names of the teams that a draft is about: for some of them whoever fills it in may speak."""
     kept, snapshot = registry.draft(move.draft), registry.snapshot()
     draft = kept.draft if kept else Draft()
-    draft = replace(draft, **{name: move.values[name] for name in ("owner", "more_owners") if name in move.values})
-    names = {*owners_of(draft, snapshot), move.values.get(PART_OWNER, ""), *(part.owner for part in draft.parts)}
+    typed = {name: move.values[name] for name in ("owner", "more_owners") if name in move.values}
+    draft = replace(draft, **typed)  # type: ignore[arg-type]
     existing = (snapshot.catalog.components.get(part.ref) for part in draft.parts if part.existing)
-    names.update(name for component in existing if component for name in component.owners)
-    teams = (snapshot.catalog.teams.get(name) for name in names)
-    return frozenset(team.slack_usergroup for team in teams if team and team.slack_usergroup)
+    names = [*owners_of(draft, snapshot), move.values.get(PART_OWNER, ""), *(part.owner for part in draft.parts)]
+    return frozenset([*filter(None, names), *(name for each in existing if each for name in each.owners)])
 
 
 def take(
@@ -201,7 +207,9 @@ def _why_not(kept: Kept | None, move: Move, actor: Actor) -> Invalid | Refusal |
     verdict = authorize(actor, "register")
     if not verdict.allowed:
         return Refusal(f"Only {verdict.who_can} can register a component.", "Ask them to.")
-    if (kept is None and move.version > 0) or (kept is not None and (kept.person != actor.id or kept.state == "dropped")):
+    if (kept is None and move.version > 0) or (
+        kept is not None and (kept.person != actor.id or kept.state == "dropped")
+    ):
         return Invalid("This draft is gone, and nothing was saved. Type /onboard to start another.")
     return None
 
@@ -239,7 +247,7 @@ def _sheet(identifier: str, version: int, draft: Draft, snapshot: Snapshot, rule
     teams = tuple(sorted(catalog.teams.values(), key=lambda team: (team.label.casefold(), team.name)))
     components = tuple(each for _, each in sorted(catalog.components.items())) if draft.stop.step == "parts" else ()
     existing = [part.ref for part in draft.parts if part.existing and part.ref in catalog.components]
-    laid = tuple(Laid(recommend(catalog.components[ref], catalog, rulebook)) for ref in existing)
+    laid = tuple(Laid(recommend(catalog.components[ref], catalog, rulebook), is_part=True) for ref in existing)
     return Sheet(identifier, version, draft, screen_at(draft, rulebook), teams, components, laid=laid)
 
 
@@ -293,10 +301,12 @@ def _entered(draft: Draft, values: Mapping[str, str], rulebook: Rulebook, faults
         draft = with_part(draft, stop.part, owner=values[PART_OWNER])
     answers: dict[str, FactValue | None] = {}
     for fact in filter(None, map(rulebook.fact, stop.facts)):
-        answer = values.get(FACT + fact.name, "")
+        answer, before = values.get(FACT + fact.name), draft.answers_at(stop.part)
         try:
             if answer:
                 answers[fact.name] = value_of(fact, answer)
+            elif answer is None and fact.name in before:
+                answers[fact.name] = before[fact.name]
         except ValueError as error:
             faults[FACT + fact.name] = str(error)
     return answered(draft, answers)
@@ -319,12 +329,136 @@ def _checked(draft: Draft, snapshot: Snapshot) -> Draft:
 
 def _faults(draft: Draft, snapshot: Snapshot) -> dict[str, str]:
     """Say what is wrong on the first screen, by field."""
-    teams = snapshot.catalog.teams
     faults: dict[str, str] = {}
-    for build in (lambda: service_of(draft), lambda: team_of(draft, Actor("", "", None))):
+    for build, of_team in ((lambda: service_of(draft), False), (lambda: team_of(draft, _NOBODY), True)):
         try:
             build()
         except ValidationError as error:
             for detail in error.errors():
-                faults.setdefault(_field_of(detail["loc"], build is not ...), _sentence(detail["msg"]))
+                faults.setdefault(_field_of(detail["loc"], of_team=of_team), _sentence(detail["msg"]))
+    if draft.repo and not draft.repo.startswith(("http://", "https://")):
+        faults["repo"] = "Enter an address that begins with https://, or leave it empty."
+    if draft.has_new_team:
+        known = snapshot.teams.find(draft.new_team, guess=False) if draft.new_team else None
+        if known and known.refs and known.sure:
+            faults["new_team"] = f"There is a team called {known.refs[0].name}; choose it from the list."
+    elif draft.owner and draft.owner not in snapshot.catalog.teams:
+        faults["owner"] = "That team is not registered any more; choose another."
+    for name in draft.further_owners:
+        found = snapshot.teams.find(name, guess=False)
+        if not (found.sure and len(found.refs) == 1):
+            near = snapshot.teams.with_nearest(snapshot.teams.find(name))
+            names = [ref.name for ref in near.refs or near.nearest][:NEAREST]
+            closest = f"; closest: {', '.join(names)}" if names else ""
+            faults["more_owners"] = f"There is no team called {name[:80]}{closest}."
+    if not faults and (fault := _unfindable(draft.name)):
+        faults["name"] = fault
     return faults
+
+
+_NOBODY = Actor("U00", "", None)
+
+
+def _unfindable(name: str) -> str | None:
+    """Say why no question would find a name."""
+    if not split(name):
+        return f"“{name[:80]}” holds no letter and no digit, and no question finds it; add a word."
+    if set(split(name)) <= FUNCTION_WORDS:
+        return f"“{name[:80]}” is made of everyday words, which no question finds; add one that stands out."
+    return None
+
+
+def _holder(name: str, snapshot: Snapshot) -> OwnerCard | None:
+    """Return the component that has a name, or that people already mean by it."""
+    match = snapshot.components.find(name, guess=False, generic=False)
+    if not match.refs or match.step > Step.LETTERS:
+        return None
+    return owner_card(snapshot.catalog.components[match.refs[0]], snapshot.catalog)
+
+
+def near_names(name: str, snapshot: Snapshot) -> tuple[OwnerCard, ...]:
+    """Return the components whose names could be meant by this one."""
+    match = snapshot.components.find(name, generic=False)
+    components = snapshot.catalog.components
+    return tuple(owner_card(components[ref], snapshot.catalog) for ref in match.refs[:NEAREST])
+
+
+def _check_part_owner(draft: Draft, snapshot: Snapshot) -> None:
+    """Raise _ObstacleError where the team that is to own a new part is none."""
+    assert draft.stop.part is not None, "asked of a part only"
+    owner = draft.parts[draft.stop.part].owner
+    if owner and owner not in snapshot.catalog.teams and owner != draft.primary_owner:
+        raise _ObstacleError(draft, {PART_OWNER: "That team is not registered any more; choose another."})
+
+
+def _with_part_added(draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Draft:
+    """Return a draft with the part that is described, where it may be one. Raises _ObstacleError."""
+    part = draft.adding
+    if part.existing and part.name:
+        raise _ObstacleError(draft, {"part_name": "Choose an existing component or name a new one, not both."})
+    if len(draft.parts) >= PARTS:
+        raise _ObstacleError(draft, {"part_name": f"A form takes {PARTS} parts; add the others afterwards."})
+    if part.existing and part.ref not in snapshot.catalog.components:
+        raise _ObstacleError(draft, {"part_existing": "That is not registered any more; choose another."})
+    if part.ref in {each.ref for each in draft.parts} or part.name == draft.name:
+        field_name = "part_existing" if part.existing else "part_name"
+        raise _ObstacleError(draft, {field_name: f"{part.ref.name} is here already."})
+    if part.existing:
+        return with_new_part(draft, part, rulebook)
+    try:
+        part_of(part)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        field_name = "part_kind" if detail["loc"] == ("kind",) else "part_name"
+        raise _ObstacleError(draft, {field_name: _sentence(detail["msg"])}) from None
+    if fault := _unfindable(part.name):
+        raise _ObstacleError(draft, {"part_name": fault})
+    if (holder := _holder(part.name, snapshot)) is not None:
+        raise _ObstacleError(draft, taken=holder)
+    if part.name not in draft.confirmed and (near := near_names(part.name, snapshot)):
+        raise _ObstacleError(replace(draft, confirmed=(*draft.confirmed, part.name)), near=near, is_kept=True)
+    return with_new_part(draft, replace(part, owner=draft.primary_owner), rulebook)
+
+
+# The last step
+
+
+def _planned(
+    draft: Draft, actor: Actor, snapshot: Snapshot, catalog: Catalog, rulebook: Rulebook, now: datetime
+) -> Plan:
+    """Return what a draft comes to. Raises _ObstacleError where something has changed since it was entered."""
+    holder = catalog.components.get(Ref.component(draft.name))
+    if holder is not None:
+        raise _ObstacleError(back_to(draft, "what"), taken=owner_card(holder, catalog), is_kept=True)
+    if draft.has_new_team and draft.new_team in catalog.teams:
+        fault = f"A team called {draft.new_team} was registered meanwhile; choose it from the list."
+        raise _ObstacleError(back_to(draft, "what"), {"new_team": fault}, is_kept=True)
+    if gone := [name for name in owners_of(draft, snapshot) if name not in catalog.teams and name != draft.new_team]:
+        fault = f"The team {gone[0]} is not registered any more; choose another."
+        raise _ObstacleError(back_to(draft, "what"), {"owner": fault}, is_kept=True)
+    for part in draft.parts:
+        is_there = part.ref in catalog.components
+        if is_there == bool(part.existing):
+            continue
+        fault = f"{part.ref.name} was {'registered' if is_there else 'removed'} meanwhile; remove it here"
+        fault += ", and choose it from the list." if is_there else "."
+        raise _ObstacleError(back_to(draft, "parts"), {"part_name": fault}, is_kept=True)
+    return plan(draft, actor, snapshot, catalog, rulebook, now)
+
+
+def _field_of(location: tuple[int | str, ...], *, of_team: bool) -> str:
+    """Return the field of the form behind a field of the schema."""
+    name = str(location[0]) if location else "name"
+    if of_team:
+        return "team_channel" if name == "slack_channel" else "new_team"
+    return name if name in OWN_FIELDS else "name"
+
+
+def _sentence(message: str) -> str:
+    """Turn the schema's words about a value into a sentence for beside its field."""
+    message = re.sub(r"^(Value error|Assertion failed), ", "", message)
+    if message.startswith("String should have at least"):
+        return "Enter a name."
+    if message.startswith("String should have at most"):
+        return "That is too long: " + message.removeprefix("String should have ") + "."
+    return f"This {message[0].lower()}{message[1:]}."

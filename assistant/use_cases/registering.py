@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
-from assistant.core.catalog import PEOPLE, PROPOSED, Catalog, Statement
+from assistant.core.answers import Answer, Models
+from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.drafts import Draft, Part
 from assistant.core.entries import DEFAULT_NAMESPACE, FACT_FIELDS, Component, FactValue, Ref, Team, fields_of
-from assistant.core.notices import Notice, WasRegistered
+from assistant.core.notices import Notice, WasRegistered, people_of
 from assistant.core.outcomes import Laid, Registered
 from assistant.core.policy import Actor, belongs
 from assistant.core.proposals import Change
@@ -24,6 +23,7 @@ from assistant.storage.repository import Unit
 from assistant.use_cases.deciding import model_to_state
 from assistant.use_cases.proposing import put
 from assistant.use_cases.snapshots import Registry
+from assistant.use_cases.stating import gone
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def part_of(part: Part, owners: Iterable[str] = ()) -> Component:
 
 
 def team_of(draft: Draft, actor: Actor) -> Team | None:
-    """Build the team that is new with a draft. Whoever names it is its first contact, so that somebody speaks for it."""
+    """Build the team that is new with a draft. Whoever names it is its first contact, and speaks for it."""
     if not draft.has_new_team or not draft.new_team:
         return None
     channel = {"slack_channel": draft.team_channel} if draft.team_channel else {}
@@ -77,18 +77,20 @@ def plan(draft: Draft, actor: Actor, snapshot: Snapshot, catalog: Catalog, ruleb
     changes: list[Change] = []
     new = [part for part in draft.parts if not part.existing]
     teams = {**catalog.teams, **({team.name: team} if team else {})}
-    for component, owners in [(service, wanted), *((part_of(part), [part.owner] if part.owner else []) for part in new)]:
+    for component, owners in [
+        (service, wanted),
+        *((part_of(part), [part.owner] if part.owner else []) for part in new),
+    ]:
         if component is not service:
             statements += _stating([component], actor, now)
-        own, foreign = _parted(owners, actor, teams)
-        if owners:
-            source = PEOPLE if own else PROPOSED
-            statements.append(Statement(component.ref, "owners", own or owners, source, actor.signature, now))
-        if foreign:
+        own = _spoken_for(owners, actor, teams)
+        if own:
+            statements.append(Statement(component.ref, "owners", own, PEOPLE, actor.signature, now))
+        if own != owners:
             changes.append(Change(component.ref, owners=tuple(owners)))
     for part in draft.parts:
         held = catalog.components.get(part.ref) if part.existing else None
-        if held is not None and _parted(held.owners, actor, teams)[1] == list(held.owners) != []:
+        if held is not None and held.owners and not _spoken_for(held.owners, actor, catalog.teams):
             changes.append(Change(held.ref, serves=service.ref))
     refs = [service.ref, *(part.ref for part in new)]
     stated = catalog.following(statements, catalog.revision + 1)
@@ -97,7 +99,7 @@ def plan(draft: Draft, actor: Actor, snapshot: Snapshot, catalog: Catalog, ruleb
         if model is not None:
             statements += model_to_state(ref, model.id, actor, stated, now)
     after = catalog.following(statements, catalog.revision + 1)
-    laid = laid_out(service.ref, frozenset(refs), {change.ref for change in changes}, after, rulebook)
+    laid = laid_out(service.ref, refs, changes, after, rulebook)
     name = team.name if team else None
     return Plan(service.ref, tuple(refs[1:]), name, tuple(statements), tuple(changes), after, laid)
 
@@ -122,27 +124,37 @@ def registered(about: WasRegistered, registry: Registry, rulebook: Rulebook) -> 
     component = catalog.components.get(about.ref)
     if component is None:
         return None
-    waiting = {
-        proposal.change.ref
-        for proposal in registry.open_proposals()
-        if proposal.change.serves == about.ref or (proposal.change.owners and proposal.change.ref.name)
-    }
-    laid = laid_out(about.ref, frozenset((about.ref, *about.parts)), waiting, catalog, rulebook)
+    changes = [proposal.change for proposal in registry.open_proposals()]
+    laid = laid_out(about.ref, (about.ref, *about.parts), changes, catalog, rulebook)
     team = catalog.teams.get(about.new_team) if about.new_team else None
     return Registered(laid, about.by, about.at, team, missing(component, catalog))
 
 
+def why(ref: Ref, registry: Registry, rulebook: Rulebook) -> Answer:
+    """Say why a service and its parts each have their model."""
+    catalog = registry.catalog()
+    if ref not in catalog.components:
+        return gone(ref)
+    advice = tuple(each.advice for each in laid_out(ref, (), (), catalog, rulebook))
+    return Models(advice, f"{ref.name} and what it needs.")
+
+
 def laid_out(
-    ref: Ref, new: frozenset[Ref], waiting: Iterable[Ref], catalog: Catalog, rulebook: Rulebook
+    ref: Ref, new: Collection[Ref], changes: Collection[Change], catalog: Catalog, rulebook: Rulebook
 ) -> tuple[Laid, ...]:
-    """Return a service and its parts, each with its model. `waiting`: those about which a team was asked."""
-    asked = set(waiting)
+    """Return a service and its parts, each with its model. `changes`: what was put to other teams about them."""
     service = catalog.components[ref]
     parts = [part for name in service.depends_on if (part := _called(name, catalog)) is not None]
-    return tuple(
-        Laid(recommend(each, catalog, rulebook), each.ref in new and each.ref != ref, each.ref in asked)
-        for each in (service, *parts)
-    )
+    laid = []
+    for each in (service, *parts):
+        wanted = [name for change in changes if change.ref == each.ref for name in change.owners]
+        proposed = [catalog.teams.get(name) or Team(name=name) for name in wanted if name not in each.owners]
+        is_asked = any(change.ref == each.ref and change.serves == ref for change in changes)
+        is_part = each.ref != ref
+        laid.append(
+            Laid(recommend(each, catalog, rulebook), is_part, is_part and each.ref in new, tuple(proposed), is_asked)
+        )
+    return tuple(laid)
 
 
 def missing(component: Component, catalog: Catalog) -> tuple[str, ...]:
@@ -165,13 +177,12 @@ def _stating(entries: Iterable[Component | Team], actor: Actor, now: datetime) -
     )
 
 
-def _parted(owners: Sequence[str], actor: Actor, teams: Mapping[str, Team]) -> tuple[list[str], list[str]]:
-    """Part teams into those for which somebody may speak, and those that are asked.
-
-    A team of which nobody is known to Slack can't be asked, and is told instead.
+def _spoken_for(owners: Iterable[str], actor: Actor, teams: Mapping[str, Team]) -> list[str]:
+    """Return the teams for which somebody may speak: their own, and those of which nobody is known to Slack, who could
+    not accept anything, and are told instead.
     """
-    own = [name for name in owners if not teams[name].has_known_people or belongs(actor, teams[name])]
-    return own, [name for name in owners if name not in own]
+    known = [teams.get(name) or Team(name=name) for name in owners]
+    return [team.name for team in known if belongs(actor, team) or not (people_of([team]) or team.slack_usergroup)]
 
 
 def _called(name: str, catalog: Catalog) -> Component | None:
