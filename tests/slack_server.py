@@ -116,7 +116,7 @@ class SlackServer:
         return self.run(self.standin.command(user, channel, f"{command} {text}"))
 
     def click(self, user: str, source: Source, target: str, values: Json | None = None) -> None:
-        """Press the button with this action_id or label, which must be taken. `values`: what stands in the form then."""
+        """Press the button with this id or label, which must be taken. `values`: what stands in its form then."""
         shown = self.shown(source)
         block_id, element = found(shown, target)
         where: Any = {"view": shown, "values": values} if isinstance(shown, View) else {"message": shown}
