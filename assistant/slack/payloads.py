@@ -268,6 +268,12 @@ def channels(response: Body) -> tuple[list[Channel], str | None]:
     return found, (response.get("response_metadata") or {}).get("next_cursor") or None
 
 
+def is_shared(response: Body) -> bool:
+    """Read conversations.info: whether another company reads the channel, or is invited to."""
+    channel = response["channel"]
+    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
+
+
 def person(response: Body) -> dict[str, Any]:
     """Read users.info: id, name, `team`, whether it is a living person of some company, and whether a guest."""
     user = response["user"]
