@@ -202,16 +202,20 @@ def take(
     return _shown(kept, actor, registry, rulebook)
 
 
+def refusal(actor: Actor) -> Refusal | None:
+    """Return why somebody may register nothing; None where they may."""
+    verdict = authorize(actor, "register")
+    return None if verdict.allowed else Refusal(f"Only {verdict.who_can} can register a component.", "Ask them to.")
+
+
 def _why_not(kept: Kept | None, move: Move, actor: Actor) -> Invalid | Refusal | None:
     """Say why no step can be taken."""
-    verdict = authorize(actor, "register")
-    if not verdict.allowed:
-        return Refusal(f"Only {verdict.who_can} can register a component.", "Ask them to.")
-    if (kept is None and move.version > 0) or (
-        kept is not None and (kept.person != actor.id or kept.state == "dropped")
-    ):
-        return Invalid("This draft is gone, and nothing was saved. Type /onboard to start another.")
-    return None
+    if (refused := refusal(actor)) is not None:
+        return refused
+    is_mine = kept is not None and kept.person == actor.id and kept.state != "dropped"
+    if (kept is None and move.version == 0) or is_mine:
+        return None
+    return Invalid("This draft is gone, and nothing was saved. Type /onboard to start another.")
 
 
 def _found(path: str, catalog: Catalog) -> Owners | Invalid:
