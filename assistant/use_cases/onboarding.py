@@ -34,7 +34,6 @@ from assistant.core.newcomers import New
 from assistant.core.notices import WasRegistered
 from assistant.core.outcomes import Laid, Registered
 from assistant.core.policy import Actor, authorize
-from assistant.core.proposals import Change
 from assistant.core.questionnaire import Screen, value_of
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
@@ -98,8 +97,6 @@ class Sheet:
     laid: tuple[Laid, ...] = ()
     told: str = ""
     """Where the owner is told: a channel, or the id of whoever registers."""
-    asked: tuple[Change, ...] = ()
-    """What other teams are asked to accept."""
 
 
 class _ObstacleError(Exception):
@@ -243,7 +240,7 @@ def _shown(kept: Kept, actor: Actor, registry: Registry, rulebook: Rulebook) -> 
         planned = _planned(draft, actor, snapshot, registry.catalog(), rulebook, kept.changed_at)
     except _ObstacleError as obstacle:  # somebody has changed something since; the last step says so
         return replace(sheet, faults=obstacle.faults, taken=obstacle.taken)
-    return replace(sheet, laid=planned.laid, told=told(planned, actor), asked=planned.changes)
+    return replace(sheet, laid=planned.laid, told=told(planned, actor))
 
 
 def _sheet(identifier: str, version: int, draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Sheet:
