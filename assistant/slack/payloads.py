@@ -194,7 +194,7 @@ def click(body: Body) -> Click:
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
         ephemeral=bool(container.get("is_ephemeral")),
-        channel=container.get("channel_id"),
+        channel=container.get("channel_id") or None,  # local-slack leaves it blank in App Home
         thread=container.get("thread_ts"),
         view=view.get("id") if view.get("type") == "modal" else None,
         ts=container.get("message_ts"),
