@@ -72,7 +72,7 @@ def put(change: Change, actor: Actor, unit: Unit, administrators: Sequence[str],
     component = catalog.components.get(change.ref) or Component(name=change.ref.name)
     if change.owners:
         teams = [catalog.teams.get(name) or Team(name=name) for name in (*component.owners, *change.owners)]
-        agreed = {team.name for team in teams if belongs(actor, team)}
+        agreed = {*change.agreed, *(team.name for team in teams if belongs(actor, team))}
         agreed |= set(component.owners) if actor.role == "administrator" else set()
         change = replace(change, agreed=tuple(sorted(agreed)))
         unit.state([Statement(change.ref, "owners", list(change.owners), PROPOSED, actor.signature, now)])
