@@ -134,6 +134,8 @@ def _newer(slack: SlackServer, environment: Setting, folder: Path) -> None:
         (_set(ASSISTANT_ADMINS=GONE), "administrators", "problem", f"{GONE} is no full member", ()),
         (_set(ASSISTANT_ADMINS=GUEST), "administrators", "problem", f"{GUEST} is no full member", ()),
         (_set(ASSISTANT_ADMINS="S0EMPTY"), "administrators", "problem", "S0EMPTY has no members", ()),
+        (_set(ASSISTANT_REGISTRARS=GONE), "administrators", "problem", "correct ASSISTANT_REGISTRARS", ()),
+        (_set(ASSISTANT_REGISTRARS="ana"), "administrators", "problem", "ASSISTANT_REGISTRARS holds 'ana'", ()),
         (_clock(400), "clock", "problem", "behind Slack's", ()),
         (_clock(-100), "clock", "warning", "ahead of Slack's", ()),
         (_set(DATABASE_URL="oracle://x"), "database", "problem", "oracle://", ("writing", "disk")),
