@@ -43,6 +43,8 @@ class Desk:
     client: AsyncWebClient
     people: People
     metrics: Metrics
+    kinds: tuple[str, ...] = ()
+    """The kinds of parts that onboarding offers."""
     channels: Channels = field(default_factory=Channels)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "database"))
     writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writing"))

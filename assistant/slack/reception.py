@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 
 from assistant.core.answers import Fault, Invalid
 from assistant.core.policy import Actor, Where, authorize
+from assistant.core.wording import word
 from assistant.errors import DatabaseUnreachableError, RepeatedError
 from assistant.slack import payloads
 from assistant.slack.calls import code_of
@@ -28,6 +29,7 @@ from assistant.slack.delivery import (
     InAck,
     InHome,
     InThread,
+    InView,
     Outcome,
     ToAsker,
     ack_of,
@@ -39,8 +41,7 @@ from assistant.slack.limits import report
 from assistant.slack.listeners.clicks import NOT_SHOWN, place
 from assistant.slack.metrics import Metrics
 from assistant.slack.views.inputs import ACK_LIMIT
-from assistant.slack.views.naming import COMPONENT, NAMING
-from assistant.slack.views.proposing import DECLINING, REASON
+from assistant.slack.views.naming import result_view
 
 log = structlog.get_logger()
 
@@ -254,15 +255,13 @@ def _responding(outcome: Outcome, payload: Any) -> Outcome:
     return Outcome(tuple(replace(each, to=to) if isinstance(each.to, InAck) else each for each in outcome.replies))
 
 
-_FIELDS = {NAMING: COMPONENT, DECLINING: REASON}
-"""The field of a form beside which stands that it failed."""
-
-
 def _failed(payload: Any, fault: Fault) -> Outcome:
     """Return the fault to where the asker sees it. A form keeps what was entered."""
     if isinstance(payload, payloads.Submission):
+        if not payload.fields:
+            return Outcome(ack={"response_action": "update", "view": result_view(word(fault))})
         error = f"{fault.sentence} Reference {fault.reference}."
-        return Outcome(ack={"response_action": "errors", "errors": {_FIELDS.get(payload.form, "name"): error}})
+        return Outcome(ack={"response_action": "errors", "errors": {payload.fields[0]: error}})
     to = _asker(payload)
     return reply(fault, to) if to else Outcome()
 
@@ -276,6 +275,8 @@ def _asker(payload: Any) -> Destination | None:
             return InAck()
         case payloads.Click(response_url=str(url)) | payloads.Shortcut(response_url=url):
             return ToAsker(url)
+        case payloads.Click(view=str(view)):
+            return InView(view)
         case payloads.Click() | payloads.HomeOpened():
             return InHome(payload.user)
         case _:

@@ -19,6 +19,7 @@ from assistant.use_cases.snapshots import Registry
 
 WAITING = 5
 """Suggestions that are shown at once."""
+DRAFTS = 5
 CHANGED = 6
 LOOKED_THROUGH = 2_000
 """Of the newest statements so many are looked through for changes, so that opening the page stays cheap."""
@@ -35,7 +36,6 @@ def homepage(
     registry: Registry,
     rulebook: Rulebook,
     today: date,
-    drafts: Sequence[DraftLine] = (),
     page: GoHome | None = None,
 ) -> Homepage:
     """Return what waits for somebody, what their teams' components lack, and what changed lately.
@@ -57,7 +57,10 @@ def homepage(
         person=actor.id,
         waiting=tuple(shown_ones),
         waiting_beside=len(waiting) - len(shown_ones),
-        drafts=tuple(drafts),
+        drafts=tuple(
+            DraftLine(kept.id, kept.draft.name, kept.draft.stop.step, kept.changed_at)
+            for kept in registry.drafts_of(actor.id)[:DRAFTS]
+        ),
         teams=tuple(gaps_of(each, catalog, rulebook, starts.get(each.name, 0), rows) for each in ordered),
         further_teams=tuple(team for team in mine if team not in ordered),
         changed=tuple(islice(changes(registry.latest(LOOKED_THROUGH), _entries_of(mine, catalog)), CHANGED)),

@@ -50,6 +50,7 @@ from assistant.core.outcomes import (
     DecisionRecord,
     Declined,
     FactsSaved,
+    Laid,
     Left,
     Look,
     LooksDue,
@@ -125,7 +126,7 @@ CHANGED_LATELY = (
 HOME = Homepage(
     "U0MIR",
     waiting=(Proposition(ASKED, IF_SO, SAID),),
-    drafts=(DraftLine("d", "", "at the first step", NOW),),
+    drafts=(DraftLine("d", "", "what", NOW),),
     teams=(
         gaps_of(GLAZE, pottery().catalog, rulebook(), 0, 3),
         gaps_of(Team(name="mills"), pottery().catalog, rulebook(), 0, 3),
@@ -162,7 +163,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (Refusal("Only Ovens can.", "Ask them."), "Only Ovens can. Nothing was changed."),
     (Fault("7f3k"), "Something failed here and nothing was saved. Reference 7f3k."),
     (
-        Registered(ADVICE, "Ana", NOW, Team(name="mills"), ("a runbook",)),
+        Registered((Laid(ADVICE),), "Ana", NOW, Team(name="mills"), ("a runbook",)),
         "glazeMixer is registered. Glaze Guild owns it.",
     ),
     (FactsSaved(ADVICE, "Ana", NOW, {"lifecycle": "shared"}), "glazeMixer needs one more answer."),
@@ -304,7 +305,7 @@ def test_the_homepage_in_order() -> None:
     ]
     said = plain(word(HOME))
     assert (
-        "Owns 5 components. All of them lack something: 5 have no description, 5 no runbook, 5 no model and 4 no"
+        "Owns 5 components. All of them lack something: a description (5), a runbook (5), a model (5) and a repository"
         in said
     )
     assert "mills\nOwns no component yet. Register one, or name the team as its owner." in said

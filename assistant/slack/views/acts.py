@@ -18,6 +18,7 @@ from assistant.core.messages import (
     Continue,
     CopyRecord,
     Decline,
+    Discard,
     Forget,
     GoHome,
     Keep,
@@ -32,6 +33,7 @@ from assistant.core.messages import (
     Settle,
     Share,
     TakeBack,
+    Why,
     Withdraw,
 )
 
@@ -53,12 +55,14 @@ ActName = Literal[
     "confirm",
     "record",
     "register",
+    "continue",
+    "discard",
+    "why",
     "call-it",
     "leave",
     "again",
     "name",
     "forget",
-    "continue",
     "home",
 ]
 
@@ -80,12 +84,14 @@ _TYPES: dict[ActName, type[Act]] = {
     "confirm": Confirm,
     "record": CopyRecord,
     "register": Register,
+    "continue": Continue,
+    "discard": Discard,
+    "why": Why,
     "call-it": CallIt,
     "leave": Leave,
     "again": Reconsider,
     "name": NameIt,
     "forget": Forget,
-    "continue": Continue,
     "home": GoHome,
 }
 _NAMES: dict[type[Act], ActName] = {kind: name for name, kind in _TYPES.items()}
