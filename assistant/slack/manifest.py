@@ -17,6 +17,7 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "conversations_info": ("channels:read", "groups:read"),
     "users_conversations": ("channels:read", "groups:read"),
     "users_info": ("users:read",),
+    "usergroups_list": ("usergroups:read",),
     "usergroups_users_list": ("usergroups:read",),
     "views_open": (),
     "views_publish": (),

@@ -7,9 +7,10 @@ from datetime import date
 
 from assistant.core.answers import Answer, Invalid
 from assistant.core.messages import Message
-from assistant.core.notices import About, LookAgain, Notice, WasDeclined, WasProposed, WasRegistered
+from assistant.core.notices import About, LookAgain, Notice, WasDeclined, WasProposed, WasRegistered, WeeklyDigest
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording import word
+from assistant.use_cases.digest import digest
 from assistant.use_cases.proposing import declined, shown
 from assistant.use_cases.registering import registered
 from assistant.use_cases.reviewing import looks_due
@@ -37,3 +38,6 @@ def _answer(about: About, registry: Registry, rulebook: Rulebook, today: date) -
             return declined(number, registry, rulebook)
         case LookAgain(refs, _, at):
             return looks_due(refs, at, catalog, rulebook, today)
+        case WeeklyDigest():
+            found = digest(registry, rulebook, today)
+            return None if found.is_empty else found

@@ -60,7 +60,7 @@ def test_a_button_of_a_form() -> None:
     said = chat("/onboard wren-feeder", "", "", "Feeds wrens.", "/2", "/onboard", "/cancel", "who owns wren-feeder?")
     assert "[/2] Finish now" in said
     assert "wren-feeder is registered. Nobody owns it yet." in said
-    assert "Still missing: an owner, a repository, a runbook, on call." in said
+    assert "Still missing: owner, repository, runbook, on call, model." in said
     assert "Nobody has claimed wren-feeder." in said
 
 

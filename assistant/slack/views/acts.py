@@ -20,6 +20,7 @@ from assistant.core.messages import (
     Decline,
     Discard,
     Forget,
+    GoHome,
     Keep,
     Later,
     Leave,
@@ -62,6 +63,7 @@ ActName = Literal[
     "again",
     "name",
     "forget",
+    "home",
 ]
 
 _TYPES: dict[ActName, type[Act]] = {
@@ -90,6 +92,7 @@ _TYPES: dict[ActName, type[Act]] = {
     "again": Reconsider,
     "name": NameIt,
     "forget": Forget,
+    "home": GoHome,
 }
 _NAMES: dict[type[Act], ActName] = {kind: name for name, kind in _TYPES.items()}
 _ADAPTERS: dict[ActName, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in _TYPES.items()}
