@@ -116,11 +116,12 @@ class SlackServer:
         return self.run(self.standin.command(user, channel, f"{command} {text}"))
 
     def click(self, user: str, source: Source, target: str) -> None:
-        """Press the button with this action_id or label, which must be taken."""
+        """Press the button, or the option of a menu, with this action_id or label, which must be taken."""
         shown = self.shown(source)
-        block_id, element = found(shown, target)
+        block_id, element, value = found(shown, target)
         where: Any = {"view": shown} if isinstance(shown, View) else {"message": shown}
-        failed = self.run(self.standin.click(user, block_id=block_id, action_id=element["action_id"], **where))
+        ids = {"block_id": block_id, "action_id": element["action_id"], "value": value}
+        failed = self.run(self.standin.click(user, **ids, **where))
         assert failed is None, f"{failed}\n{self.dump()}"
 
     def enter(self, user: str, source: Source, block_id: str, typed: str) -> None:
@@ -223,12 +224,17 @@ class SlackServer:
         return "\n".join(["Recorded:", *lines])
 
 
-def found(shown: Message | View, target: str) -> tuple[str, Json]:
-    """The one thing to press that has this action_id or label, and its block_id."""
+def found(shown: Message | View, target: str) -> tuple[str, Json, str | None]:
+    """The one thing to press that has this action_id or label, its block_id, and of a menu the option's value."""
     blocks = shown.body["blocks"] if isinstance(shown, View) else shown.blocks
-    there = list(elements_of(blocks))
-    fitting = [(b, e) for b, e in there if target in (e["action_id"], e.get("text", {}).get("text"))]
-    labels = [(e["action_id"], e.get("text", {}).get("text")) for _, e in there]
+    there: list[tuple[str, Json, str | None, str | None]] = []
+    for block_id, element in elements_of(blocks):
+        if element["type"] == "overflow":
+            there += [(block_id, element, each["value"], each["text"]["text"]) for each in element["options"]]
+        else:
+            there.append((block_id, element, None, element.get("text", {}).get("text")))
+    fitting = [(b, e, value) for b, e, value, label in there if target in (e["action_id"], label)]
+    labels = [(e["action_id"], label) for _, e, _, label in there]
     assert len(fitting) == 1, f"{len(fitting)} things to click are {target!r}; there are {labels}"
     return fitting[0]
 

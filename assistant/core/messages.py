@@ -255,6 +255,7 @@ class Message:
     rows: tuple[Row, ...]
     buttons: tuple[Button, ...] = ()
     more: tuple[Button, ...] = ()
+    """In a menu behind the buttons, of which Slack shows five."""
     context: tuple[Line, ...] = ()
     share: Share | None = None
     """What to answer again for the whole channel, where only one person sees this message."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -13,6 +14,7 @@ from assistant.slack import payloads
 from assistant.slack.desk import Desk
 from assistant.slack.listeners import asking, deciding, naming, onboarding
 from assistant.slack.reception import Route, described, listener
+from assistant.slack.views.acts import MENU
 from assistant.slack.views.home import ASK
 from assistant.slack.views.naming import COMPONENT_TYPED, NAMING
 from assistant.slack.views.onboarding import ONBOARDING, OWNER_TYPED
@@ -61,9 +63,19 @@ ROUTES = (
 
 def bind(app: AsyncApp, desk: Desk) -> None:
     """Give every route to Bolt, and acknowledge without a word whatever else Slack sends."""
+    buttons = {}
     for route in ROUTES:
         name = re.compile(re.escape(route.name)) if route.name.endswith(":") else route.name
-        getattr(app, route.kind)(name)(listener(route, desk))
+        answers = listener(route, desk)
+        getattr(app, route.kind)(name)(answers)
+        if route.kind == "action":
+            buttons[route.name] = answers
+
+    @app.action(re.compile(f"{MENU}:"))
+    async def on_chosen(body: dict[str, Any], ack: Any) -> BoltResponse | None:
+        """What is chosen in a menu goes the way of the button that does the same."""
+        answers = buttons.get(payloads.pressed(body)[0])
+        return await (answers(body, ack) if answers else ack())
 
     @app.error
     async def on_error(error: Exception) -> BoltResponse | None:

@@ -44,6 +44,13 @@ def test_a_conversation_through_a_pipe() -> None:
     assert "wren-feeder is owned by Payments." in said
 
 
+def test_a_menu_is_numbered_with_the_buttons() -> None:
+    """What stands in a menu elsewhere has a number of its own behind the buttons'."""
+    said = chat("/which-model checkout-api", "/which-model checkout-api", "3")
+    assert "[2] Share  [3] Copy decision record" in said
+    assert "The decision about checkout-api, to copy:" in said
+
+
 def test_a_form_can_be_left() -> None:
     """/cancel leaves a form, at any field, and says that nothing was saved."""
     said = chat("/onboard wren-feeder", "", "/cancel", "who owns wren-feeder?")

@@ -23,6 +23,7 @@ from assistant.core.messages import (
     Act,
     Adopt,
     AnswerAgain,
+    Button,
     CallIt,
     Code,
     CopyRecord,
@@ -54,7 +55,7 @@ from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
 from assistant.core.wording import word
 from assistant.slack.payloads import submission
-from assistant.slack.views.acts import action_id, decode, value
+from assistant.slack.views.acts import action_id, decode, option_value, value
 from assistant.slack.views.home import home_view
 from assistant.slack.views.messages import blocks_of, text_of
 from assistant.slack.views.onboarding import form_of, loading_view, onboarding_view, registered_view, team_options
@@ -81,6 +82,10 @@ def takes(view: dict[str, Any] | list[dict[str, Any]]) -> None:
         if kind == "button":
             act = decode(part["action_id"], part["value"])
             assert value(act) == part["value"]
+        elif kind == "overflow":
+            for option in part["options"]:
+                name, mark, carried = option["value"].partition(":")
+                assert option_value(decode(name + mark, carried)) == option["value"]
         elif kind == "mrkdwn":
             assert part["verbatim"] is True
             pings_nobody(part["text"])
@@ -206,15 +211,34 @@ def test_long_questions_make_messages_that_slack_takes(text: str) -> None:
     takes(blocks_of(word(ask(text, pottery(), rulebook()).answer), private=True))
 
 
+def pressed(message: Message, *, private: bool) -> list[str | list[str]]:
+    """Return the labels of the last row of buttons, and those of its menu as a list of their own."""
+    row = [block for block in blocks_of(message, private=private) if block["type"] == "actions"][-1]
+    return [
+        [option["text"]["text"] for option in each["options"]] if each["type"] == "overflow" else each["text"]["text"]
+        for each in row["elements"]
+    ]
+
+
 def test_what_only_the_asker_sees_can_be_shared() -> None:
-    """Share stands under a private answer alone."""
-    message = word(ask("who owns wheel?", pottery(), rulebook()).answer)
+    """Share stands under a private answer alone, in the place of the second button, which goes to the menu."""
+    kiln = Ref.component("kiln")
+    buttons = Button("First", AnswerAgain(kiln)), Button("Second", CopyRecord(kiln))
+    share = Share(Pick(kiln, "owner", None, "kiln"))
+    message = Message((Row((("Hot",),)),), buttons, (Button("Third", Leave("kiln")),), share=share)
+    assert pressed(message, private=True) == ["First", "Share", ["Second", "Third"]]
+    assert pressed(message, private=False) == ["First", "Second", ["Third"]]
 
-    def labels(private: bool) -> list[str]:
-        return [part["text"]["text"] for kind, part in parts(blocks_of(message, private=private)) if kind == "button"]
 
-    assert labels(True) == ["Which model?", "What shopfront owns", "Share"]
-    assert labels(False) == ["Which model?", "What shopfront owns"]
+def test_what_fits_no_menu() -> None:
+    """A menu has five options at most, those that stand first; what carries more than an option can is a button."""
+    acts = [Leave("k" * length) for length in (1, 2, 300, 3, 4, 5)]
+    message = Message((Row((("Hot",),)),), more=tuple(Button(f"{len(act.name)}", act) for act in acts))
+    takes(blocks_of(message, private=False))
+    assert pressed(message, private=False) == ["300", ["1", "2", "3", "4"]]
+    (menu,) = [part for kind, part in parts(blocks_of(message, private=False)) if kind == "overflow"]
+    name, _, carried = menu["options"][3]["value"].partition(":")
+    assert decode(f"{name}:", carried) == Leave("kkkk")
 
 
 def test_names_are_bold_and_links_are_links() -> None:

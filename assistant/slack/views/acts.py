@@ -79,6 +79,8 @@ _TYPES: dict[ActName, type[Act]] = {
     "name": NameIt,
     "forget": Forget,
 }
+MENU = "more"
+"""Before the position in the action_id of a menu, in which each option carries its act."""
 _NAMES: dict[type[Act], ActName] = {kind: name for name, kind in _TYPES.items()}
 _ADAPTERS: dict[ActName, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in _TYPES.items()}
 
@@ -93,9 +95,14 @@ def act_name(identifier: str) -> str:
 
 
 def value(act: Act) -> str:
-    """Return an act as a button's value; names have at most 255 characters, so that it stays below Slack's 2,000."""
-    dumped = _ADAPTERS[_NAMES[type(act)]].dump_python(act, mode="json")
+    """Return an act as a button's value, without what is as it would be anyway: Slack takes 2,000 characters."""
+    dumped = _ADAPTERS[_NAMES[type(act)]].dump_python(act, mode="json", exclude_defaults=True)
     return json.dumps(dumped, ensure_ascii=False, separators=(",", ":"))
+
+
+def option_value(act: Act) -> str:
+    """Return an act as the value of a menu's option, with the name that a button has in its action_id."""
+    return f"{_NAMES[type(act)]}:{value(act)}"
 
 
 def decode(identifier: str, carried: str) -> Act:
