@@ -90,7 +90,9 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
     # What Slack says to wait is waited once. After a broken connection the library would post a second time.
     client.retry_handlers[:] = [calls, AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
     identity = accepted(await answered(client.auth_test(), slack.api_url), "SLACK_BOT_TOKEN")
-    people = People(identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins)
+    people = People(
+        identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins, settings.registrars
+    )
     desk = Desk(registry, rulebooks, client, people, metrics)
     # Bolt warns when SLACK_BOT_TOKEN stands beside a client that has the token already.
     quiet = logging.getLogger("bolt")

@@ -131,7 +131,7 @@ class _Slack:
         return "ok", "Socket Mode. Slack takes the app token."
 
     def administrators(self) -> Finding:
-        self._settings.check_admins()
+        self._settings.check_people()
         admins = self._settings.admins
         if not admins:
             return "warning", "Nobody administers the registry: list user ids or usergroup ids in ASSISTANT_ADMINS."
@@ -139,10 +139,12 @@ class _Slack:
             return _not_checked("bot token")
         if self._missing:
             return _not_checked("scopes")
-        faults = [fault for admin in admins if (fault := self._fault_of(admin))]
-        if faults:
-            return "problem", f"{'; '.join(faults)}: correct ASSISTANT_ADMINS."
-        return "ok", f"Slack knows {', '.join(admins)}."
+        registrars = self._settings.registrars
+        for name, people in (("ASSISTANT_ADMINS", admins), ("ASSISTANT_REGISTRARS", registrars)):
+            if faults := [fault for each in people if (fault := self._fault_of(each))]:
+                return "problem", f"{'; '.join(faults)}: correct {name}."
+        may_register = f" Of the others only {', '.join(registrars)} may register components." if registrars else ""
+        return "ok", f"Slack knows {', '.join(admins)}.{may_register}"
 
     def clock(self) -> Finding:
         if self._answer is None or "date" not in self._answer.headers:
@@ -175,7 +177,8 @@ class _Slack:
             lacking = "has no members"
         else:
             answer = self._ask(client.users_info(user=admin))
-            is_of_use = bool(answer.get("ok")) and payloads.person(answer.data)["member"]  # type: ignore[arg-type]
+            person = payloads.person(answer.data) if answer.get("ok") else {}  # type: ignore[arg-type]
+            is_of_use = bool(person) and person["alive"] and not person["guest"]
             lacking = "is no full member of the workspace"
         if not answer.get("ok"):
             return f"{admin} cannot be found ({answer.get('error')})"

@@ -51,11 +51,17 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///assistant.db"
     assistant_rulebook: Path | None = None
     assistant_admins: str = Field(default="")
+    assistant_registrars: str = Field(default="")
 
     @property
     def admins(self) -> tuple[str, ...]:
         """Ids of the users and usergroups that administer the registry."""
-        return tuple(filter(None, (admin.strip() for admin in self.assistant_admins.split(","))))
+        return _listed(self.assistant_admins)
+
+    @property
+    def registrars(self) -> tuple[str, ...]:
+        """Ids of the users and usergroups that may register components; none: every member may."""
+        return _listed(self.assistant_registrars)
 
     @property
     def names_slack(self) -> bool:
@@ -67,7 +73,7 @@ class Settings(BaseSettings):
         bot = self.bot_token()
         app, secrets = self.transport()
         address = self.api_url()
-        self.check_admins()
+        self.check_people()
         return Slack(bot, address, app, secrets, self.assistant_host, self.port or (None if app else HTTP_PORT))
 
     def bot_token(self) -> str:
@@ -106,13 +112,14 @@ class Settings(BaseSettings):
             )
         return address
 
-    def check_admins(self) -> None:
-        """Raise ConfigurationError when an administrator is no id."""
-        for admin in self.admins:
-            if not (admin[0] in "UWS" and admin.isalnum()):
-                raise ConfigurationError(
-                    f"ASSISTANT_ADMINS holds {admin!r}, which is no id: list user ids (U…) or usergroup ids (S…)."
-                )
+    def check_people(self) -> None:
+        """Raise ConfigurationError when an administrator, or somebody who may register, is no id."""
+        for name, listed in (("ASSISTANT_ADMINS", self.admins), ("ASSISTANT_REGISTRARS", self.registrars)):
+            for each in listed:
+                if not (each[0] in "UWS" and each.isalnum()):
+                    raise ConfigurationError(
+                        f"{name} holds {each!r}, which is no id: list user ids (U…) or usergroup ids (S…)."
+                    )
 
     @classmethod
     def read(cls) -> Self:
@@ -148,6 +155,10 @@ class Settings(BaseSettings):
         except OSError as error:
             reason = f"{error.strerror or type(error).__name__}; name a file that can be read"
             raise ConfigurationError(f"ASSISTANT_RULEBOOK: {self.assistant_rulebook}: {reason}.") from None
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (each.strip() for each in text.split(","))))
 
 
 def packaged_rulebook_file() -> tuple[str, bytes]:

@@ -12,6 +12,9 @@ from assistant.core.entries import FACT_PREFIX, SCHEMA, Component, FactValue, Re
 
 PEOPLE = "slack"
 """The source of what people state in Slack. Files rank before it: what a file states is changed in the file."""
+PROPOSED = "proposed"
+"""The source of owners that were proposed, until they accept. It ranks last, and no entry is made of it, so that nobody
+owns a component by it: what it states is the origin of a field that nobody else states."""
 
 
 class Place(NamedTuple):
@@ -68,9 +71,9 @@ ADDED_UP = frozenset({"aliases"})
 """Fields to which every source adds, where others are taken from the source that ranks first."""
 
 
-def rank(source: str) -> tuple[bool, str]:
+def rank(source: str) -> tuple[int, str]:
     """Sort key of trust: files first, by name, so that the order in which they were imported never matters."""
-    return source == PEOPLE, source
+    return (PEOPLE, PROPOSED).index(source) + 1 if source in (PEOPLE, PROPOSED) else 0, source
 
 
 Places = Mapping[Ref, Place]
@@ -153,6 +156,12 @@ class Catalog:
         """Return the teams that own a component, primary first. One that has gone is known by its name alone."""
         return [self.teams.get(name) or Team(name=name) for name in component.owners]
 
+    def proposed_owners(self, ref: Ref) -> list[Team]:
+        """Return the teams that somebody names as owners of what nobody owns, and that have not accepted it yet."""
+        origin = self.origin(ref, "owners")
+        names = origin.value if origin and origin.source == PROPOSED else ()
+        return [self.teams.get(name) or Team(name=name) for name in names]
+
     def channel_of(self, component: Component) -> str | None:
         """Return where to ask about a component: its own channel, else its first owner's that has one."""
         channels = (team.slack_channel for team in self.owners_of(component))
@@ -216,7 +225,9 @@ def _assemble(subject: Ref, fields: _Held) -> Component | Team | None:
     values: dict[str, Any] = {}
     facts: dict[str, FactValue] = {}
     for name, sources in fields.items():
-        ranked = [sources[source].value for source in sorted(sources, key=rank)]
+        ranked = [sources[source].value for source in sorted(sources, key=rank) if source != PROPOSED]
+        if not ranked:
+            continue
         if name in ADDED_UP:
             values[name] = list(dict.fromkeys(item for value in ranked for item in value))
         elif name.startswith(FACT_PREFIX):

@@ -6,13 +6,13 @@ A notice says what it is about, never how it looks: it is put into words when it
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from assistant.core.catalog import Catalog
-from assistant.core.entries import Component, Ref
+from assistant.core.entries import Component, Ref, Team
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,12 @@ def addressees(component: Component, catalog: Catalog, administrators: Sequence[
 
 def people_behind(component: Component, catalog: Catalog, administrators: Sequence[str]) -> tuple[str, ...]:
     """Return the people to ask about a component, by id: its owners' contacts in Slack, else the administrators."""
-    contacts = [contact for team in catalog.owners_of(component) for contact in team.contacts]
-    return tuple(dict.fromkeys(filter(is_person, contacts))) or tuple(administrators)
+    return people_of(catalog.owners_of(component)) or tuple(administrators)
+
+
+def people_of(teams: Iterable[Team]) -> tuple[str, ...]:
+    """Return the contacts of teams that are people in Slack, by id."""
+    return tuple(dict.fromkeys(contact for team in teams for contact in team.contacts if is_person(contact)))
 
 
 def is_person(destination: str) -> bool:

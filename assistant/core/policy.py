@@ -1,29 +1,71 @@
-"""Who may do what. One function decides: before every answer, and inside every write that people cause."""
+"""Policy: who may do what. One table, which decides before every answer, and inside every write that people cause."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.core.catalog import Catalog
-from assistant.core.entries import Component
+from assistant.core.entries import Component, Team
 
-Action = Literal["ask", "register", "propose", "state facts", "name", "see unfound"]
-Role = Literal["member", "administrator"]
+Action = Literal[
+    "ask",
+    "propose",
+    "register",
+    "edit",
+    "state facts",
+    "decide",
+    "name",
+    "transfer",
+    "accept",
+    "decline",
+    "see unfound",
+    "reorganise",
+]
+Role = Literal["outsider", "guest", "member", "registrar", "receiver", "owner", "administrator"]
+"""What somebody is, to the workspace and to what they act on.
+
+outsider: of another company, a bot, or deactivated. registrar: every member, unless the operator has named some. owner:
+of a team that owns the component, by its usergroup or its contacts. receiver: of a team that is to own it.
+"""
+Where = Literal["own", "shared", "direct"]
+"""The kinds of channel: read by this company alone, by another one too, or by one person."""
+
+MAY: Mapping[Action, tuple[Role, ...]] = {
+    # Whoever has one of these roles may do it. Guests and outsiders are in no row: they get no answer.
+    "ask": ("member",),
+    "propose": ("member",),
+    "register": ("registrar", "administrator"),
+    "edit": ("owner", "administrator"),
+    "state facts": ("owner", "administrator"),
+    "decide": ("owner", "administrator"),
+    "name": ("owner", "administrator"),
+    "transfer": ("owner", "administrator"),  # and then a receiver accepts
+    "accept": ("owner", "receiver", "administrator"),  # whichever of the first two is asked
+    "decline": ("owner", "receiver", "administrator"),
+    "see unfound": ("administrator",),
+    "reorganise": ("administrator",),
+}
+SHOWN: Mapping[Where, bool] = {"own": True, "direct": True, "shared": False}
+"""Where entries of the registry are shown, and anything is done to them."""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who asks for something. `role` is None for guests, other companies' users, other bots and the gone."""
+    """Somebody who asks for something. `role` is None for other companies' users, other bots and the gone."""
 
     id: str
     name: str
-    role: Role | None
+    role: Literal["guest", "member", "administrator"] | None
     usergroups: frozenset[str] = frozenset()
     """Ids of the usergroups that the actor is in, of those that matter here."""
     delivery: str | None = None
     """What brought this about, such as one click: however often it is delivered, it changes the registry once."""
+    registers: bool = True
+    """Whether they may register, where the operator has named who may."""
+    where: Where = "direct"
+    """The kind of channel in which they act."""
 
     @property
     def signature(self) -> str:
@@ -44,24 +86,41 @@ class Verdict:
 
 
 def authorize(
-    actor: Actor, action: Action, component: Component | None = None, catalog: Catalog | None = None
+    actor: Actor,
+    action: Action,
+    component: Component | None = None,
+    catalog: Catalog | None = None,
+    receivers: Sequence[Team] = (),
 ) -> Verdict:
-    """Decide whether an actor may do something, to a component where there is one.
-
-    Members ask, register and propose. The owning teams' people and administrators state facts and
-    other names.
-    """
-    if actor.role is None:
+    """Decide whether an actor may do something, to a component where there is one, by the table."""
+    owners = catalog.owners_of(component) if component and catalog else ()
+    if SHOWN[actor.where] and not roles_of(actor, owners, receivers).isdisjoint(MAY[action]):
+        return Verdict(True)
+    if not SHOWN[actor.where] or actor.role in (None, "guest") or "member" in MAY[action]:
         return Verdict(False, "a member of this workspace")
-    if actor.role == "administrator" or action in ("ask", "register", "propose"):
-        return Verdict(True)
-    teams = catalog.owners_of(component) if component and catalog else []
-    if action in ("state facts", "name") and any(
-        _belongs(actor, team.contacts, team.slack_usergroup) for team in teams
-    ):
-        return Verdict(True)
-    return Verdict(False, " or ".join([*(team.label for team in teams), "a registry administrator"]))
+    who: dict[Role, Sequence[str]] = {
+        "owner": [team.label for team in owners],
+        "receiver": [team.label for team in receivers],
+        "registrar": ["one of those whom ASSISTANT_REGISTRARS names"],
+        "administrator": ["a registry administrator"],
+    }
+    return Verdict(False, " or ".join(dict.fromkeys(each for role in MAY[action] for each in who.get(role, ()))))
 
 
-def _belongs(actor: Actor, contacts: Iterable[str], usergroup: str | None) -> bool:
-    return actor.id in contacts or usergroup in actor.usergroups
+def roles_of(actor: Actor, owners: Sequence[Team] = (), receivers: Sequence[Team] = ()) -> frozenset[Role]:
+    """Return every role that somebody has, to a component of `owners` that `receivers` are to own."""
+    if actor.role is None or actor.role == "guest":
+        return frozenset({actor.role or "outsider"})
+    roles: dict[Role, bool] = {
+        "member": True,
+        "registrar": actor.registers,
+        "receiver": any(belongs(actor, team) for team in receivers),
+        "owner": any(belongs(actor, team) for team in owners),
+        "administrator": actor.role == "administrator",
+    }
+    return frozenset(role for role, has in roles.items() if has)
+
+
+def belongs(actor: Actor, team: Team) -> bool:
+    """Say whether somebody is of a team: a contact, or in its usergroup, where the actor's usergroups are known."""
+    return actor.id in team.contacts or (team.slack_usergroup or "") in actor.usergroups

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
@@ -93,9 +93,9 @@ class Desk:
     async def actor(self, user: str, team: str | None) -> Actor:
         return await self.people.actor(self.client, user, team)
 
-    async def beside_owners(self, actor: Actor, ref: Ref) -> Actor:
-        """Return an actor that knows whether it is in a usergroup of the teams that own a component."""
-        usergroups = await self.run(lambda: usergroups_of(ref, self.registry))
+    async def beside_owners(self, actor: Actor, ref: Ref | None, teams: Iterable[str] = ()) -> Actor:
+        """Return an actor that knows whether it is in a usergroup of the teams that own a component, or of others."""
+        usergroups = await self.run(lambda: usergroups_of(ref, teams, self.registry))
         return await self.people.with_usergroups(self.client, actor, usergroups)
 
     async def administrators(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.core.notices import Notice, is_person
+from assistant.core.policy import authorize
 from assistant.errors import DatabaseUnreachableError
 from assistant.slack.calls import TOKEN_REFUSALS, code_of
 from assistant.slack.channels import Channels
@@ -129,7 +130,7 @@ class NoticeSender:
     async def _check(self, to: str) -> None:
         """Raise _UnreachableError where nothing of the registry may be shown, or nothing can be posted."""
         if is_person(to):
-            if (await self._desk.actor(to, None)).role is None:
+            if not authorize(await self._desk.actor(to, None), "ask").allowed:
                 raise _UnreachableError("they are no full member of the workspace, or not any more")
             return
         channel = await self._channels.find(self._client, to)

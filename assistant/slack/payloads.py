@@ -260,10 +260,9 @@ def channels(response: Body) -> tuple[list[Channel], str | None]:
 
 
 def person(response: Body) -> dict[str, Any]:
-    """Read users.info: id, name, and whether they are a full, living member of `team`."""
+    """Read users.info: id, name, `team`, whether it is a living person of some company, and whether a guest."""
     user = response["user"]
     profile = user.get("profile") or {}
-    outside = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "is_workflow_bot")
     return {
         "id": user["id"],
         "name": profile.get("display_name")
@@ -273,5 +272,6 @@ def person(response: Body) -> dict[str, Any]:
         or user["id"],
         "team": user.get("team_id"),
         "enterprise": (user.get("enterprise_user") or {}).get("enterprise_id"),
-        "member": not any(user.get(mark) for mark in outside),
+        "alive": not any(user.get(mark) for mark in ("deleted", "is_bot", "is_stranger", "is_workflow_bot")),
+        "guest": bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
     }

@@ -31,11 +31,20 @@ class _Usergroup:
 class People:
     """Whoever acts, as an Actor. A guest, a bot, somebody from another company or somebody gone has no role."""
 
-    def __init__(self, own_team: str, own_enterprise: str | None, own_user: str, admins: Iterable[str]) -> None:
+    def __init__(
+        self,
+        own_team: str,
+        own_enterprise: str | None,
+        own_user: str,
+        admins: Iterable[str],
+        registrars: Iterable[str] = (),
+    ) -> None:
+        """`admins` and `registrars` by the ids of users and usergroups; no registrars: every member is one."""
         self._own_team = own_team
         self._own_enterprise = own_enterprise
         self._own_user = own_user
         self._admins = frozenset(admins)
+        self._registrars = frozenset(registrars)
         self._known: dict[str, tuple[Actor, float]] = {}
         self._usergroups: dict[str, _Usergroup] = {}
 
@@ -47,7 +56,8 @@ class People:
         actor = await self._ask(client, user, team)
         if len(self._known) >= AT_MOST:
             self._known.clear()
-        if all(admin in self._usergroups for admin in self._admins if admin.startswith("S")) or actor.role is None:
+        named = self._admins | self._registrars
+        if all(each in self._usergroups for each in named if each.startswith("S")) or actor.role in (None, "guest"):
             self._known[user] = (actor, time.monotonic() + REMEMBERED_S)
         return actor
 
@@ -60,12 +70,18 @@ class People:
             raise
         ours = (person["team"] or team) in (None, self._own_team)
         ours = ours or (self._own_enterprise is not None and person["enterprise"] == self._own_enterprise)
-        if not person["member"] or not ours or user == self._own_user:
+        if not person["alive"] or not ours or user == self._own_user:
             return Actor(user, person["name"], None)
-        member = Actor(user, person["name"], "member")
-        groups = [admin for admin in self._admins if admin.startswith("S")]
-        is_admin = user in self._admins or (await self.with_usergroups(client, member, groups)).usergroups
-        return replace(member, role="administrator") if is_admin else member
+        if person["guest"]:
+            return Actor(user, person["name"], "guest")
+        registers = not self._registrars or await self._is_named(client, user, self._registrars)
+        is_admin = await self._is_named(client, user, self._admins)
+        return Actor(user, person["name"], "administrator" if is_admin else "member", registers=registers)
+
+    async def _is_named(self, client: AsyncWebClient, user: str, named: frozenset[str]) -> bool:
+        """Say whether somebody is named, or is in one of the usergroups that are."""
+        members = [await self._members(client, each) for each in named if each.startswith("S")]
+        return user in named.union(*members)
 
     async def administrators(self, client: AsyncWebClient) -> tuple[str, ...]:
         """Return the people who administer the registry, by id: those who are named, and the members of usergroups."""

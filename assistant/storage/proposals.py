@@ -26,7 +26,7 @@ class Proposals:
         values = {
             "workspace": self._workspace,
             "subject": str(change.ref),
-            "change": _CHANGE.dump_json(change).decode(),
+            "change": _CHANGE.dump_json(change, exclude_defaults=True).decode(),
             "author": author,
             "proposed_at": at,
             "state": "open",
@@ -41,13 +41,21 @@ class Proposals:
         """Return those about a component that were made since, oldest first."""
         return self._where(PROPOSALS.c.subject == str(ref), PROPOSALS.c.proposed_at >= since)
 
-    def close(self, number: int, state: State, by: str, at: datetime) -> None:
-        values = {"state": state, "closed_by": by, "closed_at": at}
+    def open(self) -> list[Proposal]:
+        """Return those that nobody has answered, oldest first."""
+        return self._where(PROPOSALS.c.state == "open")
+
+    def open_about(self, ref: Ref) -> list[Proposal]:
+        """Return those about a component that nobody has answered, oldest first."""
+        return self._where(PROPOSALS.c.subject == str(ref), PROPOSALS.c.state == "open")
+
+    def close(self, number: int, state: State, by: str, at: datetime, reason: str | None = None) -> None:
+        values = {"state": state, "closed_by": by, "closed_at": at, "reason": reason}
         self._connection.execute(update(PROPOSALS).where(PROPOSALS.c.id == number).values(**values))
 
     def _where(self, *conditions: Any) -> list[Proposal]:
         row = PROPOSALS.c
-        columns = (row.id, row.change, row.author, row.proposed_at, row.state, row.closed_by, row.closed_at)
+        columns = (row.id, row.change, row.author, row.proposed_at, row.state, row.closed_by, row.closed_at, row.reason)
         query = select(*columns).where(row.workspace == self._workspace, *conditions).order_by(row.id)
         return [
             Proposal(number, _CHANGE.validate_json(change), *rest)

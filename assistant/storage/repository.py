@@ -62,6 +62,10 @@ class Unit:
         """Add statements, oldest first."""
         self._stated.extend(statements)
 
+    def so_far(self) -> Catalog:
+        """Return the catalog with what this write has stated up to here."""
+        return self.catalog.following(self._stated, self.catalog.revision) if self._stated else self.catalog
+
     def place(self, source: str, places: Places) -> None:
         """Say where the entries of a source stand in its files, in place of what was said before."""
         if places != self.catalog.places.get(source, {}):
@@ -115,6 +119,11 @@ class Repository:
         """Return a proposal as it stands."""
         with reachable(self._engine), self._engine.connect() as connection:
             return Proposals(connection, self._workspace).get(number)
+
+    def open_proposals(self) -> list[Proposal]:
+        """Return the proposals that nobody has answered, oldest first."""
+        with reachable(self._engine), self._engine.connect() as connection:
+            return Proposals(connection, self._workspace).open()
 
     def catalog(self) -> Catalog:
         """Return the catalog with every write that was committed, by anyone, before the call."""

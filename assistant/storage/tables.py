@@ -117,7 +117,10 @@ class ProposalRow(SQLModel, table=True):
     """A change that somebody proposes, as JSON, and what became of it."""
 
     __tablename__ = "proposals"
-    __table_args__ = (Index("ix_proposals_subject", "workspace", "subject"),)
+    __table_args__ = (
+        Index("ix_proposals_subject", "workspace", "subject"),
+        Index("ix_proposals_state", "workspace", "state"),
+    )
 
     id: int | None = Field(
         default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -130,6 +133,7 @@ class ProposalRow(SQLModel, table=True):
     state: str = Field(sa_column=Column(Text, nullable=False))
     closed_by: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+    reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class DeliveryRow(SQLModel, table=True):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from assistant.core.catalog import ADDED_UP, PEOPLE, Catalog, Statement
+from assistant.core.catalog import ADDED_UP, PEOPLE, PROPOSED, Catalog, Statement
 from assistant.core.entries import Ref, fields_of
 from assistant.errors import ConfigurationError, FileError
 from assistant.formats.positions import quoted
@@ -86,8 +86,8 @@ def plan_import(
     files: Mapping[str, RegistryFile], catalog: Catalog, *, prune: bool, author: str, now: datetime
 ) -> list[ImportPlan]:
     """Compare files with what their sources stated before. A source owns what it states; nothing else is touched."""
-    if PEOPLE in files:
-        raise ConfigurationError(f"--source {PEOPLE} is what people state in Slack; choose another name")
+    if taken := files.keys() & {PEOPLE, PROPOSED}:
+        raise ConfigurationError(f"--source {taken.pop()} is what people state in Slack; choose another name")
     differences = {source: _difference(file, source, catalog, prune=prune) for source, file in files.items()}
     statements = {
         source: tuple(

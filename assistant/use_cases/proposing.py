@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from assistant.core.advice import Known
 from assistant.core.answers import Answer, Invalid, Models, Refusal
 from assistant.core.cards import owner_card
-from assistant.core.catalog import Catalog, Statement, id_in
-from assistant.core.entries import Component, Ref
+from assistant.core.catalog import PROPOSED, Catalog, Statement, id_in
+from assistant.core.entries import Component, Ref, Team
 from assistant.core.messages import Accept, Decline, Propose, Withdraw
-from assistant.core.notices import Notice, WasDeclined, WasProposed, addressees, people_behind
+from assistant.core.notices import Notice, WasDeclined, WasProposed, addressees, people_behind, people_of
 from assistant.core.outcomes import Overtaken, Proposed, Proposition
-from assistant.core.policy import Actor, authorize
-from assistant.core.proposals import Change, Proposal
+from assistant.core.policy import Actor, authorize, belongs
+from assistant.core.proposals import Change, Proposal, receiver_of
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.storage.repository import Unit
@@ -44,7 +45,7 @@ def propose(
             return statements
         if not statements:
             return Models((recommend(component, unit.catalog, rulebook),), "That was saved already.")
-        card, told = owner_card(component, unit.catalog), addressees(component, unit.catalog, administrators)
+        card, (told, _) = owner_card(component, unit.catalog), _whom(change, component, unit.catalog, administrators)
         lately = [each for each in unit.proposals.about(change.ref, now - A_DAY) if id_in(each.author) == actor.id]
         again = next((each for each in lately if each.change == change and each.state in ("open", "declined")), None)
         if again is not None:
@@ -58,16 +59,52 @@ def propose(
                 "Nobody who could accept this can be reached in Slack, so nothing was sent. Whoever runs this "
                 "assistant can name administrators in ASSISTANT_ADMINS."
             )
-        proposal = unit.proposals.add(change, actor.signature, now)
-        instead = (*people_behind(component, unit.catalog, administrators), *administrators)
-        unit.notify([_notice(each, proposal, instead) for each in told], now)
+        proposal = put(change, actor, unit, administrators, now)
     return Proposed(proposal, card, told)
 
 
-def _notice(to: str, proposal: Proposal, instead: Sequence[str]) -> Notice:
-    """Return a notice that at last comes back to whoever proposed, so that they know that it reached nobody."""
-    others = [each for each in dict.fromkeys(instead) if each != to]
-    return Notice(to, WasProposed(proposal.id), (*others, id_in(proposal.author)))
+def put(change: Change, actor: Actor, unit: Unit, administrators: Sequence[str], now: datetime) -> Proposal:
+    """Add a proposal within a write, and tell those who may accept it. An owner that is proposed shows so at once.
+
+    What the write has stated by now counts, such as a component that is registered by it.
+    """
+    catalog = unit.so_far()
+    component = catalog.components.get(change.ref) or Component(name=change.ref.name)
+    if change.owners:
+        teams = [catalog.teams.get(name) or Team(name=name) for name in (*component.owners, *change.owners)]
+        agreed = {team.name for team in teams if belongs(actor, team)}
+        agreed |= set(component.owners) if actor.role == "administrator" else set()
+        change = replace(change, agreed=tuple(sorted(agreed)))
+        unit.state([Statement(change.ref, "owners", list(change.owners), PROPOSED, actor.signature, now)])
+    proposal = unit.proposals.add(change, actor.signature, now)
+    told, instead = _whom(change, component, catalog, administrators)
+    unit.notify(_notices(proposal, told, instead), now)
+    return proposal
+
+
+def _whom(
+    change: Change, component: Component, catalog: Catalog, administrators: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who is asked to accept a change: channels, or else people; and the people to ask where that fails."""
+    if receiver := receiver_of(change, component):
+        teams = [catalog.teams.get(receiver) or Team(name=receiver)]
+        people = people_of(teams) or tuple(administrators)
+        told = tuple(filter(None, [teams[0].slack_channel])) or people
+    else:
+        people = people_behind(component, catalog, administrators)
+        told = addressees(component, catalog, administrators)
+    return told, (*people, *administrators)
+
+
+def _notices(proposal: Proposal, told: Sequence[str], instead: Sequence[str]) -> list[Notice]:
+    """Return notices that at last come back to whoever proposed, so that they know that it reached nobody."""
+    about, author = WasProposed(proposal.id), id_in(proposal.author)
+    if not told:
+        return [Notice(author, about, remark="Nobody who could accept this can be reached in Slack.")]
+    return [
+        Notice(to, about, (*(each for each in dict.fromkeys(instead) if each not in (to, author)), author))
+        for to in told
+    ]
 
 
 def accept(act: Accept, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:

@@ -79,6 +79,10 @@ class Registry:
     def proposal(self, number: int) -> Proposal | None:
         return self._repository.proposal(number)
 
+    def open_proposals(self) -> list[Proposal]:
+        """Return the proposals that nobody has answered, oldest first."""
+        return self._repository.open_proposals()
+
     def never_asked(self, questions: Iterable[str]) -> list[str]:
         """Return those questions about decisions that nobody was asked, in order."""
         asked = self._repository.asked(questions := list(questions))

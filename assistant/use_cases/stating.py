@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from assistant.core.advice import Known
@@ -17,12 +18,13 @@ from assistant.core.wording.phrases import listed
 from assistant.use_cases.snapshots import Registry
 
 
-def usergroups_of(ref: Ref, registry: Registry) -> frozenset[str]:
-    """Return the usergroups of the teams that own a component: being in one is a right to state its facts."""
+def usergroups_of(ref: Ref | None, teams: Iterable[str], registry: Registry) -> frozenset[str]:
+    """Return the usergroups of the teams that own a component, and of further ones: being in one is a right."""
     catalog = registry.catalog()
-    component = catalog.components.get(ref)
-    teams = catalog.owners_of(component) if component else []
-    return frozenset(team.slack_usergroup for team in teams if team.slack_usergroup)
+    component = catalog.components.get(ref) if ref else None
+    named = (*(component.owners if component else ()), *teams)
+    groups = (catalog.teams[name].slack_usergroup for name in named if name in catalog.teams)
+    return frozenset(filter(None, groups))
 
 
 def to_state(
