@@ -93,7 +93,7 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
     people = People(
         identity["team_id"], identity.get("enterprise_id"), identity["user_id"], settings.admins, settings.registrars
     )
-    desk = Desk(registry, rulebooks, client, people, metrics)
+    desk = Desk(registry, rulebooks, client, people, metrics, settings.parts())
     # Bolt warns when SLACK_BOT_TOKEN stands beside a client that has the token already.
     quiet = logging.getLogger("bolt")
     quiet.setLevel(logging.ERROR)

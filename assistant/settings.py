@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.core.rulebook import Rulebook
 from assistant.errors import ConfigurationError, FileError
+from assistant.formats.parts_file import read_parts
 from assistant.formats.rulebook_file import read_rulebook
 
 SLACK_API = "https://slack.com/api/"
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     assistant_host: str = "0.0.0.0"  # noqa: S104  Slack posts from outside; a proxy on this machine narrows it
     database_url: str = "sqlite:///assistant.db"
     assistant_rulebook: Path | None = None
+    assistant_parts: Path | None = None
     assistant_admins: str = Field(default="")
     assistant_registrars: str = Field(default="")
 
@@ -150,15 +152,29 @@ class Settings(BaseSettings):
         """Return the label and the content of the rulebook's file, or raise ConfigurationError."""
         if self.assistant_rulebook is None:
             return packaged_rulebook_file()
+        return _content("ASSISTANT_RULEBOOK", self.assistant_rulebook)
+
+    def parts(self) -> tuple[str, ...]:
+        """Return the kinds of parts that a service can need, which ASSISTANT_PARTS names, else the packaged ones."""
+        if self.assistant_parts is None:
+            return read_parts("parts.yaml", (files("assistant") / "data" / "parts.yaml").read_bytes())
         try:
-            return str(self.assistant_rulebook), self.assistant_rulebook.read_bytes()
-        except OSError as error:
-            reason = f"{error.strerror or type(error).__name__}; name a file that can be read"
-            raise ConfigurationError(f"ASSISTANT_RULEBOOK: {self.assistant_rulebook}: {reason}.") from None
+            return read_parts(*_content("ASSISTANT_PARTS", self.assistant_parts))
+        except FileError as error:
+            raise ConfigurationError(str(error)) from None
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (each.strip() for each in text.split(","))))
+
+
+def _content(name: str, path: Path) -> tuple[str, bytes]:
+    """Return the label and the content of a file that a variable names, or raise ConfigurationError."""
+    try:
+        return str(path), path.read_bytes()
+    except OSError as error:
+        reason = f"{error.strerror or type(error).__name__}; name a file that can be read"
+        raise ConfigurationError(f"{name}: {path}: {reason}.") from None
 
 
 def packaged_rulebook_file() -> tuple[str, bytes]:

@@ -162,10 +162,32 @@ class Share:
 
 @dataclass(frozen=True)
 class Register:
-    """A click that opens the form, with what was said filled in."""
+    """A click that opens the form, with what was said filled in. `anew`: without asking about drafts."""
 
     name: str | None = None
     owner: str | None = None
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class Continue:
+    """A click that opens the form of a draft, where it was left."""
+
+    draft: str
+
+
+@dataclass(frozen=True)
+class Discard:
+    """A click that forgets a draft."""
+
+    draft: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """A click that says why a service and its parts each have their model."""
+
+    ref: Ref
 
 
 @dataclass(frozen=True)
@@ -222,6 +244,9 @@ Act = (
     | CopyRecord
     | Share
     | Register
+    | Continue
+    | Discard
+    | Why
     | CallIt
     | Leave
     | Reconsider

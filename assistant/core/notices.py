@@ -17,12 +17,13 @@ from assistant.core.entries import Component, Ref, Team
 
 @dataclass(frozen=True)
 class WasRegistered:
-    """A component was registered, and perhaps its team."""
+    """A component was registered, perhaps with its team and with parts that are new."""
 
     ref: Ref
     by: str
     at: datetime
     new_team: str | None = None
+    parts: tuple[Ref, ...] = ()
     kind: Literal["registered"] = "registered"
 
 

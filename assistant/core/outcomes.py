@@ -15,14 +15,33 @@ from assistant.core.rulebook import Model
 
 
 @dataclass(frozen=True)
-class Registered:
-    """A component was registered just now."""
+class Laid:
+    """A service or one of its parts, as it is registered with the others. `is_new`: a part that was not there before.
 
-    recommendation: Recommendation
+    `proposed`: the teams that were asked to own it; `is_asked`: those who own it were asked to run it for this service.
+    """
+
+    advice: Recommendation
+    is_part: bool = False
+    is_new: bool = False
+    proposed: tuple[Team, ...] = ()
+    is_asked: bool = False
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A service was registered, with its parts: `laid`, the service first. `missing`: in people's words."""
+
+    laid: tuple[Laid, ...]
     by: str
     at: datetime
     new_team: Team | None = None
     missing: tuple[str, ...] = ()
+
+    @property
+    def recommendation(self) -> Recommendation:
+        """What the rules say of the service."""
+        return self.laid[0].advice
 
 
 @dataclass(frozen=True)

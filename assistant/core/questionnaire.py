@@ -1,26 +1,122 @@
-"""The questions that onboarding asks, derived from the facts that the rulebook uses."""
+"""The questionnaire: what onboarding asks, derived from the facts that the rulebook uses. It has no question of its own."""
 
 from __future__ import annotations
 
-from assistant.core.rulebook import Fact, Rulebook
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import isfinite, prod
+
+from assistant.core.entries import FactValue
+from assistant.core.recommending import CONSUMERS
+from assistant.core.rulebook import Fact, Rulebook, Suggestion, decide, factors_for, representatives, suggestions_for
 
 NOT_SURE = "not-sure"
+AT_ONCE = 3
+"""Questions that are asked together."""
+_COMBINATIONS = 200
+"""Combinations of answers that are tried, to see whether two questions can be asked together."""
+
+Answers = Mapping[str, FactValue | None]
+"""What was answered, by fact; None: not sure. What was left empty is not in it."""
 
 
-def questions(rulebook: Rulebook) -> tuple[Fact, ...]:
-    """Return the facts that rules use and that can be answered by choosing, in the rulebook's order."""
-    used = {name for rule in rulebook.rules for name in rule.when}
-    return tuple(fact for fact in rulebook.facts if fact.name in used and fact.type != "number")
+@dataclass(frozen=True)
+class Screen:
+    """Questions that are asked together, and what is suggested to whoever was not sure of one of them before."""
+
+    facts: tuple[Fact, ...] = ()
+    suggested: tuple[Suggestion, ...] = ()
+
+
+def next_screen(rulebook: Rulebook, answers: Answers, asked: Iterable[str] = ()) -> Screen:
+    """Return what to ask next, best question first; nothing once no answer could change the model.
+
+    `asked`: the facts that were asked so far, one that was asked twice standing twice. Answers to others don't count
+    yet: they are shown again when it is their turn. Whoever is not sure is asked for the further facts that could
+    suggest an answer, and then, with what they suggest, once more.
+    """
+    times = Counter(asked)
+    known = {name: value for name, value in answers.items() if value is not None and name in times}
+    decision = decide(rulebook, known)
+    if decision.model is not None:
+        return Screen()
+    if fresh := [fact for fact in decision.missing if fact.name not in times]:
+        return Screen(_together(fresh, known, rulebook))
+    unsure = [fact.name for fact in decision.missing if answers.get(fact.name, "") is None]
+    suggested = suggestions_for(rulebook, known, unsure)
+    helped = {name for each in suggested for name in each.suggest}
+    helpless = [name for name in unsure if name not in helped]
+    factors = [
+        fact
+        for fact in factors_for(rulebook, known, helpless, times.keys() - known.keys())
+        if fact.name not in times and fact.name != CONSUMERS
+    ]
+    if factors:
+        return Screen(tuple(factors[:AT_ONCE]))
+    again = tuple(fact for fact in decision.missing if fact.name in helped and times[fact.name] < 2)
+    return Screen(again, suggested) if again else Screen()
+
+
+def _together(open_facts: list[Fact], known: Mapping[str, FactValue], rulebook: Rulebook) -> tuple[Fact, ...]:
+    """Return the first of some questions, and those that are asked whatever is answered to the ones before."""
+    conditions = [rule.when for rule in rulebook.rules]
+    group, values = open_facts[:1], [representatives(open_facts[0], conditions)]
+    for fact in open_facts[1:]:
+        if len(group) == AT_ONCE or prod(map(len, values)) > _COMBINATIONS:
+            break
+        given = ({**known, **dict(zip((each.name for each in group), each, strict=True))} for each in product(*values))
+        if all(fact in decide(rulebook, facts).missing for facts in given):
+            group.append(fact)
+            values.append(representatives(fact, conditions))
+    return tuple(group)
 
 
 def choices(fact: Fact) -> tuple[tuple[str, str], ...]:
-    """Return the answers to a question as (value, what people read), *Not sure* last."""
+    """Return the answers to a question as (value, what people read), *Not sure* last; none for a number."""
+    if fact.type == "number":
+        return ()
     known = (("yes", "Yes"), ("no", "No")) if fact.type == "yes-no" else tuple(fact.answers.items())
     return (*known, (NOT_SURE, "Not sure"))
 
 
-def value_of(fact: Fact, answer: str) -> str | bool | None:
-    """Return the fact's value for an answer; None when not sure, or when it is no answer to this question."""
+def answer_of(fact: Fact, value: FactValue | None) -> str:
+    """Return a fact's value as its answer stands in a form: the inverse of `value_of`."""
+    if value is None:
+        return NOT_SURE if fact.type != "number" else ""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def value_of(fact: Fact, answer: str) -> FactValue | None:
+    """Return the fact's value for an answer; None for *Not sure*. Raises ValueError when it is no answer to this."""
+    if answer == NOT_SURE:
+        return None
+    value: FactValue | None = answer
     if fact.type == "yes-no":
-        return {"yes": True, "no": False}.get(answer)
-    return answer if fact.admits(answer) else None
+        value = {"yes": True, "no": False}.get(answer)
+    elif fact.type == "number":
+        value = _number(answer)
+    if value is None or not fact.admits(value):
+        raise ValueError(_wanted(fact))
+    return value
+
+
+def _number(answer: str) -> int | float | None:
+    try:
+        number = float(answer.replace(",", "."))
+    except ValueError:
+        return None
+    if not isfinite(number):
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def _wanted(fact: Fact) -> str:
+    if fact.type != "number":
+        return "That is no answer to this question any more; choose one of the list."
+    least, most = (f"{bound:g}" if bound is not None else None for bound in (fact.min, fact.max))
+    if least is not None and most is not None:
+        return f"Enter a number from {least} to {most}, or leave it empty."
+    bounds = f" of {least} or more" if least is not None else f" of {most} or less" if most is not None else ""
+    return f"Enter a number{bounds}, or leave it empty."

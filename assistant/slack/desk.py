@@ -42,6 +42,8 @@ class Desk:
     client: AsyncWebClient
     people: People
     metrics: Metrics
+    kinds: tuple[str, ...] = ()
+    """The kinds of parts that onboarding offers."""
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "database"))
     writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writing"))
     """A thread for what people change: one writes at a time anyway, and where nobody can, the others still read."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from assistant.slack.routes import ROUTES, WHO_OWNS_THIS
+from assistant.slack.routes import REGISTER_THIS, ROUTES, WHO_OWNS_THIS
 
 METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "apps_connections_open": (),  # an app-level token's own scope, connections:write
@@ -79,7 +79,13 @@ def manifest(url: str | None = None) -> dict[str, Any]:
                     "type": "message",
                     "callback_id": WHO_OWNS_THIS,
                     "description": "Finds the owner of what a message is about",
-                }
+                },
+                {
+                    "name": "Register this",
+                    "type": "message",
+                    "callback_id": REGISTER_THIS,
+                    "description": "Opens the form with what a message says is new",
+                },
             ],
         },
         "oauth_config": {"scopes": {"bot": sorted(scopes)}},

@@ -54,6 +54,11 @@ class Click:
     view: str | None = None
     ts: str | None = None
     """The message that holds the button."""
+    hash: str = ""
+    """The state of the form that holds it."""
+    private_metadata: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the form, as in a submission."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class Shortcut:
     team: str | None
     text: str
     response_url: str
+    trigger_id: str
 
 
 @dataclass(frozen=True)
@@ -75,13 +81,17 @@ class Typing:
 
 @dataclass(frozen=True)
 class Submission:
-    """A form. `values` by block_id: text, or the value of what was chosen; what was left empty is not in it."""
+    """A form. `values` by block_id: text, or the value of what was chosen; empty where nothing was.
+
+    `fields`: the block_ids of all that can be filled in.
+    """
 
     user: str
     team: str | None
     form: str
     private_metadata: str
     values: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,6 +207,9 @@ def click(body: Body) -> Click:
         thread=container.get("thread_ts"),
         view=view.get("id") if view.get("type") == "modal" else None,
         ts=container.get("message_ts"),
+        hash=view.get("hash") or "",
+        private_metadata=view.get("private_metadata") or "",
+        values=_values(view),
     )
 
 
@@ -206,6 +219,7 @@ def shortcut(body: Body) -> Shortcut:
         team=body["user"].get("team_id"),
         text=_text_of(body["message"]),
         response_url=body["response_url"],
+        trigger_id=body["trigger_id"],
     )
 
 
@@ -224,20 +238,24 @@ def typing(body: Body) -> Typing:
 
 def submission(body: Body) -> Submission:
     view = body["view"]
-    values = {}
-    for block_id, elements in view["state"]["values"].items():
-        for element in elements.values():
-            chosen = element.get("selected_option")
-            entered = chosen["value"] if chosen else element.get("value")
-            if entered and entered.strip():
-                values[block_id] = entered.strip()
     return Submission(
         user=body["user"]["id"],
         team=body["user"].get("team_id"),
         form=view["callback_id"],
         private_metadata=view.get("private_metadata") or "",
-        values=values,
+        values=_values(view),
+        fields=tuple(block["block_id"] for block in view["blocks"] if block["type"] == "input"),
     )
+
+
+def _values(view: Body) -> dict[str, str]:
+    """Read what stands in a form, by block_id. Slack leaves out what it does not know, such as what nobody touched."""
+    values = {}
+    for block_id, elements in ((view.get("state") or {}).get("values") or {}).items():
+        for element in elements.values():
+            chosen = element.get("selected_option")
+            values[block_id] = (chosen["value"] if chosen else element.get("value") or "").strip()
+    return values
 
 
 def opened_view(response: Body) -> OpenedView:

@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 
 from assistant.core.answers import Fault, Invalid
 from assistant.core.policy import Actor, authorize
+from assistant.core.wording import word
 from assistant.errors import DatabaseUnreachableError, RepeatedError
 from assistant.slack import payloads
 from assistant.slack.calls import code_of
@@ -28,6 +29,7 @@ from assistant.slack.delivery import (
     InAck,
     InHome,
     InThread,
+    InView,
     Outcome,
     Reply,
     ToAsker,
@@ -40,7 +42,7 @@ from assistant.slack.limits import report
 from assistant.slack.listeners.clicks import place
 from assistant.slack.metrics import Metrics
 from assistant.slack.views.inputs import ACK_LIMIT
-from assistant.slack.views.naming import COMPONENT, NAMING
+from assistant.slack.views.naming import result_view
 
 log = structlog.get_logger()
 
@@ -251,12 +253,15 @@ def _failed(payload: Any, fault: Fault) -> Outcome:
             to = InAck()
         case payloads.Click(response_url=str(url)) | payloads.Shortcut(response_url=url):
             to = ToAsker(url)
+        case payloads.Click(view=str(view)):
+            to = InView(view)
         case payloads.Click() | payloads.HomeOpened():
             to = InHome(payload.user)
+        case payloads.Submission(fields=()):
+            return Outcome(ack={"response_action": "update", "view": result_view(word(fault))})
         case payloads.Submission():
             error = f"{fault.sentence} Reference {fault.reference}."
-            field = COMPONENT if payload.form == NAMING else "name"
-            return Outcome(ack={"response_action": "errors", "errors": {field: error}})
+            return Outcome(ack={"response_action": "errors", "errors": {payload.fields[0]: error}})
         case _:
             return Outcome()
     return Outcome((Reply(fault, to),))

@@ -17,11 +17,12 @@ from assistant.slack.reception import Route, described, listener
 from assistant.slack.views.acts import MENU
 from assistant.slack.views.home import ASK
 from assistant.slack.views.naming import COMPONENT_TYPED, NAMING
-from assistant.slack.views.onboarding import ONBOARDING, OWNER_TYPED
+from assistant.slack.views.onboarding import ONBOARDING, OWNER_TYPED, PART_TYPED, STEP
 
 log = structlog.get_logger()
 
 WHO_OWNS_THIS = "who-owns-this"
+REGISTER_THIS = "register-this"
 
 ROUTES = (
     Route("event", "app_mention", payloads.asked, asking.on_asked, is_question=True),
@@ -32,6 +33,7 @@ ROUTES = (
     Route("command", "/assistant", payloads.command, asking.on_command, is_question=True),
     Route("command", "/onboard", payloads.command, onboarding.on_command),
     Route("shortcut", WHO_OWNS_THIS, payloads.shortcut, asking.on_shortcut, is_question=True),
+    Route("shortcut", REGISTER_THIS, payloads.shortcut, onboarding.on_shortcut),
     Route("action", ASK, payloads.click, asking.on_home_asked, is_question=True),
     Route("action", "pick:", payloads.click, asking.on_picked),
     Route("action", "settle:", payloads.click, asking.on_settled),
@@ -54,7 +56,12 @@ ROUTES = (
     Route("action", "name:", payloads.click, naming.on_name_wanted),
     Route("action", "forget:", payloads.click, naming.on_forgotten, writes=True),
     Route("action", "register:", payloads.click, onboarding.on_register),
+    Route("action", "continue:", payloads.click, onboarding.on_continued),
+    Route("action", "discard:", payloads.click, onboarding.on_discarded),
+    Route("action", "why:", payloads.click, onboarding.on_why),
+    Route("action", STEP, payloads.click, onboarding.on_stepped, writes=True),
     Route("options", OWNER_TYPED, payloads.typing, onboarding.on_typing),
+    Route("options", PART_TYPED, payloads.typing, onboarding.on_part_typing),
     Route("options", COMPONENT_TYPED, payloads.typing, naming.on_typing),
     Route("view", NAMING, payloads.submission, naming.on_named, writes=True),
     Route("view", ONBOARDING, payloads.submission, onboarding.on_submitted, writes=True),

@@ -12,12 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, false, insert, select, text, update
 
 from assistant.core.catalog import Catalog, Place, Places, Statement
+from assistant.core.drafts import Kept
 from assistant.core.entries import Ref
 from assistant.core.notices import Notice
 from assistant.core.proposals import Proposal
 from assistant.errors import RepeatedError
 from assistant.storage.database import begin_write, open_engine, prepare, reachable
 from assistant.storage.deliveries import Deliveries, finish
+from assistant.storage.drafts import Drafts
 from assistant.storage.learned import Learned
 from assistant.storage.notices import Notices, write
 from assistant.storage.proposals import Proposals
@@ -53,6 +55,7 @@ class Unit:
     def __init__(self, connection: Connection, workspace: str, catalog: Catalog) -> None:
         self.catalog = catalog
         self.proposals = Proposals(connection, workspace)
+        self.drafts = Drafts(connection, workspace)
         self._connection = connection
         self._workspace = workspace
         self._stated: list[Statement] = []
@@ -114,6 +117,15 @@ class Repository:
                 query = select(ASKED.c.question).where(ASKED.c.workspace == self._workspace, mine)
                 found.update(connection.scalars(query))
         return found
+
+    def drafts_of(self, person: str) -> Sequence[Kept]:
+        """Return the onboardings that somebody has begun, the newest first."""
+        with reachable(self._engine), self._engine.connect() as connection:
+            return Drafts(connection, self._workspace).open_of(person)
+
+    def draft(self, identifier: str) -> Kept | None:
+        with reachable(self._engine), self._engine.connect() as connection:
+            return Drafts(connection, self._workspace).get(identifier)
 
     def proposal(self, number: int) -> Proposal | None:
         """Return a proposal as it stands."""

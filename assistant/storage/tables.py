@@ -158,6 +158,21 @@ class AskedRow(SQLModel, table=True):
     asked_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
 
+class DraftRow(SQLModel, table=True):
+    """An onboarding that somebody has begun, as JSON, at the version to which their last step led."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (Index("ix_drafts_person", "workspace", "person", "state"),)
+
+    workspace: str = Field(sa_column=Column(Text, primary_key=True))
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    person: str = Field(sa_column=Column(Text, nullable=False))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = Field(sa_column=Column(Text, nullable=False))
+    changed_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
 METADATA = SQLModel.metadata
 WORKSPACES = METADATA.tables["workspaces"]
 STATEMENTS = METADATA.tables["statements"]
@@ -168,3 +183,4 @@ NOTICES = METADATA.tables["notices"]
 PROPOSALS = METADATA.tables["proposals"]
 DELIVERIES = METADATA.tables["deliveries"]
 ASKED = METADATA.tables["asked"]
+DRAFTS = METADATA.tables["drafts"]

@@ -12,8 +12,8 @@ from assistant.core.notices import About, LookAgain, Notice, WasDeclined, WasPro
 from assistant.core.outcomes import Declined
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording import word
-from assistant.use_cases.onboarding import registered
 from assistant.use_cases.proposing import shown
+from assistant.use_cases.registering import registered
 from assistant.use_cases.reviewing import looks_due
 from assistant.use_cases.snapshots import Registry
 
@@ -30,9 +30,8 @@ def message_of(notice: Notice, registry: Registry, rulebook: Rulebook, today: da
 def _answer(about: About, registry: Registry, rulebook: Rulebook, today: date) -> Answer | None:
     catalog = registry.catalog()
     match about:
-        case WasRegistered(ref, by, at, new_team):
-            team = catalog.teams.get(new_team) if new_team else None
-            return registered(ref, by, at, team, catalog, rulebook) if ref in catalog.components else None
+        case WasRegistered():
+            return registered(about, registry, rulebook)
         case WasProposed(number):
             proposal = registry.proposal(number)
             return shown(number, registry, rulebook) if proposal and proposal.state == "open" else None

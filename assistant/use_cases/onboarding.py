@@ -1,183 +1,457 @@
-"""Onboarding: registering a new component, with the model that the rules recommend for it."""
+"""Onboarding: a new service is walked in, step by step, with its parts. Each step is kept; the last registers all."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
 from pydantic import ValidationError
 
 from assistant.core.advice import OwnerCard
+from assistant.core.answers import Answer, Invalid, Owners, Refusal
 from assistant.core.cards import owner_card
-from assistant.core.catalog import PEOPLE, Catalog, Statement
-from assistant.core.entries import FACT_FIELDS, Component, FactValue, Ref, Team, fields_of
+from assistant.core.catalog import Catalog
+from assistant.core.drafts import (
+    PARTS,
+    Draft,
+    Kept,
+    answered,
+    back,
+    back_to,
+    onward,
+    screen_at,
+    with_new_part,
+    with_part,
+    without_part,
+)
+from assistant.core.entries import Component, FactValue, Ref, Team
 from assistant.core.grammar import FUNCTION_WORDS
 from assistant.core.match import NEAREST, Step
-from assistant.core.notices import Notice, WasRegistered
-from assistant.core.outcomes import Registered
+from assistant.core.newcomers import New
+from assistant.core.notices import WasRegistered
+from assistant.core.outcomes import Laid, Registered
 from assistant.core.policy import Actor, authorize
-from assistant.core.questionnaire import questions, value_of
+from assistant.core.proposals import Change
+from assistant.core.questionnaire import Screen, value_of
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import split
+from assistant.use_cases.registering import (
+    Plan,
+    carry_out,
+    owners_of,
+    part_of,
+    plan,
+    registered,
+    service_of,
+    team_of,
+    told,
+)
 from assistant.use_cases.snapshots import Registry
 
-ONBOARDING_FIELDS = ("name", "owner", "new_team", "kind", "description", "repo")
+OWN_FIELDS = ("name", "kind", "description", "repo", "owner", "more_owners", "new_team", "team_channel")
+"""The fields of the first screen."""
+PART_FIELDS = {"part_kind": "kind", "part_existing": "existing", "part_name": "name"}
+"""The fields that describe a part, and what they are of it."""
+PART_OWNER = "part_owner"
+FACT = "fact."
+"""Before the name of a fact, in the name of the field that asks for it."""
+
+MoveKind = Literal["next", "back", "finish", "new-team", "listed-team", "add", "remove", "that"]
 
 
 @dataclass(frozen=True)
-class Form:
-    """What somebody entered. `answers` by fact; `confirmed` is a name that was shown its near ones already."""
+class Move:
+    """What somebody did in the form of a draft that was at `version`. `values` by field: all that the form tells.
 
-    name: str = ""
-    owner: str = ""
-    new_team: str = ""
-    kind: str = ""
-    description: str = ""
-    repo: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
-    confirmed: str = ""
+    `about`: the position of a part to remove, or the `namespace/name` of the component that is what was meant.
+    """
 
-
-@dataclass(frozen=True)
-class Faults:
-    """What is wrong, by field. Nothing was saved."""
-
-    by_field: Mapping[str, str]
+    draft: str
+    version: int
+    kind: MoveKind
+    values: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
 
 
 @dataclass(frozen=True)
-class Near:
-    """Names that are nearly this one. Nothing was saved; the same form sent again registers it."""
+class Sheet:
+    """What the form shows: a draft at its screen, and all that it takes to draw that.
 
-    cards: tuple[OwnerCard, ...]
+    `faults`: what is wrong, by field, and nothing was saved. `taken`: what has the name; `near`: what comes near it.
+    `laid`: the service and its parts as they would be registered.
+    """
+
+    id: str
+    version: int
+    draft: Draft
+    screen: Screen
+    teams: tuple[Team, ...]
+    components: tuple[Component, ...]
+    faults: Mapping[str, str] = field(default_factory=dict)
+    taken: OwnerCard | None = None
+    near: tuple[OwnerCard, ...] = ()
+    laid: tuple[Laid, ...] = ()
+    told: str = ""
+    """Where the owner is told: a channel, or the id of whoever registers."""
+    asked: tuple[Change, ...] = ()
+    """What other teams are asked to accept."""
 
 
-def register(
-    form: Form, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime
-) -> Registered | Faults | Near:
-    """Register a component, and its team when that is new, in one transaction; or say what is in the way.
+class _ObstacleError(Exception):
+    """What keeps a draft from going on. `draft`: what to show instead, with all that was entered.
 
-    The owner's channel is told, or whoever registered it where there is none. Sending the same form twice registers
-    once and answers the same.
+    `is_kept`: showing that counts as a step.
+    """
+
+    def __init__(
+        self,
+        draft: Draft,
+        faults: Mapping[str, str] | None = None,
+        *,
+        taken: OwnerCard | None = None,
+        near: tuple[OwnerCard, ...] = (),
+        is_kept: bool = False,
+    ) -> None:
+        super().__init__()
+        self.draft = draft
+        self.faults = faults or {}
+        self.taken = taken
+        self.near = near
+        self.is_kept = is_kept
+
+
+def begin(identifier: str, said: New | None, snapshot: Snapshot, rulebook: Rulebook) -> Sheet:
+    """Return the form, with what was said filled in. Nothing is kept until its first step."""
+    draft = Draft(name=said.name or "") if said else Draft()
+    if said and said.owner:
+        found = snapshot.teams.find(said.owner, guess=False)
+        if found.sure and len(found.refs) == 1:
+            draft = replace(draft, owner=found.refs[0].name)
+        else:
+            draft = replace(draft, has_new_team=True, new_team=said.owner)
+    return _sheet(identifier, 0, draft, snapshot, rulebook)
+
+
+def resume(identifier: str, actor: Actor, registry: Registry, rulebook: Rulebook) -> Sheet | Registered | Invalid:
+    """Return the form of a draft, where it was left."""
+    kept = registry.draft(identifier)
+    if kept is None or kept.person != actor.id or kept.state != "open":
+        return Invalid("That draft is finished or gone. Type /onboard to start another.")
+    return _shown(kept, actor, registry, rulebook)
+
+
+def drop(identifier: str, actor: Actor, registry: Registry, now: datetime) -> None:
+    """Forget a draft of one's own."""
+    with registry.writing() as unit:
+        kept = unit.drafts.get(identifier)
+        if kept is not None and kept.person == actor.id and kept.state == "open":
+            unit.drafts.keep(replace(kept, version=kept.version + 1, state="dropped", changed_at=now))
+
+
+def teams_in(move: Move, registry: Registry) -> frozenset[str]:
+    """Return the names of the teams that a draft is about: for some of them whoever fills it in may speak."""
+    kept, snapshot = registry.draft(move.draft), registry.snapshot()
+    draft = kept.draft if kept else Draft()
+    typed = {name: move.values[name] for name in ("owner", "more_owners") if name in move.values}
+    draft = replace(draft, **typed)  # type: ignore[arg-type]
+    existing = (snapshot.catalog.components.get(part.ref) for part in draft.parts if part.existing)
+    names = [*owners_of(draft, snapshot), move.values.get(PART_OWNER, ""), *(part.owner for part in draft.parts)]
+    return frozenset([*filter(None, names), *(name for each in existing if each for name in each.owners)])
+
+
+def take(
+    move: Move, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime, administrators: Sequence[str] = ()
+) -> Sheet | Registered | Answer:
+    """Take one step of a draft, and return what the form shows then. The last step registers everything, or nothing.
+
+    A step that was taken before, or that comes from a form that is not the newest, changes nothing, and returns what
+    the newest shows.
     """
     snapshot = registry.snapshot()
-    author = actor.signature
-    component, team, faults = _entries(form, author, rulebook, snapshot)
-    if not authorize(actor, "register").allowed:
-        faults = {"name": "Only a full member of this workspace can register a component."}
-    if component is not None and (fault := _taken(component, author, snapshot)):
-        faults["name"] = fault
-    if faults or component is None:
-        return Faults(faults)
-    if form.confirmed != component.name and (near := near_names(component.name, snapshot)):
-        existing = snapshot.catalog.components.get(component.ref)
-        if existing is None:
-            return Near(near)
-    with registry.writing() as unit:
-        repeated = _registered_by(author, component, unit.catalog)
-        if component.ref in unit.catalog.components and not repeated:
-            return Faults({"name": f"There is a component called {component.name} already. Nothing was saved."})
-        if not repeated:
-            entries = [entry for entry in (team, component) if entry is not None]
-            unit.state(
-                Statement(entry.ref, name, value, PEOPLE, author, now)
-                for entry in entries
-                for name, value in fields_of(entry).items()
-            )
-            about = WasRegistered(component.ref, actor.name, now, team.name if team else None)
-            unit.notify([Notice(unit.catalog.channel_of(component) or actor.id, about, (actor.id,))], now)
-    return registered(component.ref, actor.name, now, team, registry.catalog(), rulebook)
+    with registry.writing(actor.delivery) as unit:
+        kept = unit.drafts.get(move.draft)
+        if (wrong := _why_not(kept, move, actor)) is not None:
+            return wrong
+        kept = kept or Kept(move.draft, actor.id, 0, Draft(), "open", now)
+        if kept.state == "open" and kept.version == move.version:
+            following = replace(kept, version=kept.version + 1, changed_at=now)
+            if move.kind == "that" and kept.draft.stop.step == "what":
+                unit.drafts.keep(replace(following, state="dropped"))
+                return _found(move.about, unit.catalog)
+            try:
+                draft, is_last = _moved(move, kept.draft, snapshot, rulebook)
+                following = replace(following, draft=draft)
+                if is_last or draft.stop.step == "review":
+                    planned = _planned(draft, actor, snapshot, unit.catalog, rulebook, now)
+                if is_last:
+                    carry_out(planned, actor, unit, administrators, now)
+                    following = replace(following, state="finished")
+            except _ObstacleError as obstacle:
+                if obstacle.is_kept:
+                    kept = replace(following, draft=obstacle.draft, state="open")
+                    unit.drafts.keep(kept)
+                sheet = _sheet(kept.id, kept.version, obstacle.draft, snapshot, rulebook)
+                return replace(sheet, faults=obstacle.faults, taken=obstacle.taken, near=obstacle.near)
+            kept = following
+            unit.drafts.keep(kept)
+    return _shown(kept, actor, registry, rulebook)
 
 
-def registered(
-    ref: Ref, by: str, at: datetime, new_team: Team | None, catalog: Catalog, rulebook: Rulebook
-) -> Registered:
-    """Return what is said of a component that was registered."""
-    component = catalog.components[ref]
-    return Registered(recommend(component, catalog, rulebook), by, at, new_team, _missing(component, catalog))
-
-
-def _taken(component: Component, author: str, snapshot: Snapshot) -> str | None:
-    """Say why a name cannot be had: it is an everyday word, or people already mean another component by it."""
-    if _registered_by(author, component, snapshot.catalog):
-        return None
-    match = snapshot.components.find(component.name, guess=False, generic=False)
-    if match.refs and match.step <= Step.LETTERS:
-        other = match.refs[0].name
-        if other == component.name:
-            return f"There is a component called {other} already. Nothing was saved."
-        return f"That is another way to write {other}, which is registered. Nothing was saved."
-    if not split(component.name):
-        return f"“{component.name[:80]}” holds no letter and no digit, and no question finds it; add a word."
-    if set(split(component.name)) <= FUNCTION_WORDS:
-        return f"“{component.name[:80]}” is made of everyday words, which no question finds; add one that stands out."
+def _why_not(kept: Kept | None, move: Move, actor: Actor) -> Invalid | Refusal | None:
+    """Say why no step can be taken."""
+    verdict = authorize(actor, "register")
+    if not verdict.allowed:
+        return Refusal(f"Only {verdict.who_can} can register a component.", "Ask them to.")
+    if (kept is None and move.version > 0) or (
+        kept is not None and (kept.person != actor.id or kept.state == "dropped")
+    ):
+        return Invalid("This draft is gone, and nothing was saved. Type /onboard to start another.")
     return None
+
+
+def _found(path: str, catalog: Catalog) -> Owners | Invalid:
+    """Show what is registered already, which ends a draft."""
+    component = catalog.components.get(Ref.parse(f"component:{path}"))
+    if component is None:
+        return Invalid("It was removed since. Type /onboard to start again.")
+    return Owners((owner_card(component, catalog),), "It is registered already, so nothing was added.")
+
+
+def _shown(kept: Kept, actor: Actor, registry: Registry, rulebook: Rulebook) -> Sheet | Registered | Invalid:
+    """Return what the form shows of a draft: what came of it, once it is finished."""
+    draft = kept.draft
+    if kept.state == "finished":
+        parts = tuple(part.ref for part in draft.parts if not part.existing)
+        new_team = draft.new_team if draft.has_new_team else None
+        about = WasRegistered(Ref.component(draft.name), actor.name, kept.changed_at, new_team, parts)
+        gone = f"{draft.name} was registered with this form, and is gone by now. Type /onboard to start another."
+        return registered(about, registry, rulebook) or Invalid(gone)
+    snapshot = registry.snapshot()
+    sheet = _sheet(kept.id, kept.version, draft, snapshot, rulebook)
+    if draft.stop.step != "review":
+        return sheet
+    try:
+        planned = _planned(draft, actor, snapshot, registry.catalog(), rulebook, kept.changed_at)
+    except _ObstacleError as obstacle:  # somebody has changed something since; the last step says so
+        return replace(sheet, faults=obstacle.faults, taken=obstacle.taken)
+    return replace(sheet, laid=planned.laid, told=told(planned, actor), asked=planned.changes)
+
+
+def _sheet(identifier: str, version: int, draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Sheet:
+    catalog = snapshot.catalog
+    teams = tuple(sorted(catalog.teams.values(), key=lambda team: (team.label.casefold(), team.name)))
+    components = tuple(each for _, each in sorted(catalog.components.items())) if draft.stop.step == "parts" else ()
+    existing = [part.ref for part in draft.parts if part.existing and part.ref in catalog.components]
+    laid = tuple(Laid(recommend(catalog.components[ref], catalog, rulebook), is_part=True) for ref in existing)
+    return Sheet(identifier, version, draft, screen_at(draft, rulebook), teams, components, laid=laid)
+
+
+# From screen to screen
+
+
+def _moved(move: Move, draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> tuple[Draft, bool]:
+    """Return a draft after a step, and whether that was the last. Raises _ObstacleError."""
+    step, is_finish = draft.stop.step, move.kind == "finish"
+    faults: dict[str, str] = {}
+    draft = _entered(draft, move.values, rulebook, faults)
+    match move.kind:
+        case "back":
+            return back(draft), False
+        case "new-team" | "listed-team":
+            return replace(draft, has_new_team=move.kind == "new-team"), False
+        case "remove" if step == "parts" and move.about.isdecimal():
+            return without_part(draft, int(move.about)), False
+        case "that" if step == "parts":
+            draft = replace(draft, adding=replace(draft.adding, existing=move.about, name=""))
+    if faults:
+        raise _ObstacleError(draft, faults)
+    if step == "what":
+        draft = _checked(draft, snapshot)
+    elif step == "questions" and draft.stop.part is not None:
+        _check_part_owner(draft, snapshot)
+    elif step == "parts" and (draft.adding.existing or draft.adding.name):
+        draft = _with_part_added(draft, snapshot, rulebook)
+        return draft, is_finish
+    elif move.kind == "add":
+        raise _ObstacleError(draft, {"part_name": "Choose a component above, or name a new one here."})
+    is_last = is_finish or step == "review"
+    return (draft, True) if is_last else (onward(draft, rulebook), False)
+
+
+def _entered(draft: Draft, values: Mapping[str, str], rulebook: Rulebook, faults: dict[str, str]) -> Draft:
+    """Return a draft with what stands in the form, and add what is no answer to `faults`. What the form does not tell
+    stays as it was.
+    """
+    stop = draft.stop
+    if stop.step == "what" and (given := {name: values[name] for name in OWN_FIELDS if name in values}):
+        if channel := given.get("team_channel"):
+            given["team_channel"] = channel if _CHANNEL.match(channel) else f"#{channel}"
+        return replace(draft, **given, has_new_team="new_team" in given)  # type: ignore[arg-type]
+    if stop.step == "parts":
+        given = {own: values[name] for name, own in PART_FIELDS.items() if name in values}
+        return replace(draft, adding=replace(draft.adding, **given))  # type: ignore[arg-type]
+    if stop.step != "questions":
+        return draft
+    if stop.part is not None and PART_OWNER in values:
+        draft = with_part(draft, stop.part, owner=values[PART_OWNER])
+    answers: dict[str, FactValue | None] = {}
+    for fact in filter(None, map(rulebook.fact, stop.facts)):
+        answer, before = values.get(FACT + fact.name), draft.answers_at(stop.part)
+        try:
+            if answer:
+                answers[fact.name] = value_of(fact, answer)
+            elif answer is None and fact.name in before:
+                answers[fact.name] = before[fact.name]
+        except ValueError as error:
+            faults[FACT + fact.name] = str(error)
+    return answered(draft, answers)
+
+
+_CHANNEL = re.compile(r"#|[CG][A-Z0-9]{6,}$")
+
+
+def _checked(draft: Draft, snapshot: Snapshot) -> Draft:
+    """Return a draft whose first screen is right. Raises _ObstacleError."""
+    faults = _faults(draft, snapshot)
+    if faults:
+        raise _ObstacleError(draft, faults)
+    if (holder := _holder(draft.name, snapshot)) is not None:
+        raise _ObstacleError(draft, taken=holder)
+    if draft.name not in draft.confirmed and (near := near_names(draft.name, snapshot)):
+        raise _ObstacleError(replace(draft, confirmed=(*draft.confirmed, draft.name)), near=near, is_kept=True)
+    return draft
+
+
+def _faults(draft: Draft, snapshot: Snapshot) -> dict[str, str]:
+    """Say what is wrong on the first screen, by field."""
+    faults: dict[str, str] = {}
+    for build, of_team in ((lambda: service_of(draft), False), (lambda: team_of(draft, _NOBODY), True)):
+        try:
+            build()
+        except ValidationError as error:
+            for detail in error.errors():
+                faults.setdefault(_field_of(detail["loc"], of_team=of_team), _sentence(detail["msg"]))
+    if draft.repo and not draft.repo.startswith(("http://", "https://")):
+        faults["repo"] = "Enter an address that begins with https://, or leave it empty."
+    if draft.has_new_team:
+        known = snapshot.teams.find(draft.new_team, guess=False) if draft.new_team else None
+        if known and known.refs and known.sure:
+            faults["new_team"] = f"There is a team called {known.refs[0].name}; choose it from the list."
+    elif draft.owner and draft.owner not in snapshot.catalog.teams:
+        faults["owner"] = "That team is not registered any more; choose another."
+    for name in draft.further_owners:
+        found = snapshot.teams.find(name, guess=False)
+        if not (found.sure and len(found.refs) == 1):
+            near = snapshot.teams.with_nearest(snapshot.teams.find(name))
+            names = [ref.name for ref in near.refs or near.nearest][:NEAREST]
+            closest = f"; closest: {', '.join(names)}" if names else ""
+            faults["more_owners"] = f"There is no team called {name[:80]}{closest}."
+    if not faults and (fault := _unfindable(draft.name)):
+        faults["name"] = fault
+    return faults
+
+
+_NOBODY = Actor("U00", "", None)
+
+
+def _unfindable(name: str) -> str | None:
+    """Say why no question would find a name."""
+    if not split(name):
+        return f"“{name[:80]}” holds no letter and no digit, and no question finds it; add a word."
+    if set(split(name)) <= FUNCTION_WORDS:
+        return f"“{name[:80]}” is made of everyday words, which no question finds; add one that stands out."
+    return None
+
+
+def _holder(name: str, snapshot: Snapshot) -> OwnerCard | None:
+    """Return the component that has a name, or that people already mean by it."""
+    match = snapshot.components.find(name, guess=False, generic=False)
+    if not match.refs or match.step > Step.LETTERS:
+        return None
+    return owner_card(snapshot.catalog.components[match.refs[0]], snapshot.catalog)
 
 
 def near_names(name: str, snapshot: Snapshot) -> tuple[OwnerCard, ...]:
     """Return the components whose names could be meant by this one."""
     match = snapshot.components.find(name, generic=False)
-    if not match.refs:
-        return ()
     components = snapshot.catalog.components
     return tuple(owner_card(components[ref], snapshot.catalog) for ref in match.refs[:NEAREST])
 
 
-def _entries(
-    form: Form, author: str, rulebook: Rulebook, snapshot: Snapshot
-) -> tuple[Component | None, Team | None, dict[str, str]]:
-    """Build the entries that a form describes; what is wrong, by field."""
-    catalog = snapshot.catalog
-    faults: dict[str, str] = {}
-    team: Team | None = None
-    owners = [form.owner] if form.owner else []
-    if form.owner and form.owner not in catalog.teams:
-        faults["owner"] = "That team is not registered any more; choose another."
-    if form.new_team:
-        known = snapshot.teams.find(form.new_team, guess=False)
-        if form.owner:
-            faults["new_team"] = "Choose a team or name a new one, not both."
-        elif known.refs and known.sure and not _same_team_again(form, author, catalog):
-            faults["new_team"] = f"There is a team called {known.refs[0].name}; choose it above."
-        else:
-            try:
-                team = Team(name=form.new_team)
-            except ValidationError as error:
-                faults["new_team"] = _sentence(error.errors()[0]["msg"])
-        owners = [team.name] if team else []
-    values: dict[str, Any] = {"name": form.name, "owners": owners}
-    values |= {name: getattr(form, name) for name in ("kind", "description", "repo") if getattr(form, name)}
-    values |= _facts(form.answers, rulebook)
-    if form.repo and not form.repo.startswith(("http://", "https://")):
-        faults["repo"] = "Enter an address that begins with https://, or leave it empty."
-    component: Component | None = None
+def _check_part_owner(draft: Draft, snapshot: Snapshot) -> None:
+    """Raise _ObstacleError where the team that is to own a new part is none."""
+    assert draft.stop.part is not None, "asked of a part only"
+    owner = draft.parts[draft.stop.part].owner
+    if owner and owner not in snapshot.catalog.teams and owner != draft.primary_owner:
+        raise _ObstacleError(draft, {PART_OWNER: "That team is not registered any more; choose another."})
+
+
+def _with_part_added(draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Draft:
+    """Return a draft with the part that is described, where it may be one. Raises _ObstacleError."""
+    part = draft.adding
+    if part.existing and part.name:
+        raise _ObstacleError(draft, {"part_name": "Choose an existing component or name a new one, not both."})
+    if len(draft.parts) >= PARTS:
+        raise _ObstacleError(draft, {"part_name": f"A form takes {PARTS} parts; add the others afterwards."})
+    if part.existing and part.ref not in snapshot.catalog.components:
+        raise _ObstacleError(draft, {"part_existing": "That is not registered any more; choose another."})
+    if part.ref in {each.ref for each in draft.parts} or part.name == draft.name:
+        field_name = "part_existing" if part.existing else "part_name"
+        raise _ObstacleError(draft, {field_name: f"{part.ref.name} is here already."})
+    if part.existing:
+        return with_new_part(draft, part, rulebook)
     try:
-        component = Component.model_validate(values)
+        part_of(part)
     except ValidationError as error:
-        for detail in error.errors():
-            location = str(detail["loc"][0]) if detail["loc"] else "name"
-            faults.setdefault(location if location in ONBOARDING_FIELDS else "name", _sentence(detail["msg"]))
-    return component, team, faults
+        detail = error.errors()[0]
+        field_name = "part_kind" if detail["loc"] == ("kind",) else "part_name"
+        raise _ObstacleError(draft, {field_name: _sentence(detail["msg"])}) from None
+    if fault := _unfindable(part.name):
+        raise _ObstacleError(draft, {"part_name": fault})
+    if (holder := _holder(part.name, snapshot)) is not None:
+        raise _ObstacleError(draft, taken=holder)
+    if part.name not in draft.confirmed and (near := near_names(part.name, snapshot)):
+        raise _ObstacleError(replace(draft, confirmed=(*draft.confirmed, part.name)), near=near, is_kept=True)
+    return with_new_part(draft, replace(part, owner=draft.primary_owner), rulebook)
 
 
-def _facts(answers: Mapping[str, str], rulebook: Rulebook) -> dict[str, Any]:
-    """Return the answers as fields of a component; *Not sure* leaves a fact missing."""
-    values: dict[str, Any] = {}
-    facts: dict[str, FactValue] = {}
-    for fact in questions(rulebook):
-        value = value_of(fact, answers.get(fact.name, ""))
-        if value is None:
+# The last step
+
+
+def _planned(
+    draft: Draft, actor: Actor, snapshot: Snapshot, catalog: Catalog, rulebook: Rulebook, now: datetime
+) -> Plan:
+    """Return what a draft comes to. Raises _ObstacleError where something has changed since it was entered."""
+    holder = catalog.components.get(Ref.component(draft.name))
+    if holder is not None:
+        raise _ObstacleError(back_to(draft, "what"), taken=owner_card(holder, catalog), is_kept=True)
+    if draft.has_new_team and draft.new_team in catalog.teams:
+        fault = f"A team called {draft.new_team} was registered meanwhile; choose it from the list."
+        raise _ObstacleError(back_to(draft, "what"), {"new_team": fault}, is_kept=True)
+    if gone := [name for name in owners_of(draft, snapshot) if name not in catalog.teams and name != draft.new_team]:
+        fault = f"The team {gone[0]} is not registered any more; choose another."
+        raise _ObstacleError(back_to(draft, "what"), {"owner": fault}, is_kept=True)
+    for part in draft.parts:
+        is_there = part.ref in catalog.components
+        if is_there == bool(part.existing):
             continue
-        if fact.name in FACT_FIELDS:
-            values[fact.name] = value
-        else:
-            facts[fact.name] = value
-    return {**values, "facts": facts} if facts else values
+        fault = f"{part.ref.name} was {'registered' if is_there else 'removed'} meanwhile; remove it here"
+        fault += ", and choose it from the list." if is_there else "."
+        raise _ObstacleError(back_to(draft, "parts"), {"part_name": fault}, is_kept=True)
+    return plan(draft, actor, snapshot, catalog, rulebook, now)
+
+
+def _field_of(location: tuple[int | str, ...], *, of_team: bool) -> str:
+    """Return the field of the form behind a field of the schema."""
+    name = str(location[0]) if location else "name"
+    if of_team:
+        return "team_channel" if name == "slack_channel" else "new_team"
+    return name if name in OWN_FIELDS else "name"
 
 
 def _sentence(message: str) -> str:
@@ -188,33 +462,3 @@ def _sentence(message: str) -> str:
     if message.startswith("String should have at most"):
         return "That is too long: " + message.removeprefix("String should have ") + "."
     return f"This {message[0].lower()}{message[1:]}."
-
-
-def _same_team_again(form: Form, author: str, catalog: Catalog) -> bool:
-    """A form that was sent twice names a team that its first sending made, with the component."""
-    team = catalog.origin(Ref.team(form.new_team), "name")
-    component = catalog.origin(Ref.component(form.name), "name")
-    if team is None or component is None or team.source != PEOPLE:
-        return False
-    return team.author == author == component.author and team.stated_at == component.stated_at
-
-
-def _registered_by(author: str, component: Component, catalog: Catalog) -> bool:
-    """Say whether this very registration was made before: same author, same values."""
-    origin = catalog.origin(component.ref, "name")
-    existing = catalog.components.get(component.ref)
-    if origin is None or existing is None or origin.source != PEOPLE or origin.author != author:
-        return False
-    return all(fields_of(existing).get(name) == value for name, value in fields_of(component).items())
-
-
-def _missing(component: Component, catalog: Catalog) -> tuple[str, ...]:
-    """Return, in people's words, what an incident would need and nobody has stated."""
-    wanted = {
-        "an owner": component.owners,
-        "a description": component.description,
-        "a repository": component.repo,
-        "a runbook": component.runbook,
-        "on call": catalog.oncall_of(component),
-    }
-    return tuple(words for words, value in wanted.items() if not value)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from threading import Lock
 
 from assistant.core.catalog import Catalog
+from assistant.core.drafts import Kept
 from assistant.core.proposals import Proposal
 from assistant.core.snapshot import Snapshot, index
 from assistant.storage.deliveries import Deliveries
@@ -75,6 +76,13 @@ class Registry:
     def notices(self) -> Notices:
         """What other people and channels are to be told."""
         return self._repository.notices
+
+    def drafts_of(self, person: str) -> Sequence[Kept]:
+        """Return the onboardings that somebody has begun, the newest first."""
+        return self._repository.drafts_of(person)
+
+    def draft(self, identifier: str) -> Kept | None:
+        return self._repository.draft(identifier)
 
     def proposal(self, number: int) -> Proposal | None:
         return self._repository.proposal(number)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.core.answers import Help, NotUnderstood, Onboard, Pick
-from assistant.core.messages import Button, Code, Line, Message, Register, Row, Strong
-from assistant.core.outcomes import FactsSaved, Overtaken, Registered
+from assistant.core.entries import Team
+from assistant.core.messages import Button, Channel, Code, CopyRecord, Line, Message, Register, Row, Strong, Why
+from assistant.core.notices import is_person
+from assistant.core.outcomes import FactsSaved, Laid, Overtaken, Registered
 from assistant.core.wording.models import overtaking, recommendation_message
-from assistant.core.wording.phrases import clipped, separated, time_of
+from assistant.core.wording.phrases import clipped, day_of, joined, listed, lower_first, name_of, separated, time_of
 
 
 def onboard_message(answer: Onboard) -> Message:
@@ -24,18 +28,83 @@ def onboard_message(answer: Onboard) -> Message:
 
 
 def registered_message(answer: Registered) -> Message:
-    card = answer.recommendation.card
-    owned: Line = (Strong(card.owners[0].label), " owns it.") if card.owners else ("Nobody owns it yet.",)
-    lines: list[Line] = [(Strong(card.component.name), " is registered. ", *owned)]
+    """Say what was registered, each part with its model, and what is still missing."""
+    service = answer.laid[0]
+    advice = recommendation_message(service.advice)
+    model = service.advice.decision.model
+    lines: list[Line] = [(Strong(service.advice.card.component.name), " is registered. ", *owned_line(service))]
     if answer.new_team:
         lines.append(("The team ", Strong(answer.new_team.label), " is new."))
-    advice = recommendation_message(answer.recommendation)
-    lines += advice.rows[0].lines[: 1 if answer.recommendation.decision.model else 2]
+    if len(answer.laid) > 1:
+        lines += [("• ", *laid_line(each)) for each in answer.laid]
+    elif model:
+        lines += advice.rows[0].lines[:1]
+    if model is None:
+        lines += advice.rows[0].lines[1 if len(answer.laid) > 1 else 0 : 2]
     if answer.missing:
         lines.append((f"Still missing: {', '.join(answer.missing)}.",))
-    context: Line = (f"Registered by {answer.by}, {time_of(answer.at)}.",)
-    buttons = advice.buttons if not answer.recommendation.decision.model else ()
+    review_by = service.advice.card.component.review_by
+    again = f" Look again by {day_of(review_by)}." if review_by else ""
+    context: Line = (f"Registered by {answer.by}, {time_of(answer.at)}.{again}",)
+    buttons = advice.buttons
+    if model:
+        ref = service.advice.card.component.ref
+        why = "Why these models?" if len(answer.laid) > 1 else "Why this model?"
+        buttons = (Button(why, Why(ref)), Button("Copy decision record", CopyRecord(ref)))
     return Message((Row(tuple(lines)),), buttons, context=(context,))
+
+
+def review_message(laid: Sequence[Laid], told: str) -> Message:
+    """Say what would be registered, with the reason for each model, who is told, and who is asked."""
+    if not laid:
+        return Message((Row((("Something has changed since this was entered. Press Register to see what.",),)),))
+    service = laid[0]
+    will = "will be asked"
+    name = Strong(service.advice.card.component.name)
+    lines: list[Line] = [(name, " will be registered. ", *owned_line(service, will))]
+    lines += [("• ", *laid_line(each, will)) for each in laid]
+    to: Line = ("you, in a direct message",) if is_person(told) else (Channel(told),)
+    lines.append(("Told of it: ", *to, "."))
+    return Message((Row(tuple(lines)),), context=tuple(_reason(each) for each in laid))
+
+
+def _reason(laid: Laid) -> Line:
+    name, decision = name_of(laid.advice.card.component), laid.advice.decision
+    if decision.rule:
+        return (f"{name}: {lower_first(decision.rule.because)}",)
+    return (f"{name}: its model is decided once the questions about it are answered.",)
+
+
+def owned_line(laid: Laid, asks: str = "has been asked") -> Line:
+    """Say who owns something that is registered, and who is asked to: `has been asked`, or will be."""
+    owners, proposed = laid.advice.card.owners, laid.proposed
+    line: Line = ("Nobody owns it yet.",)
+    if owners:
+        line = (*_teams(owners), " own it." if len(owners) > 1 else " owns it.")
+    if not proposed:
+        return line
+    return (*line, " ", *_teams(proposed), f" {_agreeing(asks, proposed)} to own it{' too' if owners else ''}.")
+
+
+def laid_line(laid: Laid, asks: str = "has been asked") -> Line:
+    """Say with which model a service or a part of it is run, and which team is asked."""
+    card, advice = laid.advice.card, laid.advice
+    whose = " (new)" if laid.is_new else ""
+    if laid.is_part and not laid.is_new:
+        whose = f" ({listed([team.label for team in card.owners])}’s)" if card.owners else " (nobody’s yet)"
+    model = advice.in_use or advice.decision.model
+    line: Line = (Strong(name_of(card.component)), f"{whose}: {model.title if model else 'not decided yet'}.")
+    asked = card.owners if laid.is_asked else laid.proposed if laid.is_part else ()
+    what = "accept" if laid.is_asked else "own it"
+    return (*line, " ", *_teams(asked), f" {_agreeing(asks, asked)} to {what}.") if asked else line
+
+
+def _teams(teams: Sequence[Team]) -> Line:
+    return joined([Strong(team.label) for team in teams])
+
+
+def _agreeing(asks: str, teams: Sequence[Team]) -> str:
+    return asks.replace("has ", "have ") if len(teams) > 1 else asks
 
 
 def facts_saved_message(answer: FactsSaved) -> Message:

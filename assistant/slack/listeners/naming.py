@@ -67,7 +67,7 @@ async def on_named(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
     now = desk.now()
     answer = await desk.write(lambda: call_it(act, actor, desk.registry, now))
     if isinstance(answer, AliasChanged):
-        return Outcome(ack={"response_action": "update", "view": result_view(word(answer))})
+        return Outcome(ack={"response_action": "update", "view": result_view(word(answer), "Another name")})
     return Outcome(ack={"response_action": "errors", "errors": {COMPONENT: plain(word(answer))}})
 
 

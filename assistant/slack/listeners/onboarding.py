@@ -1,38 +1,55 @@
-"""Onboarding: the form is opened, its teams are searched, and it is submitted."""
+"""Onboarding: the form is opened, goes from screen to screen, and registers what was entered; drafts are continued."""
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
+from typing import Any
+
 from slack_sdk.errors import SlackApiError
 
-from assistant.core.answers import Invalid
-from assistant.core.messages import Register
+from assistant.core.answers import Answer, Invalid
+from assistant.core.messages import Continue, Discard, Register, Why
+from assistant.core.newcomers import New
 from assistant.core.outcomes import Registered
 from assistant.core.policy import Actor
 from assistant.slack.delivery import Outcome, reply
 from assistant.slack.desk import Desk
 from assistant.slack.limits import report
-from assistant.slack.listeners.clicks import act_of, place
-from assistant.slack.payloads import Click, Command, OpenedView, Submission, Typing, opened_view
+from assistant.slack.listeners.clicks import EXPIRED, act_of, place
+from assistant.slack.payloads import Click, Command, OpenedView, Shortcut, Submission, Typing, opened_view
 from assistant.slack.views.inputs import SUGGESTED, suggestions
+from assistant.slack.views.naming import component_options
 from assistant.slack.views.onboarding import (
-    form_of,
+    drafts_view,
+    errors_of,
     loading_view,
-    near_view,
+    move_of,
     onboarding_view,
-    registered_view,
+    outcome_view,
     team_options,
+    view_for_ack,
 )
 from assistant.use_cases.asking import ask
-from assistant.use_cases.onboarding import Faults, Form, Near, register
+from assistant.use_cases.naming import matching_components
+from assistant.use_cases.onboarding import Move, Sheet, begin, drop, resume, take, teams_in
+from assistant.use_cases.registering import why
 from assistant.use_cases.teams import matching_teams
 
 
 async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
     """Open the form with what was said: a name alone, or a sentence that names it and its owner."""
-    opened = await _open(command.trigger_id, desk)
-    reading = await desk.run(lambda: ask(command.text, desk.registry.snapshot(), desk.rulebook, "onboard").reading)
-    new = reading.new
-    await _fill(opened, Form(name=new.name or "", owner=new.owner or "") if new else Form(), desk)
+    return await _on_said(command.text, await _open(command.trigger_id, desk), actor, desk)
+
+
+async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
+    """Open the form with what a message says."""
+    return await _on_said(shortcut.text, await _open(shortcut.trigger_id, desk), actor, desk)
+
+
+async def _on_said(text: str, opened: OpenedView, actor: Actor, desk: Desk) -> Outcome:
+    reading = await desk.run(lambda: ask(text, desk.registry.snapshot(), desk.rulebook, "onboard").reading)
+    await _fill(opened, await _first(reading.new or New(), actor, desk), desk)
     return Outcome()
 
 
@@ -40,8 +57,29 @@ async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Register)
     if act is None:
         return reply(Invalid("That button is from an older answer. Type /onboard instead."), place(click))
-    opened = await _open(click.trigger_id, desk)
-    await _fill(opened, Form(name=act.name or "", owner=act.owner or ""), desk)
+    opened = await _opened(click, desk)
+    await _fill(opened, await _first(New(act.name, act.owner), actor, desk, anew=act.anew), desk)
+    return Outcome()
+
+
+async def on_continued(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = act_of(click, Continue)
+    if act is None:
+        return reply(Invalid(EXPIRED), place(click))
+    opened = await _opened(click, desk)
+    shown = await desk.run(lambda: resume(act.draft, actor, desk.registry, desk.rulebook))
+    await _fill(opened, _view(shown, desk), desk)
+    return Outcome()
+
+
+async def on_discarded(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = act_of(click, Discard)
+    if act is None:
+        return reply(Invalid(EXPIRED), place(click))
+    now = desk.now()
+    await desk.write(lambda: drop(act.draft, actor, desk.registry, now))
+    if click.view:
+        await _fill(OpenedView(click.view, click.hash), await _first(New(), actor, desk), desk)
     return Outcome()
 
 
@@ -50,19 +88,59 @@ async def on_typing(typing: Typing, actor: Actor, desk: Desk) -> Outcome:
     return Outcome(ack={"options": suggestions(team_options(teams))})
 
 
+async def on_part_typing(typing: Typing, actor: Actor, desk: Desk) -> Outcome:
+    found = await desk.run(lambda: matching_components(typing.typed, desk.registry.snapshot(), SUGGESTED))
+    return Outcome(ack={"options": suggestions(component_options(found))})
+
+
 async def on_submitted(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
-    form = form_of(submission.values, submission.private_metadata)
-    now = desk.now()
-    outcome = await desk.write(lambda: register(form, actor, desk.registry, desk.rulebook, now))
-    match outcome:
-        case Faults(by_field):
-            return Outcome(ack={"response_action": "errors", "errors": dict(by_field)})
-        case Near():
-            teams = (await desk.run(desk.registry.snapshot)).catalog.teams.values()
-            view = near_view(form, teams, desk.rulebook, outcome)
-            return Outcome(ack={"response_action": "update", "view": view})
-        case Registered():
-            return Outcome(ack={"response_action": "update", "view": registered_view(outcome)})
+    shown = await _taken(move_of(submission), actor, desk)
+    if isinstance(shown, Sheet) and shown.faults and set(errors_of(shown)) <= set(submission.fields):
+        return Outcome(ack={"response_action": "errors", "errors": errors_of(shown)})
+    view = view_for_ack(shown, desk.kinds) if isinstance(shown, Sheet) else outcome_view(shown)
+    return Outcome(ack={"response_action": "update", "view": view})
+
+
+async def on_stepped(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    """Do what a button of the form says: back, a part more or less, or enough for now."""
+    if click.view is None:
+        return Outcome()
+    shown = await _taken(move_of(click), replace(actor, delivery=None), desk)  # a draft tells steps apart by itself
+    await _fill(OpenedView(click.view, click.hash), _view(shown, desk), desk)
+    return Outcome()
+
+
+async def on_why(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    act = act_of(click, Why)
+    if act is None:
+        return reply(Invalid(EXPIRED), place(click))
+    return reply(await desk.run(lambda: why(act.ref, desk.registry, desk.rulebook)), place(click))
+
+
+async def _taken(move: Move, actor: Actor, desk: Desk) -> Sheet | Registered | Answer:
+    teams = await desk.run(lambda: teams_in(move, desk.registry))
+    actor = await desk.beside_owners(actor, None, teams)
+    administrators, now = await desk.administrators(), desk.now()
+    return await desk.write(lambda: take(move, actor, desk.registry, desk.rulebook, now, administrators))
+
+
+async def _first(said: New, actor: Actor, desk: Desk, *, anew: bool = False) -> dict[str, Any]:
+    """Return what is shown first: what was begun before, or else the form."""
+    drafts = [] if anew else await desk.run(lambda: desk.registry.drafts_of(actor.id))
+    if drafts:
+        return drafts_view(drafts, said.name, said.owner)
+    identifier = secrets.token_urlsafe(9)
+    sheet = await desk.run(lambda: begin(identifier, said, desk.registry.snapshot(), desk.rulebook))
+    return _view(sheet, desk)
+
+
+def _view(shown: Sheet | Registered | Answer, desk: Desk) -> dict[str, Any]:
+    return onboarding_view(shown, desk.kinds) if isinstance(shown, Sheet) else outcome_view(shown)
+
+
+async def _opened(click: Click, desk: Desk) -> OpenedView:
+    """Return the form that holds a button, or one that is opened because of it."""
+    return OpenedView(click.view, click.hash) if click.view else await _open(click.trigger_id, desk)
 
 
 async def _open(trigger_id: str, desk: Desk) -> OpenedView:
@@ -70,13 +148,11 @@ async def _open(trigger_id: str, desk: Desk) -> OpenedView:
     return opened_view((await desk.client.views_open(trigger_id=trigger_id, view=loading_view())).data)  # type: ignore[arg-type]
 
 
-async def _fill(opened: OpenedView, form: Form, desk: Desk) -> None:
-    """Put the form in the place of what was opened. Whoever has closed it meanwhile wants none."""
-    teams = (await desk.run(desk.registry.snapshot)).catalog.teams.values()
-    view = onboarding_view(form, teams, desk.rulebook)
+async def _fill(opened: OpenedView, view: dict[str, Any], desk: Desk) -> None:
+    """Put a view in the place of one that is open. Whoever has closed it, or is further by now, does without it."""
     report("views.update", {"view": view})
     try:
         await desk.client.views_update(view_id=opened.id, hash=opened.hash, view=view)
     except SlackApiError as error:
-        if error.response.get("error") != "not_found":
+        if error.response.get("error") not in ("not_found", "hash_conflict"):
             raise

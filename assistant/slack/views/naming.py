@@ -45,11 +45,11 @@ def name_in(private_metadata: str) -> str:
     return str(json.loads(private_metadata or "{}").get("name", ""))
 
 
-def result_view(message: Message) -> dict[str, Any]:
-    """Return what stands in the form's place afterwards."""
+def result_view(message: Message, title: str = "Assistant") -> dict[str, Any]:
+    """Return what stands in a form's place afterwards."""
     return {
         "type": "modal",
-        "title": plain_text("Another name", 24),
+        "title": plain_text(title, 24),
         "close": plain_text("Done", 24),
         "blocks": blocks_of(message, private=False),
     }

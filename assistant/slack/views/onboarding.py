@@ -1,17 +1,24 @@
-"""The onboarding form."""
+"""The onboarding form: one modal that changes from screen to screen, and the drafts that can be continued."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from assistant.core.answers import Answer
+from assistant.core.drafts import Kept, StepName
 from assistant.core.entries import Team
+from assistant.core.messages import Button, Continue, Discard, Line, Message, Register, Row, Strong
 from assistant.core.outcomes import Registered
-from assistant.core.questionnaire import choices, questions
-from assistant.core.rulebook import Fact, Rulebook
+from assistant.core.questionnaire import answer_of, choices
+from assistant.core.rulebook import Fact
 from assistant.core.wording import word
-from assistant.slack.text import clip, escape
+from assistant.core.wording.onboarding import laid_line, review_message
+from assistant.core.wording.phrases import clipped, name_of, owned_by, time_of
+from assistant.slack.payloads import Click, Submission
+from assistant.slack.text import clip
 from assistant.slack.views.inputs import (
     ACK_LIMIT,
     ENTERED,
@@ -24,87 +31,105 @@ from assistant.slack.views.inputs import (
     text_input,
 )
 from assistant.slack.views.messages import blocks_of
-from assistant.use_cases.onboarding import Form, Near
+from assistant.slack.views.naming import component_options
+from assistant.use_cases.onboarding import FACT, PART_OWNER, Move, MoveKind, Sheet
 
 ONBOARDING = "onboarding"
 OWNER_TYPED = "owner-typed"
-FACT = "fact."
-"""Before the name of a fact in a block_id."""
+PART_TYPED = "part-typed"
+STEP = "step:"
+"""Before what a button of the form does, in its action_id: `step:back`."""
 RADIO_LIMIT = 10
+TITLE = "Register a component"
+_STEPS: Mapping[StepName, str] = {"what": "What it is", "questions": "Questions", "parts": "Parts", "review": "Review"}
 
 
-def onboarding_view(
-    form: Form, teams: Iterable[Team], rulebook: Rulebook, near: Near | None = None, *, listed: bool = True
-) -> dict[str, Any]:
-    """Return the form with what was entered so far. `near`: names that are close, shown before anything is saved."""
-    ordered = sorted(teams, key=lambda team: team.label.casefold())
-    blocks: list[Block] = _near(form, near) if near else []
-    blocks += [
-        input_block("name", "Name", text_input(form.name, "gift-card-ledger", limit=255), optional=False),
-        *_owner(form, ordered, listed=listed and len(ordered) <= PLAIN_LIST),
-        input_block(
-            "new_team",
-            "Or a new team",
-            text_input(form.new_team, "The team's name, when it is not in the list", limit=255),
-        ),
-        input_block("kind", "Kind", text_input(form.kind, "service, library, database, queue, pipeline …", limit=100)),
-        input_block(
-            "description",
-            "What it is for, in a sentence",
-            text_input(form.description, "Keeps the balance of gift cards.", limit=1000),
-        ),
-        input_block("repo", "Repository", text_input(form.repo, "https://…", limit=500)),
-    ]
-    name = form.name or "it"
-    for fact in questions(rulebook):
-        blocks.append(_question(fact, form.answers.get(fact.name), name))
-    confirmed = form.name if near else form.confirmed
+def onboarding_view(sheet: Sheet, kinds: Sequence[str], *, listed: bool = True) -> dict[str, Any]:
+    """Return the form as it shows a sheet. `kinds`: of parts; `listed`: short lists stand in the form.
+
+    Where they are long, people type to search. A fault stands below its field, which Slack does by itself where a form
+    was submitted.
+    """
+    screens = {"what": _what, "questions": _questions, "parts": _parts, "review": _review}
+    step = sheet.draft.stop.step
+    blocks = [_progress(step), *_in_the_way(sheet), *screens[step](sheet, kinds, listed)]
     return {
         "type": "modal",
         "callback_id": ONBOARDING,
-        "title": plain_text("Register a component", 24),
-        "submit": plain_text("Register", 24),
-        "close": plain_text("Cancel", 24),
-        "private_metadata": json.dumps({"confirmed": confirmed}, ensure_ascii=False),
+        "title": plain_text(TITLE, 24),
+        "submit": plain_text("Mine is different" if sheet.near else "Register" if step == "review" else "Next", 24),
+        "close": plain_text("Close", 24),
+        "private_metadata": json.dumps({"draft": sheet.id, "version": sheet.version}),
         "blocks": blocks,
     }
 
 
+def view_for_ack(sheet: Sheet, kinds: Sequence[str]) -> dict[str, Any]:
+    """Return the form as an acknowledgement can carry it: without lists where they are long."""
+    view = onboarding_view(sheet, kinds)
+    return view if len(json.dumps(view)) <= ACK_LIMIT else onboarding_view(sheet, kinds, listed=False)
+
+
+def errors_of(sheet: Sheet) -> dict[str, str]:
+    """Return what is wrong, by the block of its field."""
+    return {_id(name, sheet): fault for name, fault in sheet.faults.items()}
+
+
 def loading_view() -> dict[str, Any]:
     """Return what stands in the form's place for the moment until it is made."""
-    text = plain_text("Loading the form. If nothing follows, close this and type /onboard again.", 3000)
-    return {
-        "type": "modal",
-        "title": plain_text("Register a component", 24),
-        "close": plain_text("Cancel", 24),
-        "blocks": [{"type": "section", "text": text}],
-    }
+    text = "Loading the form. If nothing follows, close this and type /onboard again."
+    return _told([{"type": "section", "text": plain_text(text, 3000)}], "Close")
 
 
-def near_view(form: Form, teams: Iterable[Team], rulebook: Rulebook, near: Near) -> dict[str, Any]:
-    """Return the form with the near names, as an acknowledgement can carry it: without the list where that is long."""
-    teams = list(teams)
-    view = onboarding_view(form, teams, rulebook, near)
-    if len(json.dumps(view)) > ACK_LIMIT:
-        return onboarding_view(form, teams, rulebook, near, listed=False)
-    return view
+def drafts_view(drafts: Sequence[Kept], name: str | None, owner: str | None) -> dict[str, Any]:
+    """Return what somebody has begun, to go on with one of them or to start another."""
+    rows = [Row((("You have begun what is not registered yet. Go on with it?",),))]
+    for kept in drafts[:DRAFTS]:
+        what: Line = (Strong(kept.draft.name or "Without a name"), f": {_STEPS[kept.draft.stop.step].lower()}, ")
+        go_on, forget = Button("Continue", Continue(kept.id)), Button("Discard", Discard(kept.id))
+        rows.append(Row(((*what, time_of(kept.changed_at), "."),), below=(go_on, forget)))
+    label = clipped(f"Start {name}") if name else "Start another"
+    anew = Button(label, Register(name, owner, anew=True))
+    return _told(blocks_of(Message(tuple(rows), (anew,)), private=False), "Close")
 
 
-def registered_view(answer: Registered) -> dict[str, Any]:
-    """Return what stands in the form's place once it is saved."""
-    blocks = [block for block in blocks_of(word(answer), private=False) if block["type"] != "actions"]
-    if answer.recommendation.decision.model is None:
-        hint = "The message that was just sent asks for what is missing."
+DRAFTS = 8
+"""Drafts that are offered to continue."""
+
+
+def outcome_view(answer: Answer) -> dict[str, Any]:
+    """Return what stands in the form's place once it is registered, or what ended it."""
+    blocks = blocks_of(word(answer), private=False)
+    if isinstance(answer, Registered):
+        blocks = [block for block in blocks if block["type"] != "actions"]
+        hint = "The message that was just sent says the same, and asks for what is missing."
         blocks.append({"type": "context", "elements": [plain_text(hint, 200)]})
-    return {"type": "modal", "title": plain_text("Registered", 24), "close": plain_text("Done", 24), "blocks": blocks}
+    return _told(blocks, "Done")
 
 
-def form_of(values: Mapping[str, str], private_metadata: str) -> Form:
-    """Read a submitted form back."""
-    metadata = json.loads(private_metadata or "{}")
-    answers = {name.removeprefix(FACT): value for name, value in values.items() if name.startswith(FACT)}
-    fields = {name: value for name, value in values.items() if not name.startswith(FACT)}
-    return Form(**fields, answers=answers, confirmed=str(metadata.get("confirmed", "")))
+def move_of(request: Submission | Click) -> Move:
+    """Read what somebody did in the form. Raises ValueError where it is none of ours."""
+    metadata = json.loads(request.private_metadata or "{}")
+    kind: MoveKind = "next"
+    about = ""
+    if isinstance(request, Click):
+        named = request.action_id.removeprefix(STEP).partition(":")[0]
+        if named not in _MOVES:
+            raise ValueError(f"no step is called {named[:40]!r}")
+        kind, about = _MOVES[named], request.value
+    values = {name.partition("~")[0]: value for name, value in request.values.items()}
+    return Move(str(metadata["draft"]), int(metadata["version"]), kind, values, about)
+
+
+_MOVES: Mapping[str, MoveKind] = {
+    "back": "back",
+    "finish": "finish",
+    "new-team": "new-team",
+    "listed-team": "listed-team",
+    "add": "add",
+    "remove": "remove",
+    "that": "that",
+}
 
 
 def team_options(teams: Iterable[Team]) -> list[Block]:
@@ -112,43 +137,187 @@ def team_options(teams: Iterable[Team]) -> list[Block]:
     return [option(team.label, team.name) for team in teams if len(team.name) <= VALUE_LIMIT][:PLAIN_LIST]
 
 
-def _near(form: Form, near: Near) -> list[Block]:
-    names = [
-        f"*{escape(card.component.name)}* ({escape(card.owners[0].label) if card.owners else 'nobody yet'})"
-        for card in near.cards
+# The screens
+
+
+def _what(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
+    draft = sheet.draft
+    blocks = [
+        *_field("name", "Name", text_input(draft.name, "gift-card-ledger", limit=255), sheet, optional=False),
+        *_field("kind", "Kind", text_input(draft.kind, "service, library, website, pipeline …", limit=100), sheet),
+        *_field(
+            "description",
+            "What it is for, in a sentence",
+            text_input(draft.description, "Keeps the balance of gift cards.", limit=1000),
+            sheet,
+        ),
+        *_field("repo", "Repository", text_input(draft.repo, "https://…", limit=500), sheet),
     ]
-    text = (
-        f"Close to what is registered already: {', '.join(names)}.\n"
-        f"If *{escape(clip(form.name, 100))}* is another component, register it; nothing was saved yet."
-    )
-    return [{"type": "section", "text": {"type": "mrkdwn", "text": clip(text, 3000), "verbatim": True}}]
-
-
-def _owner(form: Form, teams: list[Team], *, listed: bool) -> list[Block]:
-    options = team_options(teams)
-    if not options:
-        return []
-    chosen = next((each for each in team_options([t for t in teams if t.name == form.owner])), None)
-    element: Block = {"action_id": ENTERED, "placeholder": plain_text("Choose a team", 150)}
-    if listed:
-        element |= {"type": "static_select", "options": options}
+    options = bool(team_options(sheet.teams))
+    if draft.has_new_team or not options:
+        label = "A new team, which owns it" if options else "Team that owns it"
+        blocks += _field("new_team", label, text_input(draft.new_team, "Gift Cards", limit=255), sheet)
+        channel = text_input(draft.team_channel, "#gift-cards", limit=100)
+        blocks += _field("team_channel", "Its channel", channel, sheet)
+        other = [_step_button("Choose a team from the list", "listed-team")] if options else []
     else:
-        element |= {"type": "external_select", "action_id": OWNER_TYPED, "min_query_length": 1}
-    if chosen:
-        element["initial_option"] = chosen
-    return [input_block("owner", "Team that owns it", element)]
+        blocks += _field("owner", "Team that owns it", _team_select(draft.owner, sheet, listed), sheet)
+        more = text_input(draft.more_owners, "Names, with commas between them", limit=500)
+        blocks += _field("more_owners", "Teams that own it too", more, sheet)
+        other = [_step_button("The team is not in the list", "new-team")]
+    return [*blocks, *_steps(*other, _FINISH)]
 
 
-def _question(fact: Fact, answer: str | None, name: str) -> Block:
-    label = fact.question(name)
+def _questions(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
+    draft, stop = sheet.draft, sheet.draft.stop
+    part = None if stop.part is None else draft.parts[stop.part]
+    name, application = (draft.name, None) if part is None else (part.name, draft.name)
+    blocks: list[Block] = []
+    if part is not None and len(draft.trail) > 1 and draft.trail[-2].step == "parts":
+        what: Line = (Strong(part.name), f" is new{f', a {part.kind}' if part.kind else ''}. Who will own it?")
+        blocks += [*_section(what), *_field(PART_OWNER, "Team that owns it", _part_owner(sheet, listed), sheet)]
+    for each in sheet.screen.suggested:
+        for fact_name, value in each.suggest.items():
+            fact = next((fact for fact in sheet.screen.facts if fact.name == fact_name), None)
+            if fact is not None:
+                said = f"What you said suggests “{fact.label(value)}”: {each.because} It decides nothing by itself."
+                blocks += _section((said,))
+    answers = draft.answers_at(stop.part)
+    for fact in sheet.screen.facts:
+        blocks += _question(fact, answers, name, application, sheet)
+    return [*blocks, *_steps(_BACK, _FINISH)]
+
+
+def _parts(sheet: Sheet, kinds: Sequence[str], listed: bool) -> list[Block]:
+    draft = sheet.draft
+    does: Line = ("What does ", Strong(draft.name), " need to run? Add each thing, and press Next when all are here.")
+    blocks = _section(does)
+    laid = {each.advice.card.component.ref: each for each in sheet.laid}
+    for position, part in enumerate(draft.parts):
+        new: Line = (Strong(part.name), f" (new){f', {part.kind}' if part.kind else ''}")
+        line = laid_line(laid[part.ref]) if part.ref in laid else new
+        section = _section(("• ", *line))[0]
+        blocks.append({**section, "accessory": _step_button("Remove", "remove", str(position))})
+    adding = draft.adding
+    kind = {"type": "static_select", "options": [option(each, each) for each in kinds]}
+    blocks += _field("part_kind", "What kind of thing", _select(kind, "database, cache …", adding.kind), sheet)
+    components = component_options(sheet.components)
+    if components:
+        element: Block = {"type": "static_select", "options": components}
+        if not listed or len(components) > PLAIN_LIST:
+            element = {"type": "external_select", "action_id": PART_TYPED, "min_query_length": 1}
+        chosen = component_options([c for c in sheet.components if c.ref.path == adding.existing])
+        existing = _select(element, "Choose a component", adding.existing, chosen)
+        blocks += _field("part_existing", "One that exists already", existing, sheet)
+    new_name = text_input(adding.name, clip(f"{draft.name}-db", 100), limit=255)
+    blocks += _field("part_name", "Or the name of a new one" if components else "Its name", new_name, sheet)
+    return [*blocks, *_steps(_step_button("Add it", "add"), _BACK, _FINISH)]
+
+
+def _review(sheet: Sheet, _: Sequence[str], __: bool) -> list[Block]:
+    return [*blocks_of(review_message(sheet.laid, sheet.told), private=False), *_steps(_BACK)]
+
+
+# What screens are made of
+
+
+def _progress(step: StepName) -> Block:
+    path = " › ".join(f"*{title}*" if name == step else title for name, title in _STEPS.items())
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": path, "verbatim": True}]}
+
+
+def _in_the_way(sheet: Sheet) -> list[Block]:
+    """Say which names come near, before anything is saved."""
+    if not sheet.near:
+        return []
+    name = sheet.draft.adding.name if sheet.draft.stop.step == "parts" else sheet.draft.name
+    blocks = _section((f"“{clipped(name)}” is close to what is registered. Is it one of these?",))
+    for position, card in enumerate(sheet.near):
+        that = _step_button("That’s it", f"that:{position}", card.component.ref.path)
+        blocks.append({**_section(owned_by(card))[0], "accessory": that})
+    return blocks
+
+
+def _field(
+    name: str, label: str, element: Block, sheet: Sheet, *, optional: bool = True, hint: str = ""
+) -> list[Block]:
+    """Return a field, and below it what is wrong with what was entered there."""
+    block = input_block(_id(name, sheet), label, element, optional=optional)
+    if hint:
+        block["hint"] = plain_text(hint, 2000)
+    blocks = [block]
+    if name in sheet.faults:
+        blocks += _section((Strong(sheet.faults[name]),))
+    if name in ("name", "part_name") and sheet.taken is not None:
+        held = sheet.taken.component
+        there: Line = ("There is a component called ", Strong(name_of(held)), " already. Nothing was saved. ")
+        show = _step_button("Use it" if name == "part_name" else "Show it", "that", held.ref.path)
+        blocks.append({**_section((*there, *owned_by(sheet.taken)))[0], "accessory": show})
+    return blocks
+
+
+def _id(name: str, sheet: Sheet) -> str:
+    """Return a field's block_id: its name. What is asked of each part anew bears the version of the form as well, since
+    Slack keeps what was entered under an id it has seen.
+    """
+    stop = sheet.draft.stop
+    return f"{name}~{sheet.version}" if stop.part is not None or stop.step == "parts" else name
+
+
+def _question(fact: Fact, answers: Mapping[str, Any], name: str, application: str | None, sheet: Sheet) -> list[Block]:
+    """Ask for a fact: by choosing an answer, or a number."""
+    given = answer_of(fact, answers[fact.name]) if fact.name in answers else ""
     options = [option(text, value) for value, text in choices(fact)]
-    element: Block = {"type": "radio_buttons", "action_id": ENTERED, "options": options}
-    if len(options) > RADIO_LIMIT:
-        element = {"type": "static_select", "action_id": ENTERED, "options": options[-PLAIN_LIST:]}
-    chosen = next((each for each in options if each["value"] == answer), None)
-    if chosen:
+    element: Block = {"type": "radio_buttons" if len(options) <= RADIO_LIMIT else "static_select"}
+    element |= {"action_id": ENTERED, "options": options}
+    if fact.type == "number":
+        element = text_input(given, "A number; leave it empty when you are not sure", limit=20)
+    elif chosen := next((each for each in options if each["value"] == given), None):
         element["initial_option"] = chosen
-    block = input_block(FACT + fact.name, label, element)
-    if fact.help:
-        block["hint"] = plain_text(fact.help, 2000)
-    return block
+    return _field(FACT + fact.name, fact.question(name, application), element, sheet, hint=fact.help or "")
+
+
+def _team_select(chosen: str, sheet: Sheet, listed: bool) -> Block:
+    element: Block = {"type": "static_select", "options": team_options(sheet.teams)}
+    if not listed or len(sheet.teams) > PLAIN_LIST:
+        element = {"type": "external_select", "action_id": OWNER_TYPED, "min_query_length": 1}
+    return _select(element, "Choose a team", chosen, team_options([t for t in sheet.teams if t.name == chosen]))
+
+
+def _part_owner(sheet: Sheet, listed: bool) -> Block:
+    """Return the teams that can own a new part: those that are registered, and the one that is new with the service."""
+    draft, part = sheet.draft, sheet.draft.stop.part
+    teams = sheet.teams
+    if draft.has_new_team and draft.new_team:
+        teams = (Team(name=draft.new_team), *teams[: PLAIN_LIST - 1])
+    chosen = draft.parts[part].owner if part is not None else ""
+    return _team_select(chosen, replace(sheet, teams=teams), listed)
+
+
+def _select(element: Block, placeholder: str, chosen: str, options: Sequence[Block] = ()) -> Block:
+    """Return a select with what was chosen before. `options`: where it holds none of its own."""
+    element = {"action_id": ENTERED, "placeholder": plain_text(placeholder, 150), **element}
+    known = element.get("options") or options
+    initial = next((each for each in known if each["value"] == chosen), None)
+    return element | ({"initial_option": initial} if initial else {})
+
+
+def _step_button(label: str, kind: str, about: str = "") -> Block:
+    shown = {"type": "button", "action_id": f"{STEP}{kind}", "text": plain_text(label, 75)}
+    return shown | ({"value": about} if about else {})
+
+
+def _steps(*buttons: Block) -> list[Block]:
+    return [{"type": "actions", "elements": list(buttons)}]
+
+
+_BACK = _step_button("Back", "back")
+_FINISH = _step_button("Finish now", "finish")
+
+
+def _section(*lines: Line) -> list[Block]:
+    return blocks_of(Message((Row(lines),)), private=False)
+
+
+def _told(blocks: list[Block], close: str) -> dict[str, Any]:
+    return {"type": "modal", "title": plain_text(TITLE, 24), "close": plain_text(close, 24), "blocks": blocks}
