@@ -204,6 +204,7 @@ BLOCKS = {
     "actions": _object({"elements": _list(_one_of({**BUTTON, **MENU}), 25)}, _BLOCK_ID),
     "context": _object({"elements": _list(_text(3_000), 10)}, _BLOCK_ID),
     "divider": _object({}, _BLOCK_ID),
+    "header": _object({"text": _plain(150)}, _BLOCK_ID),
     "input": _object(
         {"label": _plain(2_000), "element": _one_of(INPUTS)},
         {**_BLOCK_ID, "hint": _plain(2_000), "optional": _flag, "dispatch_action": _flag},

@@ -227,6 +227,14 @@ class Leave:
     name: str
 
 
+@dataclass(frozen=True)
+class GoHome:
+    """A click that shows the homepage, with what a team's components lack from a place of the list on."""
+
+    team: str = ""
+    start: int = 0
+
+
 Act = (
     Pick
     | Settle
@@ -252,6 +260,7 @@ Act = (
     | Reconsider
     | NameIt
     | Forget
+    | GoHome
 )
 
 
@@ -266,11 +275,13 @@ class Button:
 
 @dataclass(frozen=True)
 class Row:
-    """One paragraph: lines, with at most one button beside them, or several below."""
+    """One paragraph: lines, with at most one button beside them, or several below, and then where it comes from."""
 
     lines: tuple[Line, ...]
     button: Button | None = None
     below: tuple[Button, ...] = ()
+    note: tuple[Line, ...] = ()
+    is_heading: bool = False
 
 
 @dataclass(frozen=True)

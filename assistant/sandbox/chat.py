@@ -273,6 +273,8 @@ def block_lines(block: Json, workspace: Workspace) -> Iterator[str]:
     """Return what a block says, as plain lines."""
     if block["type"] == "section":
         yield from plain(block["text"]["text"], workspace).splitlines()
+    elif block["type"] == "header":
+        yield block["text"]["text"]
     elif block["type"] == "context":
         for element in block["elements"]:
             yield from plain(element["text"], workspace).splitlines()

@@ -56,7 +56,7 @@ def stand_in(seed: Seed, manifest: str, request_url: str | None = None) -> Stand
         if not names & {name, channel_id}:
             workspace.channels[channel_id] = Channel(channel_id, name, set(members))
             names |= {name, channel_id}
-    workspace.usergroups |= seed.usergroups
+    workspace.usergroups = seed.usergroups | workspace.usergroups
     if seed.welcome:
         workspace.add(Message("C0GENERAL", workspace.ts(), "U0BEN", seed.welcome))
     return StandIn(workspace, yaml.safe_load(manifest), request_url)

@@ -124,6 +124,7 @@ class WebApi:
             "auth.test": Method(self._auth_test, (), (), 600),
             "chat.postEphemeral": Method(self._post_ephemeral, ("chat:write",), ("channel", "user"), 100),
             "chat.postMessage": Method(self._post_message, ("chat:write",), ("channel",), 600),
+            "usergroups.list": Method(self._usergroups, ("usergroups:read",), (), 20),
             "usergroups.users.list": Method(self._usergroup, ("usergroups:read",), ("usergroup",), 20),
             "users.conversations": Method(self._conversations, ("channels:read", "groups:read"), (), 50),
             "users.info": Method(self._user, ("users:read",), ("user",), 100),
@@ -220,6 +221,11 @@ class WebApi:
         if person is None:
             raise RefusalError("user_not_found")
         return {"user": user_object(person)}
+
+    def _usergroups(self, args: Json) -> Json:
+        groups = self.workspace.usergroups.items()
+        with_users = str(args.get("include_users")).casefold() in ("1", "true")
+        return {"usergroups": [{"id": group} | ({"users": users} if with_users else {}) for group, users in groups]}
 
     def _usergroup(self, args: Json) -> Json:
         if args["usergroup"] not in self.workspace.usergroups:

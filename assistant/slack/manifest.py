@@ -16,6 +16,7 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "chat_postEphemeral": ("chat:write",),
     "users_conversations": ("channels:read", "groups:read"),
     "users_info": ("users:read",),
+    "usergroups_list": ("usergroups:read",),
     "usergroups_users_list": ("usergroups:read",),
     "views_open": (),
     "views_publish": (),

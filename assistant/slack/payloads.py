@@ -277,6 +277,11 @@ def channels(response: Body) -> tuple[list[Channel], str | None]:
     return found, (response.get("response_metadata") or {}).get("next_cursor") or None
 
 
+def usergroups(response: Body) -> list[tuple[str, frozenset[str]]]:
+    """Read usergroups.list: who is in each."""
+    return [(each["id"], frozenset(each.get("users") or ())) for each in response.get("usergroups") or ()]
+
+
 def person(response: Body) -> dict[str, Any]:
     """Read users.info: id, name, `team`, whether it is a living person of some company, and whether a guest."""
     user = response["user"]

@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from assistant.slack import payloads
 from assistant.slack.desk import Desk
-from assistant.slack.listeners import asking, deciding, naming, onboarding
+from assistant.slack.listeners import asking, deciding, home, naming, onboarding
 from assistant.slack.reception import Route, described, listener
 from assistant.slack.views.acts import MENU
 from assistant.slack.views.home import ASK
@@ -27,14 +27,14 @@ REGISTER_THIS = "register-this"
 ROUTES = (
     Route("event", "app_mention", payloads.asked, asking.on_asked, is_question=True),
     Route("event", "message", payloads.asked, asking.on_asked, is_question=True),
-    Route("event", "app_home_opened", payloads.home_opened, asking.on_home_opened),
+    Route("event", "app_home_opened", payloads.home_opened, home.on_opened),
     Route("command", "/who-owns", payloads.command, asking.on_command, is_question=True),
     Route("command", "/which-model", payloads.command, asking.on_command, is_question=True),
     Route("command", "/assistant", payloads.command, asking.on_command, is_question=True),
     Route("command", "/onboard", payloads.command, onboarding.on_command),
     Route("shortcut", WHO_OWNS_THIS, payloads.shortcut, asking.on_shortcut, is_question=True),
     Route("shortcut", REGISTER_THIS, payloads.shortcut, onboarding.on_shortcut),
-    Route("action", ASK, payloads.click, asking.on_home_asked, is_question=True),
+    Route("action", ASK, payloads.click, home.on_asked, is_question=True),
     Route("action", "pick:", payloads.click, asking.on_picked),
     Route("action", "settle:", payloads.click, asking.on_settled),
     Route("action", "save:", payloads.click, asking.on_saved, writes=True),
@@ -55,6 +55,7 @@ ROUTES = (
     Route("action", "again:", payloads.click, asking.on_reconsidered),
     Route("action", "name:", payloads.click, naming.on_name_wanted),
     Route("action", "forget:", payloads.click, naming.on_forgotten, writes=True),
+    Route("action", "home:", payloads.click, home.on_wanted),
     Route("action", "register:", payloads.click, onboarding.on_register),
     Route("action", "continue:", payloads.click, onboarding.on_continued),
     Route("action", "discard:", payloads.click, onboarding.on_discarded),

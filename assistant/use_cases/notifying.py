@@ -8,10 +8,11 @@ from datetime import date
 from assistant.core.answers import Answer, Invalid
 from assistant.core.cards import owner_card
 from assistant.core.messages import Message
-from assistant.core.notices import About, LookAgain, Notice, WasDeclined, WasProposed, WasRegistered
+from assistant.core.notices import About, LookAgain, Notice, WasDeclined, WasProposed, WasRegistered, WeeklyDigest
 from assistant.core.outcomes import Declined
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording import word
+from assistant.use_cases.digest import digest
 from assistant.use_cases.proposing import shown
 from assistant.use_cases.registering import registered
 from assistant.use_cases.reviewing import looks_due
@@ -41,3 +42,6 @@ def _answer(about: About, registry: Registry, rulebook: Rulebook, today: date) -
             return Declined(proposal, owner_card(component, catalog)) if proposal and component else None
         case LookAgain(refs, _, at):
             return looks_due(refs, at, catalog, rulebook, today)
+        case WeeklyDigest():
+            found = digest(registry, rulebook, today)
+            return None if found.is_empty else found

@@ -61,8 +61,8 @@ def joined(spans: Sequence[Span], word: str = "and") -> Line:
     return tuple(line)
 
 
-def listed(words: Sequence[str]) -> str:
-    return "".join(str(span) for span in joined(words))
+def listed(words: Sequence[str], word: str = "and") -> str:
+    return "".join(str(span) for span in joined(words, word))
 
 
 def dotted(parts: Sequence[Line]) -> Line:
@@ -75,6 +75,10 @@ def separated(parts: Sequence[Line], mark: str) -> Line:
 
 def number_of(count: int) -> str:
     return ("no", "one", "two", "three", "four", "five", "six")[count] if count < 7 else str(count)
+
+
+def times_of(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def upper_first(text: str) -> str:

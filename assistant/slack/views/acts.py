@@ -19,6 +19,7 @@ from assistant.core.messages import (
     Decline,
     Discard,
     Forget,
+    GoHome,
     Keep,
     Later,
     Leave,
@@ -60,6 +61,7 @@ ActName = Literal[
     "again",
     "name",
     "forget",
+    "home",
 ]
 
 _TYPES: dict[ActName, type[Act]] = {
@@ -79,7 +81,6 @@ _TYPES: dict[ActName, type[Act]] = {
     "withdraw": Withdraw,
     "record": CopyRecord,
     "register": Register,
-    "continue": Continue,
     "discard": Discard,
     "why": Why,
     "call-it": CallIt,
@@ -87,6 +88,8 @@ _TYPES: dict[ActName, type[Act]] = {
     "again": Reconsider,
     "name": NameIt,
     "forget": Forget,
+    "continue": Continue,
+    "home": GoHome,
 }
 MENU = "more"
 """Before the position in the action_id of a menu, in which each option carries its act."""

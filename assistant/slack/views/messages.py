@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from assistant.core.messages import (
@@ -23,6 +24,7 @@ from assistant.slack.views.acts import MENU, action_id, option_value, value
 Block = dict[str, Any]
 
 SECTION_LIMIT = 3_000
+HEADING_LIMIT = 150
 BUTTON_LIMIT = 75
 VALUE_LIMIT = 2_000
 """What a button carries. One that would carry more, such as dozens of answers at once, is left out."""
@@ -57,11 +59,15 @@ def blocks_of(message: Message, *, private: bool) -> list[Block]:
         return {**shown, "style": "primary"} if each.likely else shown
 
     for row in message.rows:
+        if row.is_heading:
+            blocks.append({"type": "header", "text": _heading(row)})
+            continue
         blocks.extend(_sections(row))
         if row.button:
             blocks[-1]["accessory"] = button(row.button)
         if row.below:
             blocks.append({"type": "actions", "elements": [button(each) for each in row.below]})
+        blocks.extend(_context(row.note))
     buttons, more = list(message.buttons), list(message.more)
     if private and message.share:
         buttons, more = [*buttons[:1], Button("Share", message.share)], buttons[1:] + more
@@ -72,10 +78,17 @@ def blocks_of(message: Message, *, private: bool) -> list[Block]:
     shown += [_menu(chosen, count + 1)] if chosen else []
     rows = [shown[start : start + IN_A_ROW] for start in range(0, len(shown), IN_A_ROW)]
     blocks.extend({"type": "actions", "elements": each} for each in rows)
-    lines = [line for line in message.context if _mrkdwn(line).strip()]
-    if lines:
-        blocks.append({"type": "context", "elements": [_text(line, 1_000) for line in lines[:10]]})
-    return blocks
+    return [*blocks, *_context(message.context)]
+
+
+def _context(lines: Sequence[Line]) -> list[Block]:
+    said = [line for line in lines if _mrkdwn(line).strip()]
+    return [{"type": "context", "elements": [_text(line, 1_000) for line in said[:10]]}] if said else []
+
+
+def _heading(row: Row) -> Block:
+    text = plain(Message((row,)))
+    return {"type": "plain_text", "text": clip(text, HEADING_LIMIT), "emoji": False}
 
 
 def _menu(buttons: list[Button], number: int) -> Block:
