@@ -183,6 +183,7 @@ INPUTS = {
                 **_PLACEHOLDER,
                 "initial_value": _string(3_000, least=0),
                 "max_length": _number(1, 3_000),
+                "multiline": _flag,
                 "dispatch_action_config": _object(
                     {"trigger_actions_on": _list(_word("on_enter_pressed", "on_character_entered"), 2)}
                 ),

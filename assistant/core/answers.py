@@ -15,10 +15,12 @@ from assistant.core.newcomers import New
 from assistant.core.outcomes import (
     AliasChanged,
     AliasOffer,
+    Altered,
     Decided,
     DecisionRecord,
     Declined,
     FactsSaved,
+    History,
     Left,
     LooksDue,
     Overtaken,
@@ -269,6 +271,8 @@ Answer = (
     | DecisionRecord
     | AliasOffer
     | AliasChanged
+    | Altered
+    | History
     | Remembered
     | UnfoundNames
     | Map

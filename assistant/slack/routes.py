@@ -12,12 +12,14 @@ from slack_bolt.response import BoltResponse
 
 from assistant.slack import payloads
 from assistant.slack.desk import Desk
-from assistant.slack.listeners import asking, deciding, home, naming, onboarding
+from assistant.slack.listeners import asking, deciding, editing, home, naming, onboarding, transferring
 from assistant.slack.reception import Route, described, listener
 from assistant.slack.views.acts import MENU
+from assistant.slack.views.editing import EDITING, RETIRING
 from assistant.slack.views.home import ASK
 from assistant.slack.views.naming import COMPONENT_TYPED, NAMING
 from assistant.slack.views.onboarding import ONBOARDING, OWNER_TYPED, PART_TYPED, STEP
+from assistant.slack.views.transferring import DISPUTING, TRANSFERRING
 
 log = structlog.get_logger()
 
@@ -54,6 +56,13 @@ ROUTES = (
     Route("action", "leave:", payloads.click, naming.on_left),
     Route("action", "again:", payloads.click, asking.on_reconsidered),
     Route("action", "name:", payloads.click, naming.on_name_wanted),
+    Route("action", "edit:", payloads.click, editing.on_edit),
+    Route("action", "retire:", payloads.click, editing.on_retire),
+    Route("action", "history:", payloads.click, editing.on_history_wanted),
+    Route("action", "undo:", payloads.click, editing.on_undone, writes=True),
+    Route("action", "transfer:", payloads.click, transferring.on_transfer),
+    Route("action", "claim:", payloads.click, transferring.on_claimed, writes=True),
+    Route("action", "dispute:", payloads.click, transferring.on_dispute),
     Route("action", "forget:", payloads.click, naming.on_forgotten, writes=True),
     Route("action", "home:", payloads.click, home.on_wanted),
     Route("action", "register:", payloads.click, onboarding.on_register),
@@ -65,6 +74,10 @@ ROUTES = (
     Route("options", PART_TYPED, payloads.typing, onboarding.on_part_typing),
     Route("options", COMPONENT_TYPED, payloads.typing, naming.on_typing),
     Route("view", NAMING, payloads.submission, naming.on_named, writes=True),
+    Route("view", EDITING, payloads.submission, editing.on_edited, writes=True),
+    Route("view", RETIRING, payloads.submission, editing.on_retired, writes=True),
+    Route("view", TRANSFERRING, payloads.submission, transferring.on_transferred, writes=True),
+    Route("view", DISPUTING, payloads.submission, transferring.on_disputed, writes=True),
     Route("view", ONBOARDING, payloads.submission, onboarding.on_submitted, writes=True),
 )
 

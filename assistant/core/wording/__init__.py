@@ -31,10 +31,12 @@ from assistant.core.messages import Code, Line, Message, Row
 from assistant.core.outcomes import (
     AliasChanged,
     AliasOffer,
+    Altered,
     Decided,
     DecisionRecord,
     Declined,
     FactsSaved,
+    History,
     Left,
     LooksDue,
     Overtaken,
@@ -44,6 +46,7 @@ from assistant.core.outcomes import (
 )
 from assistant.core.wording.deciding import decided_message, looks_due_message, record_message
 from assistant.core.wording.digest import digest_message
+from assistant.core.wording.editing import altered_message, history_message
 from assistant.core.wording.finding import (
     choices_message,
     not_found_message,
@@ -130,6 +133,10 @@ def word(answer: Answer) -> Message:
             return alias_offer_message(answer)
         case AliasChanged():
             return alias_changed_message(answer)
+        case Altered():
+            return altered_message(answer)
+        case History():
+            return history_message(answer)
         case Remembered():
             return remembered_message(answer, word(answer.answer))
         case UnfoundNames():

@@ -53,6 +53,17 @@ def suggestions(options: list[Block]) -> list[Block]:
     return options
 
 
+def loading_view() -> dict[str, Any]:
+    """Return what stands in a form's place for the moment until it is made."""
+    text = plain_text("One moment. If nothing follows, close this and try again.", 3000)
+    return {
+        "type": "modal",
+        "title": plain_text("Assistant", 24),
+        "close": plain_text("Cancel", 24),
+        "blocks": [{"type": "section", "text": text}],
+    }
+
+
 def option(label: str, value: str) -> Block:
     return {"text": plain_text(label, OPTION_LIMIT), "value": value}
 
