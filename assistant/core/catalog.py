@@ -153,14 +153,23 @@ class Catalog:
         return stated
 
     def owners_of(self, component: Component) -> list[Team]:
-        """Return the teams that own a component, primary first. One that has gone is known by its name alone."""
-        return [self.teams.get(name) or Team(name=name) for name in component.owners]
+        """Return the teams that own a component, primary first."""
+        return [self.team(name) for name in component.owners]
+
+    def team(self, name: str) -> Team:
+        """Return a team. One that has gone is known by its name alone."""
+        return self.teams.get(name) or Team(name=name)
 
     def proposed_owners(self, ref: Ref) -> list[Team]:
         """Return the teams that somebody names as owners of what nobody owns, and that have not accepted it yet."""
         origin = self.origin(ref, "owners")
-        names = origin.value if origin and origin.source == PROPOSED else ()
-        return [self.teams.get(name) or Team(name=name) for name in names]
+        return [self.team(name) for name in origin.value] if origin and origin.source == PROPOSED else []
+
+    def confirmation(self, subject: Ref, field_name: str) -> Statement | None:
+        """Return what people state about a field where a file states the same: so they have confirmed it."""
+        first = self.origin(subject, field_name)
+        said = self._held.get(subject, {}).get(field_name, {}).get(PEOPLE)
+        return said if first and said and first.source != PEOPLE and first.value == said.value else None
 
     def channel_of(self, component: Component) -> str | None:
         """Return where to ask about a component: its own channel, else its first owner's that has one."""

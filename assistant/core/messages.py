@@ -133,9 +133,10 @@ class Accept:
 
 @dataclass(frozen=True)
 class Decline:
-    """A click that says no to a change that somebody proposed."""
+    """A click that says no to a change that somebody proposed. `reason`: asked for before it is done."""
 
     proposal: int
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,13 @@ class Withdraw:
     """A click that takes a proposal back."""
 
     proposal: int
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """A click that says that whoever owns a component still does."""
+
+    ref: Ref
 
 
 @dataclass(frozen=True)
@@ -299,6 +307,7 @@ Act = (
     | Accept
     | Decline
     | Withdraw
+    | Confirm
     | CopyRecord
     | Share
     | Register

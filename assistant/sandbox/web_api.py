@@ -124,6 +124,7 @@ class WebApi:
             "auth.test": Method(self._auth_test, (), (), 600),
             "chat.postEphemeral": Method(self._post_ephemeral, ("chat:write",), ("channel", "user"), 100),
             "chat.postMessage": Method(self._post_message, ("chat:write",), ("channel",), 600),
+            "conversations.info": Method(self._conversation, ("channels:read", "groups:read"), ("channel",), 50),
             "usergroups.list": Method(self._usergroups, ("usergroups:read",), (), 20),
             "usergroups.users.list": Method(self._usergroup, ("usergroups:read",), ("usergroup",), 20),
             "users.conversations": Method(self._conversations, ("channels:read", "groups:read"), (), 50),
@@ -216,6 +217,12 @@ class WebApi:
         page = [channel_object(each) for each in shown[start : start + limit]]
         return {"channels": page, "response_metadata": {"next_cursor": more}}
 
+    def _conversation(self, args: Json) -> Json:
+        channel = self.workspace.channels.get(args["channel"])
+        if channel is None:
+            raise RefusalError("channel_not_found")
+        return {"channel": channel_object(channel) | {"is_member": BOT_USER in channel.members}}
+
     def _user(self, args: Json) -> Json:
         person = self.workspace.people.get(args["user"])
         if person is None:
@@ -303,7 +310,7 @@ class WebApi:
 
 
 def channel_object(channel: Channel) -> Json:
-    """Return a channel as users.conversations tells it.
+    """Return a channel as users.conversations and conversations.info tell it.
 
     https://docs.slack.dev/reference/objects/conversation-object
     """

@@ -14,6 +14,7 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "auth_test": (),
     "chat_postMessage": ("chat:write",),
     "chat_postEphemeral": ("chat:write",),
+    "conversations_info": ("channels:read", "groups:read"),
     "users_conversations": ("channels:read", "groups:read"),
     "users_info": ("users:read",),
     "usergroups_list": ("usergroups:read",),

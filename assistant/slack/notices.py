@@ -17,7 +17,6 @@ from assistant.core.notices import Notice, is_person
 from assistant.core.policy import authorize
 from assistant.errors import DatabaseUnreachableError
 from assistant.slack.calls import TOKEN_REFUSALS, code_of
-from assistant.slack.channels import Channels
 from assistant.slack.delivery import LATER, RATE_LIMITED, post
 from assistant.slack.desk import Desk
 from assistant.storage.notices import Taken
@@ -66,7 +65,6 @@ class NoticeSender:
         self._desk = desk
         self._client = client
         self._notices = desk.registry.notices
-        self._channels = Channels()
         self._free: dict[str, datetime] = {}
         """From when on a channel can be posted to, by what is not waiting for its turn yet."""
         self._turns: set[int] = set()
@@ -133,7 +131,7 @@ class NoticeSender:
             if not authorize(await self._desk.actor(to, None), "ask").allowed:
                 raise _UnreachableError("they are no full member of the workspace, or not any more")
             return
-        channel = await self._channels.find(self._client, to)
+        channel = await self._desk.channels.find(self._client, to)
         if channel is None:
             raise _UnreachableError(_UNREACHABLE["not_in_channel"])
         if channel.shared:

@@ -282,6 +282,12 @@ def usergroups(response: Body) -> list[tuple[str, frozenset[str]]]:
     return [(each["id"], frozenset(each.get("users") or ())) for each in response.get("usergroups") or ()]
 
 
+def is_shared(response: Body) -> bool:
+    """Read conversations.info: whether another company reads the channel, or is invited to."""
+    channel = response["channel"]
+    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
+
+
 def person(response: Body) -> dict[str, Any]:
     """Read users.info: id, name, `team`, whether it is a living person of some company, and whether a guest."""
     user = response["user"]

@@ -12,13 +12,14 @@ from slack_bolt.response import BoltResponse
 
 from assistant.slack import payloads
 from assistant.slack.desk import Desk
-from assistant.slack.listeners import asking, deciding, editing, home, naming, onboarding, transferring
+from assistant.slack.listeners import asking, deciding, editing, home, naming, onboarding, proposing, transferring
 from assistant.slack.reception import Route, described, listener
 from assistant.slack.views.acts import MENU
 from assistant.slack.views.editing import EDITING, RETIRING
 from assistant.slack.views.home import ASK
 from assistant.slack.views.naming import COMPONENT_TYPED, NAMING
 from assistant.slack.views.onboarding import ONBOARDING, OWNER_TYPED, PART_TYPED, STEP
+from assistant.slack.views.proposing import DECLINING
 from assistant.slack.views.transferring import DISPUTING, TRANSFERRING
 
 log = structlog.get_logger()
@@ -46,10 +47,11 @@ ROUTES = (
     Route("action", "keep:", payloads.click, deciding.on_kept, writes=True),
     Route("action", "later:", payloads.click, deciding.on_put_off, writes=True),
     Route("action", "look-at:", payloads.click, deciding.on_looked_at),
-    Route("action", "propose:", payloads.click, deciding.on_proposed, writes=True),
-    Route("action", "accept:", payloads.click, deciding.on_accepted, writes=True),
-    Route("action", "decline:", payloads.click, deciding.on_declined, writes=True),
-    Route("action", "withdraw:", payloads.click, deciding.on_withdrawn, writes=True),
+    Route("action", "propose:", payloads.click, proposing.on_proposed, writes=True),
+    Route("action", "accept:", payloads.click, proposing.on_accepted, writes=True),
+    Route("action", "decline:", payloads.click, proposing.on_declining),
+    Route("action", "withdraw:", payloads.click, proposing.on_withdrawn, writes=True),
+    Route("action", "confirm:", payloads.click, deciding.on_confirmed, writes=True),
     Route("action", "record:", payloads.click, deciding.on_record_wanted),
     Route("action", "share:", payloads.click, asking.on_shared),
     Route("action", "call-it:", payloads.click, naming.on_called, writes=True),
@@ -73,6 +75,7 @@ ROUTES = (
     Route("options", OWNER_TYPED, payloads.typing, onboarding.on_typing),
     Route("options", PART_TYPED, payloads.typing, onboarding.on_part_typing),
     Route("options", COMPONENT_TYPED, payloads.typing, naming.on_typing),
+    Route("view", DECLINING, payloads.submission, proposing.on_declined, writes=True),
     Route("view", NAMING, payloads.submission, naming.on_named, writes=True),
     Route("view", EDITING, payloads.submission, editing.on_edited, writes=True),
     Route("view", RETIRING, payloads.submission, editing.on_retired, writes=True),

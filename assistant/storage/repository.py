@@ -153,7 +153,9 @@ class Repository:
 
     def latest(self, limit: int) -> list[Statement]:
         """Return what was stated last, newest first, by whichever source."""
-        newest = _statements(self._workspace).order_by(STATEMENTS.c.revision.desc(), STATEMENTS.c.id.desc()).limit(limit)
+        newest = (
+            _statements(self._workspace).order_by(STATEMENTS.c.revision.desc(), STATEMENTS.c.id.desc()).limit(limit)
+        )
         with reachable(self._engine), self._engine.connect() as connection:
             return list(_read(connection, newest))
 

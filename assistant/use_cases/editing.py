@@ -25,6 +25,7 @@ from assistant.use_cases.proposing import propose
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, to_state
 
+
 @dataclass(frozen=True)
 class Faults:
     """What is wrong, by field. Nothing was changed."""
@@ -133,7 +134,9 @@ def _to_retire(ref: Ref, actor: Actor, catalog: Catalog) -> Component | Invalid 
     origin = catalog.origin(ref, "name")
     if not isinstance(found, Component) or origin is None or origin.source == PEOPLE:
         return found
-    return Refusal(f"{ref.name} is stated in {origin.where}.", "Remove it there; an import with --prune removes it here.")
+    return Refusal(
+        f"{ref.name} is stated in {origin.where}.", "Remove it there; an import with --prune removes it here."
+    )
 
 
 def _dependents(component: Component, catalog: Catalog) -> tuple[str, ...]:

@@ -194,7 +194,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
         "Ana Ruiz suggests that clay-ledger is run as a platform team.",
     ),
     (
-        Declined(DECLINED, MIXER),
+        Declined(Proposition(DECLINED, ADVICE, SAID), "#glaze"),
         "Ova declined what you suggested for glazeMixer. Nothing was changed. Ask in #glaze for the reason.",
     ),
     (DecisionRecord(CARD.component, "# kiln-control\n\nSo."), "The decision about kiln-control, to copy:"),
@@ -374,7 +374,7 @@ def test_a_choice_of_something_that_has_gone() -> None:
 
 def test_a_team_is_picked() -> None:
     """The button of an owner card that asks what a team owns answers with the team."""
-    (act,) = [b.act for b in word(answer("who owns wheel?")).more]
+    (act,) = [b.act for b in word(answer("who owns wheel?")).more if isinstance(b.act, Pick)]
     assert isinstance(act, Pick)
     picked = pick(act, pottery(), rulebook(), "Ana chose it.")
     assert isinstance(picked, TeamCard)

@@ -26,6 +26,7 @@ from assistant.core.messages import (
     Button,
     CallIt,
     Code,
+    Confirm,
     CopyRecord,
     Decline,
     Forget,
@@ -273,6 +274,11 @@ ACTS: tuple[Act, ...] = (
     Propose(Change(Ref.component("kiln"), model="platform-team")),
     Accept(7),
     Decline(7),
+    Confirm(Ref.component("kiln")),
+    Propose(Change(Ref.component("kiln"), owners=("glaze",), agreed=("ovens",))),
+    Propose(Change(Ref.component("kiln"), serves=Ref.component("wheel"), note="It is “cold”.")),
+    Propose(Change(Ref.component("kiln"), fields={"runbook": None, "tags": ["hot"]})),
+    Decline(7, "We are “four”\npeople."),
     Withdraw(7),
 )
 
@@ -284,6 +290,13 @@ def test_a_button_carries_its_act(act: Act) -> None:
     assert back == act
     assert type(back) is type(act)
     assert repr(back) == repr(act)
+
+
+def test_a_button_of_an_older_version_still_works() -> None:
+    """What older versions wrote in full is read as it was meant; what is new leaves out what goes without saying."""
+    older = '{"change":{"ref":["component","default","kiln"],"facts":{"fired":true},"model":null,"before":{}}}'
+    assert decode("save:0", older) == Save(Change(Ref.component("kiln"), {"fired": True}))
+    assert value(Save(Change(Ref.component("kiln")))) == '{"change":{"ref":["component","default","kiln"]}}'
 
 
 def test_every_act_is_here() -> None:

@@ -169,7 +169,7 @@ def test_a_bad_name_leaves_no_new_team(registry: Registry) -> None:
 def test_guests_register_nothing(registry: Registry) -> None:
     """Whoever is no full member is told so, and learns nothing else about the form."""
     assert faults(replace(PUG_MILL, owner="bygones"), registry, GUEST) == {
-        "name": "Only a full member of this workspace can register a component."
+        "name": "Only a full member of this workspace can register a component; ask them to."
     }
 
 

@@ -14,7 +14,7 @@ from assistant.errors import DatabaseUnreachableError
 from assistant.slack.delivery import InAck, InThread, Outcome, Reply, ToAsker, ToChannel, reply
 from assistant.slack.desk import Desk
 from assistant.slack.listeners import naming
-from assistant.slack.listeners.clicks import EXPIRED, act_of, place
+from assistant.slack.listeners.clicks import EXPIRED, NOT_SHOWN, act_of, place
 from assistant.slack.payloads import Asked, Click, Command, Shortcut
 from assistant.use_cases.asking import EXPECTED, ask, pick, settle, subject
 from assistant.use_cases.learning import answer_to, choose, name_to_count, reconsider, unfound_if_asked
@@ -23,14 +23,10 @@ from assistant.use_cases.stating import save_facts
 
 log = structlog.get_logger()
 
-_SHARED = "This channel is shared with another company, so registry entries aren't shown here. Ask in a direct message."
-
 
 async def on_asked(asked: Asked, actor: Actor, desk: Desk) -> Outcome:
     thread = asked.thread if asked.direct else asked.thread or asked.ts
     to = InThread(asked.channel, thread, asked.user, live=asked.thread is not None)
-    if asked.shared:
-        return reply(Invalid(_SHARED), to)
     before = desk.discussed(asked.channel, thread)
     if asked.direct:
         answer = await answer_alone(asked.text, actor, desk, None, before)
@@ -96,6 +92,8 @@ async def on_shared(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Share)
     if act is None or click.response_url is None:
         return reply(Invalid(EXPIRED), place(click))
+    if click.channel and (unshown := NOT_SHOWN.get(await desk.read_by(click.channel))):
+        return reply(Invalid(unshown), place(click))
     answer = await desk.run(lambda: pick(act.pick, desk.registry.snapshot(), desk.rulebook, "", act.assumed))
     return reply(answer, ToChannel(click.response_url, actor.name, click.thread))
 

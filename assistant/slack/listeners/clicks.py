@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
+from assistant.core.policy import Where
 from assistant.slack.delivery import Destination, InHome, InPlace, InView
 from assistant.slack.desk import Desk
 from assistant.slack.limits import report
@@ -14,6 +16,13 @@ from assistant.slack.views.acts import decode
 from assistant.slack.views.inputs import loading_view
 
 Kind = TypeVar("Kind")
+NOT_SHOWN: Mapping[Where, str] = {
+    "shared": "This channel is shared with another company, so registry entries aren't shown here. "
+    "Ask in a direct message.",
+    "unknown": "The assistant can't see who reads this channel, so registry entries aren't shown here. "
+    "Invite it, or ask in a direct message.",
+}
+"""What is said where nothing of the registry is shown: `policy.SHOWN`."""
 EXPIRED = "That button is from an older answer. Nothing was changed; ask again."
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from assistant.core.answers import Invalid
 from assistant.core.editing import EditForm, Retiring
@@ -38,9 +37,7 @@ async def on_edit(click: Click, actor: Actor, desk: Desk) -> Outcome:
 async def on_edited(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
     ref, entered, marks = entered_in(submission.values, submission.private_metadata)
     actor, administrators, now = await desk.beside_owners(actor, ref), await desk.administrators(), desk.now()
-    done = await desk.write(
-        lambda: edit(ref, entered, marks, actor, desk.registry, desk.rulebook, now, administrators)
-    )
+    done = await desk.write(lambda: edit(ref, entered, marks, actor, desk.registry, desk.rulebook, now, administrators))
     if isinstance(done, Faults):
         return Outcome(ack={"response_action": "errors", "errors": dict(done.by_field)})
     view = edit_view(done) if isinstance(done, EditForm) else result_view(word(done))

@@ -66,9 +66,7 @@ async def on_disputed(submission: Submission, actor: Actor, desk: Desk) -> Outco
     team, wrong = values.get(TEAM, ""), values.get(WRONG, "")
     actor = await desk.beside_owners(actor, ref, (team,))
     administrators, now = await desk.administrators(), desk.now()
-    done = await desk.write(
-        lambda: dispute(ref, team, wrong, actor, desk.registry, desk.rulebook, now, administrators)
-    )
+    done = await desk.write(lambda: dispute(ref, team, wrong, actor, desk.registry, desk.rulebook, now, administrators))
     if isinstance(done, Faults):
         return Outcome(ack={"response_action": "errors", "errors": dict(done.by_field)})
     return Outcome(ack={"response_action": "update", "view": result_view(word(done))})
