@@ -115,11 +115,14 @@ class SlackServer:
         self.wait_until_connected()
         return self.run(self.standin.command(user, channel, f"{command} {text}"))
 
-    def click(self, user: str, source: Source, target: str) -> None:
-        """Press the button, or the option of a menu, with this action_id or label, which must be taken."""
+    def click(self, user: str, source: Source, target: str, values: Json | None = None) -> None:
+        """Press the button, or the option of a menu, with this id or label, which must be taken.
+
+        `values`: what stands in its form then.
+        """
         shown = self.shown(source)
         block_id, element, value = found(shown, target)
-        where: Any = {"view": shown} if isinstance(shown, View) else {"message": shown}
+        where: Any = {"view": shown, "values": values} if isinstance(shown, View) else {"message": shown}
         ids = {"block_id": block_id, "action_id": element["action_id"], "value": value}
         failed = self.run(self.standin.click(user, **ids, **where))
         assert failed is None, f"{failed}\n{self.dump()}"

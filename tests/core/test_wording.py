@@ -48,6 +48,7 @@ from assistant.core.outcomes import (
     DecisionRecord,
     Declined,
     FactsSaved,
+    Laid,
     Left,
     Look,
     LooksDue,
@@ -143,7 +144,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (Refusal("Only Ovens can.", "Ask them."), "Only Ovens can. Nothing was changed."),
     (Fault("7f3k"), "Something failed here and nothing was saved. Reference 7f3k."),
     (
-        Registered(ADVICE, "Ana", NOW, Team(name="mills"), ("a runbook",)),
+        Registered((Laid(ADVICE),), "Ana", NOW, Team(name="mills"), ("a runbook",)),
         "glazeMixer is registered. Glaze Guild owns it.",
     ),
     (FactsSaved(ADVICE, "Ana", NOW, {"lifecycle": "shared"}), "glazeMixer needs one more answer."),

@@ -316,23 +316,6 @@ def test_the_owners_are_asked_to_look_again(tmp_path: Path) -> None:
         assert len(slack.calls("chat.postMessage")) == 1
 
 
-def test_a_large_workspace_types_to_find_its_team(tmp_path: Path) -> None:
-    """With more teams than a list can hold, the form searches them while somebody types."""
-    teams = ", ".join(f"{{name: team-{number}}}" for number in range(120))
-    (tmp_path / "r.yaml").write_text(f"teams: [{teams}, {{name: moss, title: Moss and Fern}}]")
-    url = f"sqlite:///{tmp_path}/r.db"
-    command = [sys.executable, "-m", "assistant", "import", str(tmp_path / "r.yaml")]
-    subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=True, capture_output=True)
-    with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
-        server.command("/onboard", "fern-api")
-        offered = server.suggest(ANA, "owner", "owner-typed", "fern")
-        assert [option["value"] for option in offered] == ["moss"]
-        assert len(server.suggest(ANA, "owner", "owner-typed", "team")) == 30
-        saved = server.submit(ANA, {"owner": offered[0]})
-        assert "fern-api" in str(saved["view"])
-        assert "Moss and Fern" in server.command("/who-owns", "fern-api")["text"]
-
-
 def test_sigterm_finishes_what_was_taken(tmp_path: Path) -> None:
     """At SIGTERM every question that is being answered gets its answer and its acknowledgement; none is half done."""
     with SlackServer(timeout_s=20) as server:
@@ -395,32 +378,6 @@ def test_app_home_answers(slack: SlackServer) -> None:
     home = slack.wait_for("views.publish")
     slack.enter(ANA, home, "ask", "who owns legacy-cron?")
     assert "Nobody has claimed" in shown(slack.wait_for("views.publish"))
-
-
-def test_a_component_is_registered_and_the_next_question_knows_it(slack: SlackServer) -> None:
-    """Faults stand beside their fields, near names are shown first, and what is saved is found by the next question."""
-    assert slack.command("/onboard", "gift-card-ledger") == {}
-    taken = slack.submit(ANA, {"name": "ledger", "owner": "payments"})
-    assert taken["response_action"] == "errors"
-    assert "already" in taken["errors"]["name"]
-    near = slack.submit(ANA, {"name": "ledgers", "owner": "payments"})
-    assert near["response_action"] == "update"
-    assert "Close to what is registered already" in str(near["view"])
-    answers = {"fact.lifecycle": "application-bound", "fact.ownership": "developers"}
-    done = slack.submit(ANA, {"name": "gift-card-ledger", "owner": "payments", **answers})
-    assert done["response_action"] == "update"
-    assert "you build it, you run it" in str(done["view"])
-    notice = slack.wait_for("chat.postMessage", lambda call: "is registered" in call.body["text"])
-    assert notice.body["channel"] == "#payments"
-    found = slack.command("/who-owns", "gift card ledger")
-    assert "gift-card-ledger is owned by Payments." in found["text"]
-
-
-def test_a_new_team_without_a_channel_tells_the_person(slack: SlackServer) -> None:
-    """Where the owner has no channel, whoever registered it gets the message."""
-    slack.command("/onboard", "")
-    slack.submit(ANA, {"name": "tulip-index", "new_team": "Bulbs"})
-    assert slack.wait_for("chat.postMessage", lambda c: "tulip-index" in c.body["text"]).body["channel"] == ANA
 
 
 def test_not_found_offers_to_register(slack: SlackServer) -> None:
