@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -132,11 +132,16 @@ class Catalog:
     def origin(self, subject: Ref, field_name: str) -> Statement | None:
         """Return the statement that a field's current value comes from; None when nothing is stated."""
         sources = self._held.get(subject, {}).get(field_name)
-        if not sources:
-            return None
-        first = sources[min(sources, key=rank)]
-        place = self.places.get(first.source, {}).get(subject)
-        return first._replace(place=place) if place else first
+        return self._placed(sources[min(sources, key=rank)]) if sources else None
+
+    def _placed(self, statement: Statement) -> Statement:
+        place = self.places.get(statement.source, {}).get(statement.subject)
+        return statement._replace(place=place) if place else statement
+
+    def stated(self, field_name: str) -> Iterator[Statement]:
+        """Return what each source states of one field of any entry, with its place, whether it counts or not."""
+        for fields in self._held.values():
+            yield from map(self._placed, fields.get(field_name, {}).values())
 
     def stated_about(self, subject: Ref, source: str) -> dict[str, Any]:
         """Return what one source states about one component or team: field → value."""

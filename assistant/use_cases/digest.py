@@ -29,22 +29,24 @@ def digest(registry: Registry, rulebook: Rulebook, today: date) -> Digest:
     )
 
 
+def is_time(now: datetime) -> bool:
+    return now.weekday() == MONDAY and now.hour >= FROM_HOUR
+
+
 def send_digest(
     registry: Registry, rulebook: Rulebook, now: datetime, to: Sequence[str], instead: Sequence[str]
 ) -> bool:
-    """Have the week's digest sent on a Monday, once, by whichever replica comes first; False when there is no need.
+    """Have the week's digest sent on a Monday, once, by whichever replica comes first; say whether this one did.
 
-    Where there is nothing to say that day, nothing is sent that week.
+    Where there is nothing to say by then, nothing is sent that week. `instead`: people to tell where nobody is reached.
     """
-    if now.weekday() != MONDAY or now.hour < FROM_HOUR:
-        return False
     week = f"digest {now:%G-W%V}"
-    if not registry.never_asked([week]):
+    if not to or not is_time(now) or not registry.never_asked([week]):
         return False
     is_empty = digest(registry, rulebook, now.date()).is_empty
     with registry.writing() as unit:
         if not unit.ask_once(week, now) or is_empty:
             return False
-        about = WeeklyDigest()
-        unit.notify([Notice(each, about, tuple(other for other in instead if other != each)) for each in to], now)
+        others = {each: tuple(other for other in instead if other != each) for each in to}
+        unit.notify([Notice(each, WeeklyDigest(), others[each]) for each in to], now)
     return True
