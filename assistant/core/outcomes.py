@@ -130,6 +130,14 @@ class Proposition:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """A change was made as it was proposed: for whoever did, `told_at` this time."""
+
+    proposition: Proposition
+    told_at: datetime
+
+
+@dataclass(frozen=True)
 class Declined:
     """A change was declined: for whoever proposed it. `channel`: where those are who declined."""
 

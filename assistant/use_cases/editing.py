@@ -80,7 +80,7 @@ def edit(
         altered = {name: text for name, text in wanted.items() if text != form.values.get(name)}
         if late := [name for name in altered if form.opened.get(name) != opened[name]]:
             newest = {each.field: each for each in unit.statements_about(ref)}
-            values = form.values | {name: text for name, text in altered.items() if name not in late}
+            values = {**form.values} | {name: text for name, text in altered.items() if name not in late}
             return replace(form, values=values, late=tuple(newest[name] for name in late), at=now)
         if not altered:
             return Owners((form.card,), "That is stated already.")

@@ -102,6 +102,6 @@ def dispute(
     if team and origin is not None:
         if component is not None and authorize(actor, "transfer", component, catalog).allowed:
             return stated_in_file("Its owner", origin)
-        wrong = f"{catalog.team(team).label} should own it. {wrong}".strip()
+        wrong = f"{catalog.team(team).label} should own it; its owner is stated in {origin.where}. {wrong}".strip()
     change = Change(ref, owners=(team,) if team and origin is None else (), note=wrong)
     return propose(Propose(change), actor, registry, rulebook, now, administrators)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from assistant.core.answers import Answer, Invalid, Refusal
 from assistant.core.cards import owner_card
@@ -37,6 +38,7 @@ def history_of(ref: Ref, actor: Actor, registry: Registry, rulebook: Rulebook, n
 def _told(step: Step, catalog: Catalog, rulebook: Rulebook) -> ToldStep:
     told = tuple(in_words(each, catalog, rulebook) for each in step.alterations if each.field != "name")
     name = next((each for each in step.alterations if each.field == "name"), None)
+    how: Literal["registered", "changed", "removed"]
     how = "changed" if name is None else "removed" if name.after is None else "registered"
     return ToldStep(step.by, step.at, None if step.source == PEOPLE else step.source, told, how)
 

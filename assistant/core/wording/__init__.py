@@ -29,6 +29,7 @@ from assistant.core.digest import Digest
 from assistant.core.home import Homepage
 from assistant.core.messages import Code, Line, Message, Row
 from assistant.core.outcomes import (
+    Accepted,
     AliasChanged,
     AliasOffer,
     Altered,
@@ -68,6 +69,7 @@ from assistant.core.wording.onboarding import (
 from assistant.core.wording.owners import contact_message, owners_message, team_message
 from assistant.core.wording.portfolio import map_message
 from assistant.core.wording.proposing import (
+    accepted_message,
     declined_message,
     proposed_message,
     proposition_message,
@@ -125,6 +127,8 @@ def word(answer: Answer) -> Message:
             return proposed_message(answer)
         case Proposition():
             return proposition_message(answer)
+        case Accepted():
+            return accepted_message(answer)
         case Declined():
             return declined_message(answer)
         case DecisionRecord():

@@ -59,21 +59,22 @@ def _deciders(card: OwnerCard) -> str:
 def edit_rest(form: EditForm) -> Message:
     """Say below the form what is changed elsewhere, and how to retire the component."""
     rows = []
-    if form.stated:
-        lines: list[Line] = [("Stated elsewhere, and changed there:",)]
-        lines += [("• ", *_stated(name, each)) for name, each in form.stated.items()]
-        rows.append(Row(tuple(lines)))
+    by_place: dict[Line, list[Line]] = {}
+    for name, origin in form.stated.items():
+        shown = ("• ", field_label(name), " ", *_value(" ".join(str(origin.value).split())))
+        by_place.setdefault(_place(origin), []).append(shown)
+    for place, lines in by_place.items():
+        rows.append(Row((("Stated in ", *place, ", and changed there:"), *lines)))
     if form.may_edit:
         gone: Line = ("Is ", Strong(name_of(form.card.component)), " no more?")
         rows.append(Row((gone,), Button("Retire…", Retire(form.card.component.ref))))
     return Message(tuple(rows))
 
 
-def _stated(name: str, origin: Statement) -> Line:
-    value = " ".join(str(origin.value).split())
-    line = f", line {origin.place.line}" if origin.place else ""
-    where: Line = (f" ({origin.author_name})",) if origin.source == PEOPLE else (" (", Code(origin.file), f"{line})")
-    return (f"{field_label(name)}: ", *_value(value), *where)
+def _place(origin: Statement) -> Line:
+    if origin.source == PEOPLE:
+        return ("more words than fit here",)
+    return (Code(origin.file), f", line {origin.place.line}" if origin.place else "")
 
 
 def retiring_message(asked: Retiring) -> Message:
@@ -165,7 +166,7 @@ def _step(step: ToldStep) -> Line:
     if step.how == "removed":
         told = [("retired" if step.file is None else "states it no more",)]
     elif step.how == "registered":
-        told.insert(0, ("registered" if step.file is None else "began to state it",))
+        told.insert(0, ("registered" if step.file is None else "first read from it",))
     rest = len(told) - LISTED
     told = [*told[:LISTED], (f"and {rest} more",)] if rest > 0 else told
     return (*by, f", {time_of(step.at)}: ", *separated(told, "; "))
