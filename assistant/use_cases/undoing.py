@@ -36,7 +36,8 @@ def history_of(ref: Ref, actor: Actor, registry: Registry, rulebook: Rulebook, n
 
 
 def _told(step: Step, catalog: Catalog, rulebook: Rulebook) -> ToldStep:
-    told = tuple(in_words(each, catalog, rulebook) for each in step.alterations if each.field != "name")
+    fields = sorted(step.alterations, key=lambda each: each.field != "owners")
+    told = tuple(in_words(each, catalog, rulebook) for each in fields if each.field != "name")
     name = next((each for each in step.alterations if each.field == "name"), None)
     how: Literal["registered", "changed", "removed"]
     how = "changed" if name is None else "removed" if name.after is None else "registered"
