@@ -25,6 +25,10 @@ _OURS = ("SLACK_", "DATABASE_URL", "PORT", "ASSISTANT_TRANSPORT", "ASSISTANT_HOS
 """Variables that the demonstration sets: those of a real workspace must not reach its bot."""
 
 
+FERNWOODS = {"S0PAYMENTS": ["U0ANA"], "S0STREAMING": ["U0KOFI"]}
+"""Who of Fernwood's people is in the usergroups of the sample registry's teams."""
+
+
 @dataclass(frozen=True)
 class Seed:
     """What of a registry the workspace shows: its teams' channels, people and usergroups, and what to try."""
@@ -56,7 +60,7 @@ def stand_in(seed: Seed, manifest: str, request_url: str | None = None) -> Stand
         if not names & {name, channel_id}:
             workspace.channels[channel_id] = Channel(channel_id, name, set(members))
             names |= {name, channel_id}
-    workspace.usergroups = seed.usergroups | workspace.usergroups
+    workspace.usergroups |= seed.usergroups | FERNWOODS
     if seed.welcome:
         workspace.add(Message("C0GENERAL", workspace.ts(), "U0BEN", seed.welcome))
     return StandIn(workspace, yaml.safe_load(manifest), request_url)

@@ -288,6 +288,4 @@ def fernwood() -> Workspace:
         Channel("C0PARTNERS", "partners-globex", {*members, "U0SAM"}, shared="Globex"),
         Channel("C0RANDOM", "random", members - {BOT_USER}),
     )
-    workspace = Workspace(people, channels)
-    workspace.usergroups |= {"S0PAYMENTS": ["U0ANA"], "S0STREAMING": ["U0KOFI"]}
-    return workspace
+    return Workspace(people, channels)

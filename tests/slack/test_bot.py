@@ -25,6 +25,7 @@ from slack_server import (
     BEN,
     GENERAL,
     GUEST,
+    KOFI,
     OTHER_BOT,
     PARTNERS,
     PAYMENTS,
@@ -55,6 +56,7 @@ def slack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     now = datetime.now(UTC)
     import_registry(open_repository(url), {"sample.yaml": sample}, dry_run=False, prune=False, author="test", now=now)
     with SlackServer(timeout_s=10, over=request.param) as server, bot(server, url, folder):
+        server.workspace.usergroups["S0STREAMING"] = [KOFI]
         yield server
 
 
@@ -373,11 +375,48 @@ def test_the_shortcut_answers_privately(slack: SlackServer) -> None:
 
 
 def test_app_home_answers(slack: SlackServer) -> None:
-    """App Home shows help and a box; what is asked there is answered there."""
-    slack.home_opened(ANA)
+    """App Home shows my team's components and a box; what is asked there is answered there, with a way back."""
+    slack.home_opened(KOFI)
     home = slack.wait_for("views.publish")
-    slack.enter(ANA, home, "ask", "who owns legacy-cron?")
-    assert "Nobody has claimed" in shown(slack.wait_for("views.publish"))
+    assert "events-client* · no runbook or model" in shown(home)
+    slack.enter(KOFI, home, "ask", "who owns legacy-cron?")
+    answered = slack.wait_for("views.publish")
+    assert "Nobody has claimed" in shown(answered)
+    slack.click(KOFI, answered, "Back to the overview")
+    assert "events-client" in shown(slack.wait_for("views.publish"))
+
+
+def test_app_home_holds_what_waits(slack: SlackServer) -> None:
+    """What is suggested to a team stands in the Home tab of its people, who accept it there."""
+    slack.click(ANA, slack.command("/which-model", "stock-events"), "Yes, others use it")
+    slack.click(ANA, slack.wait_for("response_url"), "Save my answer")
+    slack.click(ANA, slack.wait_for("response_url"), "Suggest it to Streaming")
+    assert "goes to" in shown(slack.wait_for("response_url"))
+    slack.home_opened(KOFI)
+    home = slack.wait_for("views.publish")
+    assert "suggests for *stock-events*" in shown(home)
+    slack.click(KOFI, home, "Accept")
+    assert "Accepted by Kofi Mensah" in shown(slack.wait_for("views.publish"))
+    slack.home_opened(KOFI)
+    again = shown(slack.wait_for("views.publish"))
+    assert "suggests" not in again
+    assert "stock-events*: answers about its model · Kofi Mensah" in again
+
+
+def test_many_usergroups_are_read_at_once(tmp_path: Path) -> None:
+    """However many teams have a usergroup, one call tells whose components somebody sees; again within minutes none."""
+    teams = ", ".join(f"{{name: team-{number}, slack_usergroup: S0T{number}}}" for number in range(40))
+    (tmp_path / "r.yaml").write_text(f"teams: [{teams}]\ncomponents: [{{name: fern-db, owner: team-7}}]")
+    url = f"sqlite:///{tmp_path}/r.db"
+    command = [sys.executable, "-m", "assistant", "import", str(tmp_path / "r.yaml")]
+    subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=True, capture_output=True)
+    with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
+        server.workspace.usergroups |= {"S0T7": [ANA], "S0T8": [BEN]}
+        server.home_opened(ANA)
+        assert "fern-db" in shown(server.wait_for("views.publish"))
+        server.home_opened(BEN)
+        assert "fern-db" not in shown(server.wait_for("views.publish")).partition("Changed lately")[0]
+        assert (len(server.calls("usergroups.list")), server.calls("usergroups.users.list")) == (1, [])
 
 
 def test_not_found_offers_to_register(slack: SlackServer) -> None:

@@ -18,8 +18,10 @@ from assistant.blockkit import message_faults, view_faults
 from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal
 from assistant.core.cards import owner_card
 from assistant.core.catalog import Catalog
+from assistant.core.digest import Digest
 from assistant.core.drafts import PARTS, Draft, Kept, Part, Stop, screen_at
 from assistant.core.entries import Component, Ref, Team
+from assistant.core.home import TEAMS, Changed, DraftLine, Gap, Homepage, TeamGaps, rows_for
 from assistant.core.match import NEAREST
 from assistant.core.messages import (
     Accept,
@@ -35,6 +37,7 @@ from assistant.core.messages import (
     Decline,
     Discard,
     Forget,
+    GoHome,
     Keep,
     Later,
     Leave,
@@ -55,8 +58,8 @@ from assistant.core.messages import (
     Withdraw,
 )
 from assistant.core.newcomers import New
-from assistant.core.outcomes import Laid, Registered
-from assistant.core.proposals import Change
+from assistant.core.outcomes import Laid, Proposition, Registered
+from assistant.core.proposals import Change, Proposal
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
@@ -78,6 +81,7 @@ from assistant.slack.views.onboarding import (
     view_for_ack,
 )
 from assistant.use_cases.asking import ask
+from assistant.use_cases.home import CHANGED, WAITING
 from assistant.use_cases.onboarding import Move, Sheet, begin
 
 
@@ -215,6 +219,35 @@ def test_any_registry_makes_messages_that_slack_takes(registry: Snapshot) -> Non
             takes(outcome_view(answer))
 
 
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(registries(), st.data())
+def test_any_homepage_is_one_that_slack_takes(registry: Snapshot, data: st.DataObject) -> None:
+    """However much waits, is missing and has changed, and whatever it is called, it is one view that Slack takes."""
+    catalog = registry.catalog
+    component = data.draw(st.sampled_from(sorted(catalog.components.values(), key=lambda each: each.ref)))
+    name = data.draw(anything)
+    proposal = Proposal(7, Change(component.ref, {"lifecycle": "shared"}), f"{name} <U0ANA>", NOW)
+    asked = Proposition(proposal, recommend(component, catalog, rulebook()))
+    of_team = TeamGaps(
+        Team(name=name), 900, 900, (Gap(component, ("owner", "runbook")),) * rows_for(TEAMS), 100, 3, (("runbook", 9),)
+    )
+    changed = Changed((component.ref, Ref.team(name)), "changed", ("owners",), name, NOW, name)
+    home = Homepage(
+        "U0ANA",
+        (asked,) * WAITING,
+        700,
+        (DraftLine("d", name, name, NOW),) * 10,
+        (of_team,) * TEAMS,
+        tuple(Team(name=name) for _ in range(40)),
+        (changed,) * CHANGED,
+        Digest(((name, 3),) * 9, (component,) * 9, (component,) * 9, (proposal,) * 9),
+    )
+    view = home_view(word(home), is_homepage=True)
+    takes(view)
+    assert len(view["blocks"]) < 90
+    takes(blocks_of(word(home.digest), private=False) if home.digest else [])
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -286,6 +319,9 @@ ACTS: tuple[Act, ...] = (
     Why(Ref.component("wheel", "n" * 255)),
     Reconsider(Pick(Ref.component("kiln"), "owner", None, "oven")),
     NameIt("the “hot” one"),
+    Continue("d-1"),
+    GoHome(),
+    GoHome("t" * 255, 190),
     Forget("moon-base"),
     Adopt(Ref.component("kiln"), "platform-team"),
     TakeBack(Ref.component("kiln"), "platform-team", None, "2026-12-30"),
@@ -508,6 +544,7 @@ def test_the_sample_fits() -> None:
     takes(loading_view())
     takes(onboarding_view(begin("d1", None, sample(), rulebook()), KINDS))
     takes(home_view(word(Help("You opened this."))))
+    takes(home_view(word(Homepage("U0ANA", is_empty=True)), is_homepage=True))
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,9 @@ def homepage_message(answer: Homepage) -> Message:
     for gaps in answer.teams:
         rows += _team(gaps)
     if answer.further_teams:
-        names = listed([team.label for team in answer.further_teams[:NAMED]])
-        rest = len(answer.further_teams) - NAMED
-        more = f" and {rest} teams more" if rest > 0 else ""
-        rows.append(Row(((f"You are also of {names}{more}. Ask what one of them owns.",),)))
+        names = [team.label for team in answer.further_teams]
+        rest = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
+        rows.append(Row(((f"You are also of {listed([*names[:NAMED], *rest])}. Ask what one of them owns.",),)))
     if not answer.teams:
         rows += _no_team(answer)
     if answer.digest is not None:
