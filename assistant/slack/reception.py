@@ -257,11 +257,11 @@ def _responding(outcome: Outcome, payload: Any) -> Outcome:
 
 def _failed(payload: Any, fault: Fault) -> Outcome:
     """Return the fault to where the asker sees it. A form keeps what was entered."""
-    if isinstance(payload, payloads.Submission) and payload.fields:
+    if isinstance(payload, payloads.Submission):
+        if not payload.fields:
+            return Outcome(ack={"response_action": "update", "view": result_view(word(fault))})
         error = f"{fault.sentence} Reference {fault.reference}."
         return Outcome(ack={"response_action": "errors", "errors": {payload.fields[0]: error}})
-    if isinstance(payload, payloads.Submission):
-        return Outcome(ack={"response_action": "update", "view": result_view(word(fault))})
     to = _asker(payload)
     return reply(fault, to) if to else Outcome()
 

@@ -34,7 +34,6 @@ from assistant.core.newcomers import New
 from assistant.core.notices import WasRegistered
 from assistant.core.outcomes import Laid, Registered
 from assistant.core.policy import Actor, authorize
-from assistant.core.proposals import Change
 from assistant.core.questionnaire import Screen, value_of
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
@@ -98,8 +97,6 @@ class Sheet:
     laid: tuple[Laid, ...] = ()
     told: str = ""
     """Where the owner is told: a channel, or the id of whoever registers."""
-    asked: tuple[Change, ...] = ()
-    """What other teams are asked to accept."""
 
 
 class _ObstacleError(Exception):
@@ -202,16 +199,20 @@ def take(
     return _shown(kept, actor, registry, rulebook)
 
 
+def refusal(actor: Actor) -> Refusal | None:
+    """Return why somebody may register nothing; None where they may."""
+    verdict = authorize(actor, "register")
+    return None if verdict.allowed else Refusal(f"Only {verdict.who_can} can register a component.", "Ask them to.")
+
+
 def _why_not(kept: Kept | None, move: Move, actor: Actor) -> Invalid | Refusal | None:
     """Say why no step can be taken."""
-    verdict = authorize(actor, "register")
-    if not verdict.allowed:
-        return Refusal(f"Only {verdict.who_can} can register a component.", "Ask them to.")
-    if (kept is None and move.version > 0) or (
-        kept is not None and (kept.person != actor.id or kept.state == "dropped")
-    ):
-        return Invalid("This draft is gone, and nothing was saved. Type /onboard to start another.")
-    return None
+    if (refused := refusal(actor)) is not None:
+        return refused
+    is_mine = kept is not None and kept.person == actor.id and kept.state != "dropped"
+    if (kept is None and move.version == 0) or is_mine:
+        return None
+    return Invalid("This draft is gone, and nothing was saved. Type /onboard to start another.")
 
 
 def _found(path: str, catalog: Catalog) -> Owners | Invalid:
@@ -239,7 +240,7 @@ def _shown(kept: Kept, actor: Actor, registry: Registry, rulebook: Rulebook) -> 
         planned = _planned(draft, actor, snapshot, registry.catalog(), rulebook, kept.changed_at)
     except _ObstacleError as obstacle:  # somebody has changed something since; the last step says so
         return replace(sheet, faults=obstacle.faults, taken=obstacle.taken)
-    return replace(sheet, laid=planned.laid, told=told(planned, actor), asked=planned.changes)
+    return replace(sheet, laid=planned.laid, told=told(planned, actor))
 
 
 def _sheet(identifier: str, version: int, draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Sheet:

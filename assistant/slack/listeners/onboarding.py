@@ -13,7 +13,7 @@ from assistant.core.messages import Continue, Discard, Register, Why
 from assistant.core.newcomers import New
 from assistant.core.outcomes import Registered
 from assistant.core.policy import Actor
-from assistant.slack.delivery import Outcome, reply
+from assistant.slack.delivery import InAck, Outcome, ToAsker, reply
 from assistant.slack.desk import Desk
 from assistant.slack.limits import report
 from assistant.slack.listeners.clicks import EXPIRED, act_of, place
@@ -32,18 +32,22 @@ from assistant.slack.views.onboarding import (
 )
 from assistant.use_cases.asking import ask
 from assistant.use_cases.naming import matching_components
-from assistant.use_cases.onboarding import Move, Sheet, begin, drop, resume, take, teams_in
+from assistant.use_cases.onboarding import Move, Sheet, begin, drop, refusal, resume, take, teams_in
 from assistant.use_cases.registering import why
 from assistant.use_cases.teams import matching_teams
 
 
 async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
     """Open the form with what was said: a name alone, or a sentence that names it and its owner."""
+    if (refused := refusal(actor)) is not None:
+        return reply(refused, InAck())
     return await _on_said(command.text, await _open(command.trigger_id, desk), actor, desk)
 
 
 async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
     """Open the form with what a message says."""
+    if (refused := refusal(actor)) is not None:
+        return reply(refused, ToAsker(shortcut.response_url))
     return await _on_said(shortcut.text, await _open(shortcut.trigger_id, desk), actor, desk)
 
 
@@ -57,6 +61,8 @@ async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Register)
     if act is None:
         return reply(Invalid("That button is from an older answer. Type /onboard instead."), place(click))
+    if (refused := refusal(actor)) is not None:
+        return reply(refused, place(click))
     opened = await _opened(click, desk)
     await _fill(opened, await _first(New(act.name, act.owner), actor, desk, anew=act.anew), desk)
     return Outcome()
