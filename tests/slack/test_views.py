@@ -12,14 +12,15 @@ from typing import Any, get_args
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from registries import NOW, pottery, rulebook, sample, statements
+from registries import FILE, NOW, pottery, rulebook, sample, statements
 
 from assistant.blockkit import message_faults, view_faults
 from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal
 from assistant.core.cards import owner_card
-from assistant.core.catalog import Catalog
+from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.digest import Digest
 from assistant.core.drafts import PARTS, Draft, Kept, Part, Stop, screen_at
+from assistant.core.editing import EDITABLE, DisputeForm, EditForm, Retiring, TransferForm, mark
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.home import TEAMS, Changed, DraftLine, Gap, Homepage, TeamGaps, rows_for
 from assistant.core.match import NEAREST
@@ -30,12 +31,15 @@ from assistant.core.messages import (
     AnswerAgain,
     Button,
     CallIt,
+    Claim,
     Code,
     Confirm,
     Continue,
     CopyRecord,
     Decline,
     Discard,
+    Dispute,
+    Edit,
     Forget,
     GoHome,
     Keep,
@@ -48,11 +52,15 @@ from assistant.core.messages import (
     Propose,
     Reconsider,
     Register,
+    Retire,
     Row,
     Save,
     Settle,
     Share,
+    ShowHistory,
     TakeBack,
+    Transfer,
+    Undo,
     WebLink,
     Why,
     Withdraw,
@@ -66,6 +74,7 @@ from assistant.core.snapshot import Snapshot, index
 from assistant.core.wording import word
 from assistant.slack.payloads import submission
 from assistant.slack.views.acts import action_id, decode, option_value, value
+from assistant.slack.views.editing import edit_view, entered_in, retire_view
 from assistant.slack.views.home import home_view
 from assistant.slack.views.inputs import ACK_LIMIT
 from assistant.slack.views.messages import blocks_of, text_of
@@ -80,6 +89,7 @@ from assistant.slack.views.onboarding import (
     team_options,
     view_for_ack,
 )
+from assistant.slack.views.transferring import dispute_view, ref_in, transfer_view
 from assistant.use_cases.asking import ask
 from assistant.use_cases.home import CHANGED, WAITING
 from assistant.use_cases.onboarding import Move, Sheet, begin
@@ -312,6 +322,13 @@ ACTS: tuple[Act, ...] = (
     Register("pug-mill", None),
     CallIt(Ref.component("kiln"), "the “hot” one", drop=True),
     Leave("kiln"),
+    Edit(Ref.component("kiln")),
+    Transfer(Ref.component("kiln")),
+    Claim(Ref.component("kiln")),
+    Dispute(Ref.component("kiln")),
+    Retire(Ref.component("kiln")),
+    ShowHistory(Ref.component("kiln")),
+    Undo(Ref.component("kiln"), 1_795_000_000.123456),
     Register(),
     Register("pug-mill", "mills", anew=True),
     Continue("Zk3_x-9aPq2s"),
@@ -577,3 +594,48 @@ def test_code_and_links_cannot_be_broken_out_of() -> None:
         "`aʼb&lt;!here&gt;`Runbook https://x.example/|&lt;!here&gt;Click javascript:alert(1)"
     )
     takes([section])
+
+
+# The forms in which components are changed ----------------------------------------------------------------------------
+
+PRINTABLE = st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=1000)
+LATE = Statement(Ref.component("kiln"), "kind", "<!channel>", PEOPLE, "*Ana* <U0ANA>", NOW)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(registries(), st.data())
+def test_any_component_has_forms_that_slack_takes(registry: Snapshot, data: st.DataObject) -> None:
+    """Whatever is registered, its forms are within Slack's limits, and read back what they were filled with."""
+    catalog = registry.catalog
+    component = data.draw(st.sampled_from(sorted(catalog.components.values(), key=lambda each: each.ref)))
+    card, teams = owner_card(component, catalog), tuple(catalog.teams.values())
+    values = {name: data.draw(PRINTABLE) for name in EDITABLE if name != "stage"} | {"stage": "production"}
+    stated = {name: Statement(component.ref, name, values.pop(name), FILE, "cli", NOW) for name in ("kind", "repo")}
+    form = EditForm(card, values, {name: mark(text) for name, text in values.items()}, stated, True, (LATE,) * 3, NOW)
+    for shown in (form, replace(form, may_edit=False, late=())):
+        view = edit_view(shown)
+        takes(view)
+        assert entered_in(values, view["private_metadata"]) == (component.ref, values, dict(form.opened))
+    for each in (retire_view(Retiring(card, ("x" * 255,) * 9)), transfer_view(TransferForm(card, teams, True))):
+        takes(each)
+        assert ref_in(each["private_metadata"]) == component.ref
+    takes(dispute_view(DisputeForm(card, teams)))
+
+
+def test_what_others_changed_replaces_what_was_typed() -> None:
+    """A field that comes back with what others said is one that Slack does not fill with what was typed before."""
+    card = owner_card(Component(name="kiln"), Catalog())
+    before, now = (EditForm(card, {"kind": text}, {"kind": mark(text)}, {}, True) for text in ("oven", "stove"))
+    first, second = (element(edit_view(form), "kind") for form in (before, now))
+    assert first
+    assert second
+    assert first["action_id"] != second["action_id"]
+    assert second["initial_value"] == "stove"
+
+
+def test_many_teams_are_searched() -> None:
+    """Up to a hundred teams stand in the form, more are searched while people type."""
+    card = owner_card(Component(name="kiln"), Catalog())
+    few, many = (dispute_view(DisputeForm(card, tuple(some_teams(number)))) for number in (100, 101))
+    assert (element(few, "team") or {})["type"] == "static_select"
+    assert (element(many, "team") or {})["type"] == "external_select"
