@@ -251,6 +251,7 @@ def test_the_menu_behind_an_answer(window: Open) -> None:
     """With the keyboard: the three dots, Enter, down, Escape, and Enter twice; what is chosen is done."""
     ana = window(at="#random")
     ana.write("/which-model checkout-api")
+    expect(ana.last()).to_contain_text("checkout-api fits")
     dots = ana.last().get_by_role("button", name="More actions")
     dots.focus()
     ana.page.keyboard.press("Enter")
