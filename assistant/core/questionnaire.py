@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import isfinite, prod
@@ -55,22 +55,28 @@ def next_screen(rulebook: Rulebook, answers: Answers, asked: Iterable[str] = ())
     ]
     if factors:
         return Screen(tuple(factors[:AT_ONCE]))
-    again = tuple(fact for fact in decision.missing if fact.name in helped and times[fact.name] < 2)
-    return Screen(again, suggested) if again else Screen()
+    again = [fact for fact in decision.missing if fact.name in helped and times[fact.name] < 2]
+    return Screen(_together(again, known, rulebook), suggested) if again else Screen()
 
 
-def _together(open_facts: list[Fact], known: Mapping[str, FactValue], rulebook: Rulebook) -> tuple[Fact, ...]:
-    """Return the first of some questions, and those that are asked whatever is answered to the ones before."""
-    conditions = [rule.when for rule in rulebook.rules]
-    group, values = open_facts[:1], [representatives(open_facts[0], conditions)]
+def _together(open_facts: Sequence[Fact], known: Mapping[str, FactValue], rulebook: Rulebook) -> tuple[Fact, ...]:
+    """Return the first of some questions, and those with it of which each is needed, whatever the others' answers."""
+    group = [*open_facts[:1]]
     for fact in open_facts[1:]:
-        if len(group) == AT_ONCE or prod(map(len, values)) > _COMBINATIONS:
-            break
-        given = ({**known, **dict(zip((each.name for each in group), each, strict=True))} for each in product(*values))
-        if all(fact in decide(rulebook, facts).missing for facts in given):
-            group.append(fact)
-            values.append(representatives(fact, conditions))
+        wider = [*group, fact]
+        if len(wider) <= AT_ONCE and all(_is_needed(each, wider, known, rulebook) for each in wider):
+            group = wider
     return tuple(group)
+
+
+def _is_needed(fact: Fact, group: Sequence[Fact], known: Mapping[str, FactValue], rulebook: Rulebook) -> bool:
+    """Say whether a question is asked whatever is answered to the others of its group."""
+    conditions = [rule.when for rule in rulebook.rules]
+    values = {each.name: representatives(each, conditions) for each in group if each is not fact}
+    if prod(map(len, values.values())) > _COMBINATIONS:
+        return False
+    given = ({**known, **dict(zip(values, each, strict=True))} for each in product(*values.values()))
+    return all(fact in decide(rulebook, facts).missing for facts in given)
 
 
 def choices(fact: Fact) -> tuple[tuple[str, str], ...]:

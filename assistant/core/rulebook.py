@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -193,6 +193,14 @@ def decide(rulebook: Rulebook, facts: Mapping[str, FactValue]) -> Decision:
         sure = next((rule for rule in left if rule.when.keys() <= known.keys()), None)
         return Decision(possible, sure, (), used)
     open_facts = [fact for fact in rulebook.facts if fact.name not in known and any(fact.name in r.when for r in left)]
+    apart = [(one, other) for one, other in combinations(left, 2) if one.use != other.use]
+
+    def tells(fact: Fact) -> bool:
+        """Whether the model can change with this fact alone: it alone keeps two rules for different models apart."""
+        beside = [each for each in rulebook.facts if each.name != fact.name and each.name not in known]
+        return any(all(_meet(each, one.when, other.when) for each in beside) for one, other in apart)
+
+    open_facts = [fact for fact in open_facts if tells(fact)] or open_facts
 
     def models_left(fact: Fact) -> float:
         """Models still possible, on average over the answers to a question: less is better."""
@@ -317,6 +325,14 @@ def holds(cell: Cell, value: FactValue) -> bool:
     if isinstance(cell, str) and isinstance(value, int | float) and not isinstance(value, bool):
         return _number_holds(cell, value)
     return (type(cell) is type(value) and cell == value) or (_numbers(cell, value) and cell == value)
+
+
+def _meet(fact: Fact, one: When, other: When) -> bool:
+    """Say whether some value of a fact lies in the cells of two rules."""
+    if fact.name not in one or fact.name not in other or one[fact.name] == other[fact.name]:
+        return True
+    values = representatives(fact, (one, other))
+    return any(holds(one[fact.name], value) and holds(other[fact.name], value) for value in values)
 
 
 def _numbers(*values: Any) -> bool:

@@ -18,6 +18,7 @@ from assistant.core.drafts import (
     PARTS,
     Draft,
     Kept,
+    Part,
     answered,
     back,
     back_to,
@@ -38,7 +39,7 @@ from assistant.core.questionnaire import Screen, value_of
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
-from assistant.core.words import split
+from assistant.core.words import fold, split
 from assistant.use_cases.registering import (
     Plan,
     carry_out,
@@ -111,14 +112,12 @@ class _ObstacleError(Exception):
         faults: Mapping[str, str] | None = None,
         *,
         taken: OwnerCard | None = None,
-        near: tuple[OwnerCard, ...] = (),
         is_kept: bool = False,
     ) -> None:
         super().__init__()
         self.draft = draft
         self.faults = faults or {}
         self.taken = taken
-        self.near = near
         self.is_kept = is_kept
 
 
@@ -177,9 +176,10 @@ def take(
         kept = kept or Kept(move.draft, actor.id, 0, Draft(), "open", now)
         if kept.state == "open" and kept.version == move.version:
             following = replace(kept, version=kept.version + 1, changed_at=now)
-            if move.kind == "that" and kept.draft.stop.step == "what":
+            found = unit.catalog.components.get(Ref.parse(f"component:{move.about}"))
+            if move.kind == "that" and kept.draft.stop.step == "what" and found is not None:
                 unit.drafts.keep(replace(following, state="dropped"))
-                return _found(move.about, unit.catalog)
+                return Owners((owner_card(found, unit.catalog),), "It is registered already, so nothing was added.")
             try:
                 draft, is_last = _moved(move, kept.draft, snapshot, rulebook)
                 following = replace(following, draft=draft)
@@ -193,7 +193,8 @@ def take(
                     kept = replace(following, draft=obstacle.draft, state="open")
                     unit.drafts.keep(kept)
                 sheet = _sheet(kept.id, kept.version, obstacle.draft, snapshot, rulebook)
-                return replace(sheet, faults=obstacle.faults, taken=obstacle.taken, near=obstacle.near)
+                near = () if obstacle.taken else sheet.near
+                return replace(sheet, faults=obstacle.faults, taken=obstacle.taken, near=near)
             kept = following
             unit.drafts.keep(kept)
     return _shown(kept, actor, registry, rulebook)
@@ -215,14 +216,6 @@ def _why_not(kept: Kept | None, move: Move, actor: Actor) -> Invalid | Refusal |
     return Invalid("This draft is gone, and nothing was saved. Type /onboard to start another.")
 
 
-def _found(path: str, catalog: Catalog) -> Owners | Invalid:
-    """Show what is registered already, which ends a draft."""
-    component = catalog.components.get(Ref.parse(f"component:{path}"))
-    if component is None:
-        return Invalid("It was removed since. Type /onboard to start again.")
-    return Owners((owner_card(component, catalog),), "It is registered already, so nothing was added.")
-
-
 def _shown(kept: Kept, actor: Actor, registry: Registry, rulebook: Rulebook) -> Sheet | Registered | Invalid:
     """Return what the form shows of a draft: what came of it, once it is finished."""
     draft = kept.draft
@@ -238,8 +231,8 @@ def _shown(kept: Kept, actor: Actor, registry: Registry, rulebook: Rulebook) -> 
         return sheet
     try:
         planned = _planned(draft, actor, snapshot, registry.catalog(), rulebook, kept.changed_at)
-    except _ObstacleError as obstacle:  # somebody has changed something since; the last step says so
-        return replace(sheet, faults=obstacle.faults, taken=obstacle.taken)
+    except _ObstacleError:  # somebody has changed something since; the last step says so
+        return sheet
     return replace(sheet, laid=planned.laid, told=told(planned, actor))
 
 
@@ -249,7 +242,9 @@ def _sheet(identifier: str, version: int, draft: Draft, snapshot: Snapshot, rule
     components = tuple(each for _, each in sorted(catalog.components.items())) if draft.stop.step == "parts" else ()
     existing = [part.ref for part in draft.parts if part.existing and part.ref in catalog.components]
     laid = tuple(Laid(recommend(catalog.components[ref], catalog, rulebook), is_part=True) for ref in existing)
-    return Sheet(identifier, version, draft, screen_at(draft, rulebook), teams, components, laid=laid)
+    name = {"what": draft.name, "parts": draft.adding.name}.get(draft.stop.step)
+    near = near_names(name, snapshot) if name in draft.confirmed else ()
+    return Sheet(identifier, version, draft, screen_at(draft, rulebook), teams, components, laid=laid, near=near)
 
 
 # From screen to screen
@@ -257,7 +252,7 @@ def _sheet(identifier: str, version: int, draft: Draft, snapshot: Snapshot, rule
 
 def _moved(move: Move, draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> tuple[Draft, bool]:
     """Return a draft after a step, and whether that was the last. Raises _ObstacleError."""
-    step, is_finish = draft.stop.step, move.kind == "finish"
+    step, is_finish, team_before = draft.stop.step, move.kind == "finish", draft.new_team
     faults: dict[str, str] = {}
     draft = _entered(draft, move.values, rulebook, faults)
     match move.kind:
@@ -267,13 +262,15 @@ def _moved(move: Move, draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> 
             return replace(draft, has_new_team=move.kind == "new-team"), False
         case "remove" if step == "parts" and move.about.isdecimal():
             return without_part(draft, int(move.about)), False
+        case "that" if step == "what":  # what was meant is gone
+            return draft, False
         case "that" if step == "parts":
             draft = replace(draft, adding=replace(draft.adding, existing=move.about, name=""))
     if faults:
         raise _ObstacleError(draft, faults)
     if step == "what":
-        draft = _checked(draft, snapshot)
-    elif step == "questions" and draft.stop.part is not None:
+        draft = _with_parts_of(team_before, _checked(draft, snapshot), snapshot)
+    elif step == "questions" and PART_OWNER in move.values:
         _check_part_owner(draft, snapshot)
     elif step == "parts" and (draft.adding.existing or draft.adding.name):
         draft = _with_part_added(draft, snapshot, rulebook)
@@ -323,8 +320,8 @@ def _checked(draft: Draft, snapshot: Snapshot) -> Draft:
         raise _ObstacleError(draft, faults)
     if (holder := _holder(draft.name, snapshot)) is not None:
         raise _ObstacleError(draft, taken=holder)
-    if draft.name not in draft.confirmed and (near := near_names(draft.name, snapshot)):
-        raise _ObstacleError(replace(draft, confirmed=(*draft.confirmed, draft.name)), near=near, is_kept=True)
+    if draft.name not in draft.confirmed and near_names(draft.name, snapshot):
+        raise _ObstacleError(replace(draft, confirmed=(*draft.confirmed, draft.name)), is_kept=True)
     return draft
 
 
@@ -354,6 +351,8 @@ def _faults(draft: Draft, snapshot: Snapshot) -> dict[str, str]:
             faults["more_owners"] = f"There is no team called {name[:80]}{closest}."
     if not faults and (fault := _unfindable(draft.name)):
         faults["name"] = fault
+    elif fold(draft.name) in {fold(part.name) for part in draft.parts if not part.existing}:
+        faults["name"] = f"{draft.name} is the name of one of its parts; give it another."
     return faults
 
 
@@ -384,6 +383,14 @@ def near_names(name: str, snapshot: Snapshot) -> tuple[OwnerCard, ...]:
     return tuple(owner_card(components[ref], snapshot.catalog) for ref in match.refs[:NEAREST])
 
 
+def _with_parts_of(team: str, draft: Draft, snapshot: Snapshot) -> Draft:
+    """Return a draft in which the new parts of a team that was new, and is not any more, are its owner's."""
+    if not team or team in snapshot.catalog.teams:
+        return draft
+    owner = draft.primary_owner
+    return replace(draft, parts=tuple(replace(p, owner=owner) if p.owner == team else p for p in draft.parts))
+
+
 def _check_part_owner(draft: Draft, snapshot: Snapshot) -> None:
     """Raise _ObstacleError where the team that is to own a new part is none."""
     assert draft.stop.part is not None, "asked of a part only"
@@ -401,7 +408,8 @@ def _with_part_added(draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Dr
         raise _ObstacleError(draft, {"part_name": f"A form takes {PARTS} parts; add the others afterwards."})
     if part.existing and part.ref not in snapshot.catalog.components:
         raise _ObstacleError(draft, {"part_existing": "That is not registered any more; choose another."})
-    if part.ref in {each.ref for each in draft.parts} or part.name == draft.name:
+    new_names = {fold(name) for name in (draft.name, *(each.name for each in draft.parts if not each.existing))}
+    if part.ref in {each.ref for each in draft.parts} or fold(part.name) in new_names:
         field_name = "part_existing" if part.existing else "part_name"
         raise _ObstacleError(draft, {field_name: f"{part.ref.name} is here already."})
     if part.existing:
@@ -416,8 +424,8 @@ def _with_part_added(draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Dr
         raise _ObstacleError(draft, {"part_name": fault})
     if (holder := _holder(part.name, snapshot)) is not None:
         raise _ObstacleError(draft, taken=holder)
-    if part.name not in draft.confirmed and (near := near_names(part.name, snapshot)):
-        raise _ObstacleError(replace(draft, confirmed=(*draft.confirmed, part.name)), near=near, is_kept=True)
+    if part.name not in draft.confirmed and near_names(part.name, snapshot):
+        raise _ObstacleError(replace(draft, confirmed=(*draft.confirmed, part.name)), is_kept=True)
     return with_new_part(draft, replace(part, owner=draft.primary_owner), rulebook)
 
 
@@ -429,22 +437,33 @@ def _planned(
 ) -> Plan:
     """Return what a draft comes to. Raises _ObstacleError where something has changed since it was entered."""
     holder = catalog.components.get(Ref.component(draft.name))
-    if holder is not None:
-        raise _ObstacleError(back_to(draft, "what"), taken=owner_card(holder, catalog), is_kept=True)
+    taken = owner_card(holder, catalog) if holder else _holder(draft.name, snapshot)
+    if taken is not None:
+        raise _ObstacleError(back_to(draft, "what"), taken=taken, is_kept=True)
     if draft.has_new_team and draft.new_team in catalog.teams:
         fault = f"A team called {draft.new_team} was registered meanwhile; choose it from the list."
         raise _ObstacleError(back_to(draft, "what"), {"new_team": fault}, is_kept=True)
     if gone := [name for name in owners_of(draft, snapshot) if name not in catalog.teams and name != draft.new_team]:
         fault = f"The team {gone[0]} is not registered any more; choose another."
         raise _ObstacleError(back_to(draft, "what"), {"owner": fault}, is_kept=True)
+    if faults := _faults(draft, snapshot):
+        raise _ObstacleError(back_to(draft, "what"), faults, is_kept=True)
     for part in draft.parts:
-        is_there = part.ref in catalog.components
-        if is_there == bool(part.existing):
-            continue
-        fault = f"{part.ref.name} was {'registered' if is_there else 'removed'} meanwhile; remove it here"
-        fault += ", and choose it from the list." if is_there else "."
-        raise _ObstacleError(back_to(draft, "parts"), {"part_name": fault}, is_kept=True)
+        if changed := _fault_of(part, draft, snapshot, catalog):
+            raise _ObstacleError(back_to(draft, "parts"), {"part_name": changed}, is_kept=True)
     return plan(draft, actor, snapshot, catalog, rulebook, now)
+
+
+def _fault_of(part: Part, draft: Draft, snapshot: Snapshot, catalog: Catalog) -> str | None:
+    """Say what keeps a part from being registered that could be one when it was added."""
+    is_there, name = part.ref in catalog.components, part.ref.name
+    if part.existing:
+        return None if is_there else f"{name} was removed meanwhile; remove it here."
+    if is_there or _holder(name, snapshot):
+        return f"{name} was registered meanwhile; remove it here, and choose it from the list."
+    if part.owner and part.owner not in catalog.teams and part.owner != draft.primary_owner:
+        return f"{part.owner}, which was to own {name}, is not registered any more; remove {name} here."
+    return None
 
 
 def _field_of(location: tuple[int | str, ...], *, of_team: bool) -> str:

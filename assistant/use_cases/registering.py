@@ -87,7 +87,7 @@ def plan(draft: Draft, actor: Actor, snapshot: Snapshot, catalog: Catalog, ruleb
         if own:
             statements.append(Statement(component.ref, "owners", own, PEOPLE, actor.signature, now))
         if own != owners:
-            changes.append(Change(component.ref, owners=tuple(owners)))
+            changes.append(Change(component.ref, owners=tuple(owners), agreed=tuple(own)))
     for part in draft.parts:
         held = catalog.components.get(part.ref) if part.existing else None
         if held is not None and held.owners and not _spoken_for(held.owners, actor, catalog.teams):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
@@ -11,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from registries import rulebook
+from rulebooks import DOMAINS, MODELS, RULED, book, rulebooks, telling
 
 from assistant.core.entries import FactValue
-from assistant.core.questionnaire import NOT_SURE, choices, questions, value_of
 from assistant.core.rulebook import (
     Fact,
     Rulebook,
@@ -24,29 +23,6 @@ from assistant.core.rulebook import (
     suggestions_for,
     turns,
 )
-
-MODELS = ("solo", "guild", "utility")
-FACTS = (
-    {"name": "glaze", "ask": "Which glaze?", "type": "choice", "answers": {"ash": "Ash", "salt": "Salt", "tin": "Tin"}},
-    {"name": "fired", "ask": "Is {component} fired?", "type": "yes-no"},
-    {"name": "potters", "ask": "How many potters?", "type": "number", "min": 0, "max": 12},
-)
-DOMAINS: Mapping[str, list[FactValue]] = {
-    "glaze": ["ash", "salt", "tin"],
-    "fired": [True, False],
-    "potters": [half / 2 for half in range(25)],
-}
-
-
-def book(rules: list[dict[str, Any]], **more: Any) -> Rulebook:
-    """Return a rulebook of a pottery: three models, three facts, and these rules as (when, use)."""
-    duties = {"operate": "both", "on_call": "both", "decide": "both"}
-    models = [
-        {"id": m, "title": m.title(), "context": "c", "benefits": ["b"], "practices": ["p"], "responsibilities": duties}
-        for m in MODELS
-    ]
-    named = [{"name": f"rule {number}", "because": "So.", **rule} for number, rule in enumerate(rules)]
-    return Rulebook.model_validate({"facts": FACTS, "models": models, "rules": named, **more})
 
 
 def possible(rules: Rulebook, **facts: FactValue) -> set[str]:
@@ -68,7 +44,7 @@ rules_of_a_book = st.lists(
     st.fixed_dictionaries({"when": st.fixed_dictionaries({}, optional=cells), "use": st.sampled_from(MODELS)}),
     max_size=6,
 )
-known_facts = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in DOMAINS.items()})
+known_facts = st.fixed_dictionaries({}, optional={name: st.sampled_from(DOMAINS[name]) for name in RULED})
 
 
 def holds(cell: Any, value: FactValue) -> bool:
@@ -90,8 +66,8 @@ def holds(cell: Any, value: FactValue) -> bool:
 def test_possible_is_what_some_completion_reaches(rules: list[dict[str, Any]], known: dict[str, FactValue]) -> None:
     """No model is called possible that nothing more could lead to, and none is left out that something could."""
     reachable = set()
-    for values in product(*([known[name]] if name in known else DOMAINS[name] for name in DOMAINS)):
-        facts = dict(zip(DOMAINS, values, strict=True))
+    for values in product(*([known[name]] if name in known else DOMAINS[name] for name in RULED)):
+        facts = dict(zip(RULED, values, strict=True))
         reachable |= {r["use"] for r in rules if all(holds(cell, facts[name]) for name, cell in r["when"].items())}
     decision = decide(book(rules), known)
     assert {model.id for model in decision.possible} == reachable
@@ -100,6 +76,13 @@ def test_possible_is_what_some_completion_reaches(rules: list[dict[str, Any]], k
     assert (decision.rule is not None) == (len(reachable) == 1 and bool(known_to_hold))
     assert len(reachable) > 1 or decision.missing == ()
     assert not {fact.name for fact in decision.missing} & known.keys()
+
+
+@settings(deadline=None)
+@given(rulebooks(), known_facts)
+def test_missing_is_what_can_change_the_model(rules: Rulebook, known: dict[str, FactValue]) -> None:
+    """Every fact that could make it another model is asked for, and none that could not."""
+    assert {fact.name for fact in decide(rules, known).missing} == telling(rules, known)
 
 
 @settings(deadline=None)
@@ -159,7 +142,7 @@ def test_the_question_that_rules_out_most_comes_first() -> None:
     rules = book(
         [
             {"when": {"fired": True, "glaze": ["ash", "salt"]}, "use": "solo"},
-            {"when": {"fired": True, "glaze": "tin"}, "use": "solo"},
+            {"when": {"fired": True, "glaze": "tin"}, "use": "guild"},
             {"when": {"fired": False}, "use": "guild"},
         ]
     )
@@ -300,20 +283,3 @@ def test_suggestions_and_what_could_bring_them() -> None:
     assert factors(potters=4) == ["glaze"]
     assert factors(potters=4, glaze="ash") == []
     assert [fact.name for fact in factors_for(rules, {}, ["fired"], skipped=["potters"])] == []
-
-
-def test_onboarding_asks_what_rules_use() -> None:
-    """The form asks each fact that a rule uses and that can be answered by choosing, and always takes Not sure."""
-    rules = book([{"when": {"fired": True, "potters": 3}, "use": "solo"}])
-    (fired,) = questions(rules)
-    assert choices(fired) == (("yes", "Yes"), ("no", "No"), (NOT_SURE, "Not sure"))
-    assert [value_of(fired, answer) for answer in ("yes", "no", NOT_SURE, "", "glaze")] == [
-        True,
-        False,
-        None,
-        None,
-        None,
-    ]
-    for fact in questions(rulebook()):
-        assert choices(fact)[-1] == (NOT_SURE, "Not sure")
-        assert [value_of(fact, value) for value, _ in choices(fact)] == [*fact.answers, None]

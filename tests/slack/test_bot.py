@@ -419,6 +419,17 @@ def test_many_usergroups_are_read_at_once(tmp_path: Path) -> None:
         assert (len(server.calls("usergroups.list")), server.calls("usergroups.users.list")) == (1, [])
 
 
+def test_app_home_answers_where_its_channel_is_blank(slack: SlackServer) -> None:
+    """What is asked in App Home is answered there, also of a Slack-compatible server that names its channel ""."""
+    trigger = slack.look(lambda: slack.standin.api.new_trigger(ANA))
+    asked = {"type": "plain_text_input", "action_id": "ask", "value": "who owns legacy-cron?"}
+    container = {"type": "message", "channel_id": "", "is_ephemeral": False}
+    person = slack.workspace.people[ANA]
+    body = payloads.interaction("block_actions", person, container=container, actions=[asked], trigger_id=trigger)
+    slack.run(slack.standin.delivery.interact("interactive", "block_actions", body, accepts_payload=False))
+    assert "Nobody has claimed" in shown(slack.wait_for("views.publish"))
+
+
 def test_not_found_offers_to_register(slack: SlackServer) -> None:
     """What nobody registered is offered for registration, with its name filled in."""
     ts = slack.mention(ANA, "who owns `frost-alarm`?")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_server import ANA, BEN, SlackServer
+from slack_server import ANA, BEN, SlackServer, found
 from test_bot import bot, posted, shown
 
 from assistant.formats.registry_file import read_registry
+from assistant.sandbox import payloads
 from assistant.sandbox.workspace import Json
 from assistant.storage.repository import open_repository
 from assistant.use_cases.importing import import_registry
@@ -197,6 +198,25 @@ def test_what_is_said_is_filled_in(slack: SlackServer) -> None:
     if "You have begun" in form(slack):
         pressed(slack, "Start moss-meter")
     assert "moss-meter" in form(slack)
+
+
+@pytest.mark.parametrize("told", [{}, {"name": None}, {"fact.lifecycle": "shared"}])
+def test_what_was_filled_in_counts_although_nobody_touched_it(slack: SlackServer, told: Json) -> None:
+    """Where Slack tells nothing of a name that was filled in for people, or of an earlier screen, the name stays."""
+    state = {name: {"entered": {"type": "plain_text_input", "value": value}} for name, value in told.items()}
+
+    def interacted(kind: str, **more: Any) -> Json:
+        view = slack.modal(ANA).body | {"state": {"values": state}}
+        more |= {"view": view, "trigger_id": slack.look(lambda: slack.standin.api.new_trigger(ANA))}
+        body = payloads.interaction(kind, slack.workspace.people[ANA], **more)
+        return slack.run(slack.standin.delivery.interact("interactive", kind, body, accepts_payload=True))
+
+    opened(slack, "peat-press")
+    block_id, button = found(slack.modal(ANA), "The team is not in the list")
+    interacted("block_actions", actions=[payloads.action_of(button, block_id, "1.2")])
+    slack.wait_for("views.update", lambda call: "'new_team'" in str(call.body) and "'peat-press'" in str(call.body))
+    opened(slack, "peat-press")
+    assert "rely on peat-press" in str(interacted("view_submission", response_urls=[])["view"])
 
 
 def test_somebody_elses_form_is_not_ones_own(slack: SlackServer) -> None:
