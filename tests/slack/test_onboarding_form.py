@@ -212,7 +212,7 @@ def test_what_was_filled_in_counts_although_nobody_touched_it(slack: SlackServer
         return slack.run(slack.standin.delivery.interact("interactive", kind, body, accepts_payload=True))
 
     opened(slack, "peat-press")
-    block_id, button = found(slack.modal(ANA), "The team is not in the list")
+    block_id, button, _ = found(slack.modal(ANA), "The team is not in the list")
     interacted("block_actions", actions=[payloads.action_of(button, block_id, "1.2")])
     slack.wait_for("views.update", lambda call: "'new_team'" in str(call.body) and "'peat-press'" in str(call.body))
     opened(slack, "peat-press")

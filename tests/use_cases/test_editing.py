@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copy
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from registries import NOW, catalog, rulebook, statements
+from test_permissions import ACTORS
 
 from assistant.core.answers import Answer, Invalid, NotFound, Owners, Refusal
 from assistant.core.catalog import PEOPLE, Catalog, Statement
@@ -20,7 +22,7 @@ from assistant.core.entries import Component, Ref
 from assistant.core.history import steps
 from assistant.core.messages import Undo, plain
 from assistant.core.outcomes import Altered, History, Proposed
-from assistant.core.policy import Actor
+from assistant.core.policy import MAY, SHOWN, Actor, Role, Where
 from assistant.core.wording import word
 from assistant.core.wording.editing import edit_intro
 from assistant.errors import RepeatedError
@@ -286,6 +288,25 @@ def test_what_people_registered_is_retired_and_comes_back(registry: Registry) ->
     assert isinstance(undo(back, OVA, registry, rulebook(), LATER + timedelta(minutes=1)), Altered)
     assert registry.catalog().components[PUG] == before
     assert "pug-mill is owned by Ovens" in said(ask("who owns pug-mill?", registry.snapshot(), rulebook()).answer)
+
+
+@pytest.mark.parametrize("where", SHOWN)
+@pytest.mark.parametrize("role", ACTORS)
+def test_who_may(role: Role, where: Where, registry: Registry) -> None:
+    """Owners and administrators edit, undo and retire, where the registry is shown; nobody else changes anything."""
+    register(registry)
+    made = save(registry, form(registry, PUG), kind="mill", at=LATER)
+    assert isinstance(made, Altered)
+    actor, before = replace(ACTORS[role], where=where), registry.catalog().revision
+    deeds = (
+        save(registry, form(registry, PUG, actor), actor, LATER + timedelta(minutes=1), runbook="https://a.example"),
+        undo(Undo(PUG, made.at.timestamp()), actor, registry, rulebook(), LATER + timedelta(minutes=2)),
+        retire(PUG, actor, registry, rulebook(), LATER + timedelta(minutes=3)),
+    )
+    may = SHOWN[where] and role in MAY["edit"]
+    assert [isinstance(each, Altered) for each in deeds] == [may] * 3
+    assert registry.catalog().revision == before + 3 * may
+    assert may or " can " in said(deeds[1])
 
 
 def test_what_a_file_states_is_retired_in_the_file(registry: Registry) -> None:
