@@ -138,6 +138,8 @@ def _newer(slack: SlackServer, environment: Setting, folder: Path) -> None:
         (_set(ASSISTANT_DIGEST="#random"), "digest", "problem", "the assistant is not in #random", ()),
         (_set(ASSISTANT_DIGEST="C0PARTNERS"), "digest", "problem", "another company reads C0PARTNERS", ()),
         (_set(ASSISTANT_DIGEST=f"admins,{GUEST}"), "digest", "problem", f"{GUEST} is no full member", ()),
+        (_set(ASSISTANT_REGISTRARS=GONE), "administrators", "problem", "correct ASSISTANT_REGISTRARS", ()),
+        (_set(ASSISTANT_REGISTRARS="ana"), "administrators", "problem", "ASSISTANT_REGISTRARS holds 'ana'", ()),
         (_clock(400), "clock", "problem", "behind Slack's", ()),
         (_clock(-100), "clock", "warning", "ahead of Slack's", ()),
         (_set(DATABASE_URL="oracle://x"), "database", "problem", "oracle://", ("writing", "disk")),

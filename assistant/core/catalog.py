@@ -71,9 +71,12 @@ ADDED_UP = frozenset({"aliases"})
 """Fields to which every source adds, where others are taken from the source that ranks first."""
 
 
+_RANKS = {PEOPLE: 1, PROPOSED: 2}
+
+
 def rank(source: str) -> tuple[int, str]:
     """Sort key of trust: files first, by name, so that the order in which they were imported never matters."""
-    return (PEOPLE, PROPOSED).index(source) + 1 if source in (PEOPLE, PROPOSED) else 0, source
+    return _RANKS.get(source, 0), source
 
 
 Places = Mapping[Ref, Place]

@@ -44,7 +44,7 @@ def propose(
         component = unit.catalog.components.get(act.change.ref)
         if component is None:
             return gone(act.change.ref)
-        change = _with_agreement(act.change, component, actor, unit.catalog)
+        change = _with_agreement(replace(act.change, agreed=()), component, actor, unit.catalog)
         statements = _to_make(change, component, actor, unit.catalog, rulebook, now)
         if isinstance(statements, Refusal) and change.owners:
             return _offering_a_note(statements, change, component, actor, unit.catalog)
@@ -95,19 +95,12 @@ def put(change: Change, actor: Actor, unit: Unit, administrators: Sequence[str],
     """
     catalog = unit.so_far()
     component = catalog.components.get(change.ref) or Component(name=change.ref.name)
-    change = _with_agreement(change, component, actor, catalog)
-    return _put(change, component, actor.signature, catalog, unit, administrators, now)
+    return _put(_with_agreement(change, component, actor, catalog), actor.signature, unit, administrators, now)
 
 
-def _put(
-    change: Change,
-    component: Component,
-    author: str,
-    catalog: Catalog,
-    unit: Unit,
-    administrators: Sequence[str],
-    now: datetime,
-) -> Proposal:
+def _put(change: Change, author: str, unit: Unit, administrators: Sequence[str], now: datetime) -> Proposal:
+    catalog = unit.so_far()
+    component = catalog.components.get(change.ref) or Component(name=change.ref.name)
     proposal = unit.proposals.add(change, author, now)
     _show_proposed(change, unit, author, now)
     told, instead = _whom(change, component, catalog, administrators)
@@ -191,7 +184,7 @@ def accept(
             further = replace(change, agreed=tuple(sorted({*change.agreed, *agreed})))
             further = _with_agreement(further, component, actor, unit.catalog)
             if change.owners and not _is_settled(further, component):
-                _put(further, component, found.author, unit.catalog, unit, administrators, now)
+                _put(further, found.author, unit, administrators, now)
             else:
                 unit.state(statements)
                 _show_proposed(change, unit, actor.signature, now)

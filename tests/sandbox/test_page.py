@@ -132,6 +132,21 @@ def test_a_mention_is_answered_in_its_thread(window: Open) -> None:
     expect(ana.thread).to_be_hidden()
 
 
+def test_a_suggestion_is_declined(window: Open) -> None:
+    """Kofi suggests an answer to Payments, and Ana says no in several lines: the message says who did, and why."""
+    kofi, ana = window(user="U0KOFI"), window("#payments", user="U0ANA")
+    kofi.write("/which-model refund-worker")
+    for label in ("Another team runs it", "Save my answer", "Suggest it to Payments"):
+        kofi.last().get_by_role("button", name=label).click()
+    expect(kofi.last()).to_contain_text("Your suggestion for refund-worker goes to")
+    expect(ana.last()).to_contain_text("Kofi Mensah suggests for refund-worker:")
+    ana.last().get_by_role("button", name="Decline…").click()
+    ana.field("Why not?").fill("We are four people,\nand run it.")
+    ana.modal.get_by_role("button", name="Decline").click()
+    expect(ana.modal).to_be_hidden()
+    expect(ana.last()).to_contain_text(_shown(": We are four people, and run it."))
+
+
 def test_a_choice_becomes_the_answer(window: Open) -> None:
     """A click on one of two turns the question into its answer, in place, and for everybody, without a reload."""
     ana, ben = window(), window(user="U0BEN")

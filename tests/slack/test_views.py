@@ -66,7 +66,7 @@ from assistant.core.messages import (
     Withdraw,
 )
 from assistant.core.newcomers import New
-from assistant.core.outcomes import Laid, Proposition, Registered
+from assistant.core.outcomes import Declined, Laid, Proposition, Registered
 from assistant.core.proposals import Change, Proposal
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
@@ -367,6 +367,20 @@ def test_a_button_carries_its_act(act: Act) -> None:
     assert back == act
     assert type(back) is type(act)
     assert repr(back) == repr(act)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_reasons_and_notes_ping_nobody(text: str) -> None:
+    """What people write when they decline, or say what is not right, is text and nothing else."""
+    ref = Ref.component("kiln-control")
+    advice = recommend(pottery().catalog.components[ref], pottery().catalog, rulebook())
+    note = Change(ref, note=text, fields={"runbook": text})
+    for change in (note, replace(note, note="")):
+        proposal = Proposal(1, change, f"{text} <U0ANA>", NOW, "declined", f"{text} <U0OVA>", NOW, text)
+        proposition = Proposition(proposal, advice)
+        for answer in (proposition, Declined(proposition, "#ovens")):
+            takes(blocks_of(word(answer), private=False))
+            pings_nobody(text_of(word(answer)))
 
 
 def test_a_button_of_an_older_version_still_works() -> None:

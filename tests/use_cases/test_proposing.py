@@ -342,7 +342,7 @@ def test_those_who_own_it_are_asked_first(pottery_of_people: Registry) -> None:
     assert said(registry, notice).startswith("Mem Ber suggests that Glaze Guild owns pug-mill, which Ovens owns now.")
     assert isinstance(accept(Accept(number), MIRA, registry, rulebook(), NOW), Refusal)
     done = accept(Accept(number), CONTACT, registry, rulebook(), NOW)
-    assert plain_context(word(done)).endswith("Glaze Guild is asked now; until then, nothing changes.")
+    assert plain_context(word(done)).endswith("Glaze Guild is asked now; until it accepts, nothing changes.")
     assert owners(registry, MILL) == ("ovens",)
     (notice,) = waiting(registry)
     assert notice.to == "#glaze"

@@ -77,22 +77,23 @@ def proposition_message(answer: Proposition) -> Message:
     if proposal.state == "accepted" and proposal.author == proposal.closed_by and proposal.closed_at == proposal.at:
         return _done_at_once(answer, lines)
     told: tuple[Line, ...] = ((f"Suggested by {name_in(proposal.author)}, {time_of(proposal.at)}.",),)
+    is_advised = bool(proposal.change.facts or proposal.change.model)
     if proposal.state == "open":
-        if advice.decision.model and proposal.change.facts:
+        if advice.decision.model and is_advised:
             lines += recommendation_message(advice).rows[0].lines[1 if proposal.change.model else 0 :]
         accepted = "Fixed" if _is_note(proposal.change) else "Accept"
         buttons = (Button(accepted, Accept(proposal.id), likely=True), Button("Decline…", Decline(proposal.id)))
-        told = ((*told[0], f" {_until(answer)}"), *((known_of(advice),) if proposal.change.facts else ()))
+        told = ((*told[0], f" {_until(answer)}"), *((known_of(advice),) if is_advised else ()))
         return Message((Row(tuple(lines)),), buttons, context=told)
     told = (*told, (_end(answer),))
-    if proposal.state == "accepted" and proposal.change.model and advice.decision.model:
+    if not is_advised or proposal.state != "accepted" or advice.decision.model is None:
+        return Message((Row(tuple(lines)),), _undoing(answer), context=told)
+    if proposal.change.model:
         again: Line = (f"It is looked at again by {day_of(advice.card.component.review_by)}.",)
         record = Button("Copy decision record", CopyRecord(advice.card.component.ref))
         return Message((Row((*lines, again)),), (record,), context=told)
-    if proposal.state == "accepted" and proposal.change.facts and advice.decision.model:
-        lines += recommendation_message(advice).rows[0].lines
-        return Message((Row(tuple(lines)),), decidable(advice, advice.decision.model), context=told)
-    return Message((Row(tuple(lines)),), _undoing(answer), context=told)
+    lines += recommendation_message(advice).rows[0].lines
+    return Message((Row(tuple(lines)),), decidable(advice, advice.decision.model), context=told)
 
 
 def _done_at_once(answer: Proposition, lines: list[Line]) -> Message:
@@ -133,7 +134,7 @@ def _end(answer: Proposition) -> str:
     if proposal.closed_at:
         end += f", {time_of(proposal.closed_at)}"
     end += f": {_sentence(proposal.reason)}" if proposal.reason else "."
-    return f"{end} {answer.asked.label} is asked now; until then, nothing changes." if answer.asked else end
+    return f"{end} {answer.asked.label} is asked now; until it accepts, nothing changes." if answer.asked else end
 
 
 def _sentence(text: str) -> str:
