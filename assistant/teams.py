@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.core.notices import is_person
 from assistant.core.reorganising import Reorganisation
 from assistant.settings import Settings
 from assistant.storage.repository import open_repository
-from assistant.use_cases.reorganising import merge, move, rename
+from assistant.use_cases.reorganising import ask_to_move, merge, move, rename
 from assistant.use_cases.snapshots import Registry
 
 app = typer.Typer(no_args_is_help=True, help="Teams, when the organisation changes: rename, merge, move components.")
@@ -55,10 +56,16 @@ def move_(
     old: Annotated[str, typer.Option("--from", metavar="TEAM", help="The team that owns them now.")],
     new: Annotated[str, typer.Option("--to", metavar="TEAM", help="The team that is to own them.")],
     components: Annotated[list[str] | None, typer.Argument(metavar="[COMPONENT]…", show_default=False)] = None,
+    ask: Annotated[bool, typer.Option("--ask", help="Ask that team in Slack; it accepts all of them at once.")] = False,
     dry_run: _DryRun = False,
     as_json: _Json = False,
 ) -> None:
     """Let another team own components: those that are named, or all of a team's."""
+    if ask and not dry_run:
+        people = tuple(filter(is_person, Settings.read().admins))
+        found, proposal = ask_to_move(old, new, components or (), _registry(), datetime.now(UTC), people)
+        _show(found, f"{old} → {new}", asked=proposal.id, as_json=as_json)
+        return
     found = move(old, new, components or (), _registry(), datetime.now(UTC), dry_run=dry_run)
     _show(found, f"{old} → {new}", dry_run=dry_run, as_json=as_json)
 
@@ -67,9 +74,10 @@ def _registry() -> Registry:
     return Registry(open_repository(Settings.read().database_url))
 
 
-def _show(found: Reorganisation, what: str, *, dry_run: bool, as_json: bool) -> None:
+def _show(found: Reorganisation, what: str, *, as_json: bool, dry_run: bool = False, asked: int | None = None) -> None:
+    """Print what changes; with `asked`, the number of a suggestion, what would change if it were accepted."""
     if as_json:
-        print(json.dumps(_record(found), ensure_ascii=False, indent=2))
+        print(json.dumps({**_record(found), "asked": asked}, ensure_ascii=False, indent=2))
         return
     for (ref, field), (before, after) in found.changes.items():
         if ref.kind == "team" and ref.name in found.gone:
@@ -80,7 +88,8 @@ def _show(found: Reorganisation, what: str, *, dry_run: bool, as_json: bool) -> 
     for name in found.gone:
         print(f"- team:{name}")
     owners = "1 component gets" if found.components == 1 else f"{found.components or 'no'} components get"
-    print(f"{'Dry run, nothing was changed. ' if dry_run else ''}{what}: {owners} another owner.")
+    end = f", once suggestion {asked} is accepted in Slack. Nothing was changed yet." if asked else "."
+    print(f"{'Dry run, nothing was changed. ' if dry_run else ''}{what}: {owners} another owner{end}")
 
 
 def _record(found: Reorganisation) -> dict[str, Any]:

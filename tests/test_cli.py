@@ -291,7 +291,7 @@ def test_a_team_gets_another_name(cli: Cli) -> None:
     assert lines[-1] == "Answers go on calling it Moss, its title; --title gives it another."
     assert "no team called" in cli("ask", "what does team lichen own?").stdout
     done = json.loads(cli("team", "rename", "moss", "lichen", "--title", "Lichen", "--json").stdout)
-    assert done.keys() == {"changed", "elsewhere", "gone", "statements"}
+    assert done.keys() == {"changed", "elsewhere", "gone", "statements", "asked"}
     assert {"subject": "team:lichen", "field": "title", "before": None, "after": "Lichen"} in done["changed"]
     assert done["elsewhere"][-1] == {"what": "the team itself: moss", "file": "registry.yaml", "line": 2}
     assert "Lichen owns no component" in cli("ask", "what does lichen own?").stdout

@@ -291,9 +291,9 @@ def channels(response: Body) -> tuple[list[Channel], str | None]:
     return found, (response.get("response_metadata") or {}).get("next_cursor") or None
 
 
-def usergroups(response: Body) -> list[tuple[str, frozenset[str]]]:
+def usergroups(response: Body) -> dict[str, frozenset[str]]:
     """Read usergroups.list: who is in each."""
-    return [(each["id"], frozenset(each.get("users") or ())) for each in response.get("usergroups") or ()]
+    return {each["id"]: frozenset(each.get("users") or ()) for each in response.get("usergroups") or ()}
 
 
 def is_shared(response: Body) -> bool:

@@ -11,15 +11,15 @@ from assistant.core.entries import Ref, Team
 from assistant.core.home import TEAMS, DraftLine, Homepage, changes, gaps_of, rows_for
 from assistant.core.messages import GoHome
 from assistant.core.outcomes import Proposition
-from assistant.core.policy import Actor, authorize, belongs
-from assistant.core.proposals import Proposal, receiver_of
+from assistant.core.policy import Actor, belongs
 from assistant.core.rulebook import Rulebook
 from assistant.use_cases.digest import digest
-from assistant.use_cases.proposing import shown
+from assistant.use_cases.proposing import shown, to_answer
 from assistant.use_cases.snapshots import Registry
 
 WAITING = 5
 """Suggestions that are shown at once."""
+DRAFTS = 5
 CHANGED = 6
 LOOKED_THROUGH = 2_000
 """Of the newest statements so many are looked through for changes, so that opening the page stays cheap."""
@@ -36,7 +36,6 @@ def homepage(
     registry: Registry,
     rulebook: Rulebook,
     today: date,
-    drafts: Sequence[DraftLine] = (),
     page: GoHome | None = None,
 ) -> Homepage:
     """Return what waits for somebody, what their teams' components lack, and what changed lately.
@@ -45,7 +44,7 @@ def homepage(
     """
     catalog = registry.catalog()
     mine = teams_of(actor, catalog)
-    waiting = [each for each in registry.open_proposals() if may_answer(each, actor, catalog)]
+    waiting = [each for each in registry.open_proposals() if to_answer(each, "accept", actor, catalog) == each]
     shown_ones = [
         each for one in waiting[:WAITING] if isinstance(each := shown(one.id, registry, rulebook), Proposition)
     ]
@@ -58,7 +57,10 @@ def homepage(
         person=actor.id,
         waiting=tuple(shown_ones),
         waiting_beside=len(waiting) - len(shown_ones),
-        drafts=tuple(drafts),
+        drafts=tuple(
+            DraftLine(kept.id, kept.draft.name, kept.draft.stop.step, kept.changed_at)
+            for kept in registry.drafts_of(actor.id)[:DRAFTS]
+        ),
         teams=tuple(gaps_of(each, catalog, rulebook, starts.get(each.name, 0), rows) for each in ordered),
         further_teams=tuple(team for team in mine if team not in ordered),
         changed=tuple(islice(changes(registry.latest(LOOKED_THROUGH), _entries_of(mine, catalog)), CHANGED)),
@@ -66,16 +68,6 @@ def homepage(
         example=example.name if example else None,
         is_empty=not catalog.components and not catalog.teams,
     )
-
-
-def may_answer(proposal: Proposal, actor: Actor, catalog: Catalog) -> bool:
-    """Say whether somebody may accept or decline a suggestion that waits."""
-    component = catalog.components.get(proposal.change.ref)
-    if component is None:
-        return False
-    receiver = receiver_of(proposal.change, component)
-    receivers = [catalog.teams.get(receiver) or Team(name=receiver)] if receiver else []
-    return authorize(actor, "accept", None if receiver else component, catalog, receivers).allowed
 
 
 def _entries_of(teams: Sequence[Team], catalog: Catalog) -> set[Ref] | None:

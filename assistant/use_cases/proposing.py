@@ -171,7 +171,7 @@ def accept(
     New owners are made once each team that has a say has accepted: the next one is asked then.
     """
     with registry.writing(actor.delivery) as unit:
-        found = _to_answer(unit.proposals.get(act.proposal), "accept", actor, unit.catalog)
+        found = to_answer(unit.proposals.get(act.proposal), "accept", actor, unit.catalog)
         if not isinstance(found, Proposal):
             return found
         if found.state == "open":
@@ -196,7 +196,7 @@ def accept(
 def decline(act: Decline, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
     """Say no to a change that somebody proposed, and tell them. Everything stays as it is."""
     with registry.writing(actor.delivery) as unit:
-        found = _to_answer(unit.proposals.get(act.proposal), "decline", actor, unit.catalog)
+        found = to_answer(unit.proposals.get(act.proposal), "decline", actor, unit.catalog)
         if not isinstance(found, Proposal):
             return found
         if found.state == "open":
@@ -209,7 +209,7 @@ def decline(act: Decline, actor: Actor, registry: Registry, rulebook: Rulebook, 
 
 def why_not_decline(act: Decline, actor: Actor, registry: Registry, rulebook: Rulebook) -> Answer | None:
     """Return what is said to somebody who can't decline a proposal, or not any more; None where they can."""
-    found = _to_answer(registry.proposal(act.proposal), "decline", actor, registry.catalog())
+    found = to_answer(registry.proposal(act.proposal), "decline", actor, registry.catalog())
     if not isinstance(found, Proposal):
         return found
     return None if found.state == "open" else shown(found.id, registry, rulebook)
@@ -226,6 +226,25 @@ def withdraw(act: Withdraw, actor: Actor, registry: Registry, now: datetime) -> 
             _show_proposed(found.change, unit, actor.signature, now)
         component = unit.catalog.components.get(found.change.ref) or Component(name=found.change.ref.name)
     return Proposed(registry.proposal(found.id) or found, owner_card(component, registry.catalog()), ())
+
+
+def to_answer(
+    found: Proposal | None, action: Literal["accept", "decline"], actor: Actor, catalog: Catalog
+) -> Proposal | Invalid | Refusal:
+    """Return a proposal that somebody may answer, or that was answered; else why they may not."""
+    if found is None:
+        return Invalid(GONE)
+    component = catalog.components.get(found.change.ref)
+    receiver = receiver_of(found.change, component) if component else None
+    if component and found.state != "open":
+        return found
+    if receiver is None:
+        may = to_state(found.change.ref, actor, catalog, action)
+        return found if isinstance(may, Component) else may
+    verdict = authorize(actor, action, receivers=[catalog.team(receiver)])
+    if verdict.allowed:
+        return found
+    return Refusal(f"Only {verdict.who_can} can {action} this.", "Ask them to.")
 
 
 def change_of(proposal: int, registry: Registry) -> Change | None:
@@ -277,25 +296,6 @@ def declined(number: int, registry: Registry, rulebook: Rulebook) -> Declined | 
     card = answer.recommendation.card
     receiver = receiver_of(answer.proposal.change, card.component)
     return Declined(answer, catalog.team(receiver).slack_channel if receiver else card.channel)
-
-
-def _to_answer(
-    found: Proposal | None, action: Literal["accept", "decline"], actor: Actor, catalog: Catalog
-) -> Proposal | Invalid | Refusal:
-    """Return a proposal that somebody may answer, or that was answered; else why they may not."""
-    if found is None:
-        return Invalid(GONE)
-    component = catalog.components.get(found.change.ref)
-    receiver = receiver_of(found.change, component) if component else None
-    if component and found.state != "open":
-        return found
-    if receiver is None:
-        may = to_state(found.change.ref, actor, catalog, action)
-        return found if isinstance(may, Component) else may
-    verdict = authorize(actor, action, receivers=[catalog.team(receiver)])
-    if verdict.allowed:
-        return found
-    return Refusal(f"Only {verdict.who_can} can {action} this.", "Ask them to.")
 
 
 def _to_make(

@@ -8,14 +8,16 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from assistant.core.catalog import Catalog
+from assistant.core.catalog import PEOPLE, Catalog
 from assistant.core.entries import Ref, Team
-from assistant.core.policy import OPERATOR
+from assistant.core.policy import OPERATOR, Actor
+from assistant.core.proposals import Change, Proposal
 from assistant.core.reorganising import Reorganisation, merging, moving, renamed
 from assistant.core.wording.phrases import listed
 from assistant.core.words import fold
 from assistant.errors import ConfigurationError
 from assistant.storage.repository import Unit
+from assistant.use_cases.proposing import put
 from assistant.use_cases.snapshots import Registry
 
 
@@ -60,6 +62,30 @@ def move(
     return _done(plan, (), new, registry, dry_run=dry_run)
 
 
+def ask_to_move(
+    old: str, new: str, names: Sequence[str], registry: Registry, now: datetime, administrators: Sequence[str]
+) -> tuple[Reorganisation, Proposal]:
+    """Ask a team once whether it takes over components of another: nothing changes until somebody of it accepts.
+
+    `administrators`: people by id, one of whom hears what comes of it.
+    """
+    with registry.writing() as unit:
+        catalog = unit.catalog
+        refs = components_to_move(old, new, names, catalog)
+        found = moving(old, new, refs, catalog, OPERATOR.name, now)
+        stated = [each.subject for each in found.statements if each.source == PEOPLE]
+        first = next((ref for ref in stated if new not in catalog.components[ref].owners), None)
+        author = next((each for each in administrators if each not in catalog.team(new).contacts), None)
+        if first is None:
+            raise ConfigurationError(f"There is nothing to ask {new}: files state the owners, or it owns them already.")
+        if author is None:
+            raise ConfigurationError(f"ASSISTANT_ADMINS names nobody outside of {new} to tell what comes of it.")
+        beside = tuple(ref for ref in stated if ref != first)
+        change = Change(first, owners=(new,), leaving=old, beside=beside)
+        asking = Actor(author, OPERATOR.name, "administrator")
+        return found, put(change, asking, unit, administrators, now)
+
+
 def components_to_move(old: str, new: str, names: Sequence[str], catalog: Catalog) -> list[Ref]:
     """Return the components of a team that are meant, by `name` or `namespace/name`; all where none is named."""
     _check_known(old, catalog)
@@ -92,8 +118,10 @@ def _amend(olds: Sequence[str], new: str, unit: Unit) -> None:
     for proposal in unit.proposals.open():
         change = proposal.change
         owners, agreed = (tuple(renamed(names, olds, new)) for names in (change.owners, change.agreed))
-        if (owners, agreed) != (change.owners, change.agreed):
-            unit.proposals.amend(proposal.id, replace(change, owners=owners, agreed=agreed))
+        leaving = new if change.leaving in olds else change.leaving
+        amended = replace(change, owners=owners, agreed=agreed, leaving=leaving)
+        if amended != change:
+            unit.proposals.amend(proposal.id, amended)
 
 
 def _check_known(name: str, catalog: Catalog) -> None:

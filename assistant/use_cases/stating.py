@@ -15,6 +15,7 @@ from assistant.core.outcomes import FactsSaved, Overtaken
 from assistant.core.policy import Action, Actor, authorize
 from assistant.core.proposals import Change
 from assistant.core.recommending import origin_of_fact, recommend
+from assistant.core.reorganising import moving
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording.phrases import listed
 from assistant.use_cases.snapshots import Registry
@@ -134,6 +135,10 @@ def owners_to_state(
 ) -> list[Statement] | Invalid | Refusal:
     """Return what there is to state so that the owners of a change hold, or why they can't."""
     owners = list(change.owners)
+    if change.leaving:
+        found = moving(change.leaving, owners[0], (change.ref, *change.beside), catalog, actor.signature, now)
+        handed_on = [each for each in found.statements if each.source == PEOPLE]
+        return handed_on or Invalid(f"{change.leaving} owns none of them any more. Nothing was changed.")
     if gone_team := next((name for name in owners if name not in catalog.teams), None):
         return Invalid(f"The team {gone_team} was removed since. Nothing was changed; choose another.")
     origin = catalog.origin(component.ref, "owners")

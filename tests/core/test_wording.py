@@ -132,7 +132,7 @@ CHANGED_LATELY = (
 HOME = Homepage(
     "U0MIR",
     waiting=(Proposition(ASKED, IF_SO, SAID),),
-    drafts=(DraftLine("d", "", "at the first step", NOW),),
+    drafts=(DraftLine("d", "", "what", NOW),),
     teams=(
         gaps_of(GLAZE, pottery().catalog, rulebook(), 0, 3),
         gaps_of(Team(name="mills"), pottery().catalog, rulebook(), 0, 3),
@@ -334,7 +334,7 @@ def test_the_homepage_in_order() -> None:
     ]
     said = plain(word(HOME))
     assert (
-        "Owns 5 components. All of them lack something: 5 have no description, 5 no runbook, 5 no model and 4 no"
+        "Owns 5 components. All of them lack something: a description (5), a runbook (5), a model (5) and a repository"
         in said
     )
     assert "mills\nOwns no component yet. Register one, or name the team as its owner." in said

@@ -246,7 +246,7 @@ def test_any_homepage_is_one_that_slack_takes(registry: Snapshot, data: st.DataO
         "U0ANA",
         (asked,) * WAITING,
         700,
-        (DraftLine("d", name, name, NOW),) * 10,
+        (DraftLine("d", name, "questions", NOW),) * 10,
         (of_team,) * TEAMS,
         tuple(Team(name=name) for _ in range(40)),
         (changed,) * CHANGED,

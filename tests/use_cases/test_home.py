@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from assistant.core.catalog import PEOPLE, Statement
 from assistant.core.entries import Ref
-from assistant.core.home import DraftLine, Homepage
+from assistant.core.home import Homepage
 from assistant.core.messages import Accept, Continue, GoHome, Propose, buttons_of, plain
 from assistant.core.outcomes import Proposed
 from assistant.core.policy import Actor
@@ -18,6 +18,7 @@ from assistant.core.proposals import Change
 from assistant.core.wording import word
 from assistant.storage.repository import Repository
 from assistant.use_cases.home import homepage
+from assistant.use_cases.onboarding import Move, take
 from assistant.use_cases.proposing import accept, propose
 from assistant.use_cases.snapshots import Registry
 
@@ -32,8 +33,8 @@ LARGE = 'teams: [{name: depot, title: The Depot, slack_channel: "#depot", contac
 )
 
 
-def opened(registry: Registry, actor: Actor = CONTACT, page: GoHome | None = None, *drafts: DraftLine) -> Homepage:
-    return homepage(actor, registry, rulebook(), NOW.date(), drafts, page)
+def opened(registry: Registry, actor: Actor = CONTACT, page: GoHome | None = None) -> Homepage:
+    return homepage(actor, registry, rulebook(), NOW.date(), page)
 
 
 def said(home: Homepage) -> str:
@@ -69,7 +70,7 @@ def test_my_teams_components(registry: Registry, actor: Actor) -> None:
         ("clay-ledger", 4),
         ("kiln-control", 1),
     ]
-    assert "kiln-control · no on call" in said(home)
+    assert "kiln-control · missing on call" in said(home)
     assert home.digest is None
 
 
@@ -114,9 +115,12 @@ def test_many_suggestions(registry: Registry) -> None:
 
 def test_drafts(registry: Registry) -> None:
     """What somebody has begun to register stands there with the step they were at, and a button that goes on."""
-    message = word(opened(registry, CONTACT, None, DraftLine("d1", "gift-card-ledger", "at the questions", NOW)))
+    move = Move("d1", 0, "next", {"name": "gift-card-ledger", "owner": "ovens"})
+    take(move, CONTACT, registry, rulebook(), NOW, ())
+    message = word(opened(registry))
     assert "gift-card-ledger · at the questions, 1 July, 14:02 UTC" in plain(message)
     assert Continue("d1") in [button.act for button in buttons_of(message)]
+    assert "Begun and not registered" not in said(opened(registry, MEMBER))
 
 
 def test_no_team(registry: Registry) -> None:
@@ -137,7 +141,7 @@ def test_an_empty_registry(engine: Engine) -> None:
 def test_a_large_team_is_paged_through(large: Registry) -> None:
     """Of 200 components ten are shown at a time; the buttons lead to each of them once, and not past the end."""
     home = opened(large)
-    assert "Owns 200 components. All of them lack something: 200 have no repository" in said(home)
+    assert "Owns 200 components. All of them lack something: a repository (200)" in said(home)
     seen: list[str] = []
     start = 0
     while True:

@@ -8,21 +8,23 @@ import pytest
 from registries import NOW, rulebook, statements
 from sqlalchemy import Engine
 
-from assistant.core.answers import TeamCard
-from assistant.core.catalog import PEOPLE
+from assistant.core.answers import Invalid, Refusal, TeamCard
+from assistant.core.catalog import PEOPLE, Statement
 from assistant.core.entries import Component, Ref, Team
-from assistant.core.messages import Accept, Propose
+from assistant.core.messages import Accept, Decline, Propose, plain
+from assistant.core.notices import WasDeclined, WasProposed
 from assistant.core.outcomes import Proposed
 from assistant.core.policy import Actor
 from assistant.core.proposals import Change
 from assistant.core.reorganising import Elsewhere, Reorganisation
+from assistant.core.wording import word
 from assistant.errors import ConfigurationError
 from assistant.formats.registry_file import read_registry
 from assistant.storage.repository import Repository
 from assistant.use_cases.asking import ask
 from assistant.use_cases.importing import import_registry
-from assistant.use_cases.proposing import accept, propose
-from assistant.use_cases.reorganising import merge, move, rename
+from assistant.use_cases.proposing import accept, decline, propose, shown
+from assistant.use_cases.reorganising import ask_to_move, merge, move, rename
 from assistant.use_cases.snapshots import Registry
 
 FILE = """teams:
@@ -33,6 +35,8 @@ components:
 POT, JAR, BUOY = Ref.component("pot"), Ref.component("jar"), Ref.component("buoy")
 MEMBER = Actor("U0MEM", "Mem Ber", "member")
 CONTACT = Actor("U0MOS", "Mossy", "member")
+FERN = Actor("U0FER", "Ferny", "member")
+ADMIN = Actor("U0ADM", "Adi", "administrator")
 
 
 def imported(engine: Engine, text: str, *, prune: bool = False) -> None:
@@ -143,6 +147,53 @@ def test_what_waits_follows(held: Registry) -> None:
     assert (proposal.change.owners, proposal.change.agreed) == (("lichen", "kelp"), ("kelp",))
 
 
+def asked(registry: Registry, names: tuple[str, ...] = (), admins: tuple[str, ...] = ("U0ADM",)) -> int:
+    return ask_to_move("moss", "fern", names, registry, NOW, admins)[1].id
+
+
+def said(registry: Registry, number: int) -> str:
+    return plain(word(shown(number, registry, rulebook())))
+
+
+def test_a_team_is_asked_once_for_all(held: Registry) -> None:
+    """A team is asked in one suggestion whether it takes over components; nothing changes until one of it accepts."""
+    with held.writing() as unit:
+        unit.state([Statement(Ref.team("fern"), "contacts", ["U0FER"], PEOPLE, "Ana <U0ANA>", NOW)])
+    number = asked(held)
+    taken = held.notices.take(NOW)
+    assert taken is not None
+    assert (taken.notice.to, taken.notice.about) == ("U0FER", WasProposed(number))
+    assert said(held, number) == "the operator suggests that fern takes over 2 components from Moss: pot and jar."
+    assert held.catalog().by_owner.keys() == {"kelp", "moss"}
+    assert isinstance(accept(Accept(number), CONTACT, held, rulebook(), NOW), Refusal)
+    accept(Accept(number), FERN, held, rulebook(), NOW)
+    assert held.catalog().components[POT].owners == ("fern", "kelp")
+    assert held.catalog().components[JAR].owners == ("fern",)
+    assert said(held, number) == "the operator suggests that fern takes over 2 components from moss: pot and jar."
+
+
+def test_a_team_says_no(held: Registry) -> None:
+    """Declined, everything stays, and an administrator hears why."""
+    number = asked(held, ("jar",))
+    held.notices.take(NOW)
+    decline(Decline(number, "We are too few"), ADMIN, held, rulebook(), NOW)
+    assert held.catalog().components[JAR].owners == ("moss",)
+    taken = held.notices.take(NOW)
+    assert taken is not None
+    assert (taken.notice.to, taken.notice.about) == ("U0ADM", WasDeclined(number))
+
+
+def test_what_has_changed_since_it_was_asked(held: Registry) -> None:
+    """Only what the team still owns is handed on; where it owns none of them any more, nothing is."""
+    number, again = asked(held), asked(held)
+    renamed(held, "moss", "lichen")
+    move("lichen", "kelp", ["jar"], held, NOW, dry_run=False)
+    accept(Accept(number), ADMIN, held, rulebook(), NOW)
+    assert held.catalog().components[JAR].owners == ("kelp",)
+    assert held.catalog().components[POT].owners == ("fern", "kelp")
+    assert isinstance(accept(Accept(again), ADMIN, held, rulebook(), NOW), Invalid)
+
+
 @pytest.mark.parametrize(
     ("do", "said"),
     [
@@ -155,6 +206,8 @@ def test_what_waits_follows(held: Registry) -> None:
         (lambda r: merge(["moss", "fern"], "fern", r, NOW, dry_run=False), "fern can't be merged into itself"),
         (lambda r: move("moss", "algae", [], r, NOW, dry_run=False), "There is no team called algae."),
         (lambda r: move("moss", "fern", ["buoy"], r, NOW, dry_run=False), "moss does not own buoy."),
+        (lambda r: ask_to_move("kelp", "fern", ["buoy"], r, NOW, ("U0ADM",)), "There is nothing to ask fern: files"),
+        (lambda r: asked(r, (), ()), "ASSISTANT_ADMINS names nobody outside of fern"),
     ],
 )
 def test_what_cannot_be(held: Registry, do: Callable[[Registry], object], said: str) -> None:

@@ -41,6 +41,8 @@ from assistant.core.wording.phrases import (
     time_of,
 )
 
+NAMED = 5
+"""Components that are handed on at once and named before the rest is counted."""
 _BECAME = {"accepted": "Accepted", "declined": "Declined", "withdrawn": "Withdrawn"}
 
 
@@ -163,7 +165,8 @@ def declined_message(answer: Declined) -> Message:
     proposal, name = proposition.proposal, Strong(name_of(proposition.recommendation.card.component))
     what: Line = ("what you suggested for ", name)
     if proposition.owners:
-        what = ("that ", *_labels(proposition.owners), _owns(proposition.owners), name)
+        more = f" and {len(proposal.change.beside)} more" if proposal.change.beside else ""
+        what = ("that ", *_labels(proposition.owners), _owns(proposition.owners), name, more)
     elif proposition.serves:
         what = ("to run ", name, f" for {name_of(proposition.serves.component)}")
     why: Line = (f": {_sentence(proposal.reason)}",) if proposal.reason else (".",)
@@ -203,6 +206,8 @@ def _change(answer: Proposition) -> list[Line]:
 def _owners(answer: Proposition) -> Line:
     card, author = answer.recommendation.card, name_in(answer.proposal.author)
     name = Strong(name_of(card.component))
+    if answer.proposal.change.leaving:
+        return _handing_on(answer)
     if card.owners == answer.owners:
         return owned_by(card)
     if not card.owners:
@@ -216,6 +221,19 @@ def _owners(answer: Proposition) -> Line:
         name,
         f", which {now} {verb} now.",
     )
+
+
+def _handing_on(answer: Proposition) -> Line:
+    """Say that a team takes over several components from another."""
+    change = answer.proposal.change
+    names = [ref.name for ref in (change.ref, *change.beside)]
+    rest = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
+    owners = answer.recommendation.card.owners
+    leaving = next((team.label for team in owners if team.name == change.leaving), change.leaving)
+    what = "1 component" if len(names) == 1 else f"{len(names)} components"
+    spans = joined([*map(Strong, names[:NAMED]), *rest])
+    who: Line = (f"{name_in(answer.proposal.author)} suggests that ", *_labels(answer.owners))
+    return (*who, f" takes over {what} from {leaving}: ", *spans, ".")
 
 
 def _labels(teams: Sequence[Team]) -> Line:

@@ -98,6 +98,7 @@ _TYPES: dict[ActName, type[Act]] = {
     "confirm": Confirm,
     "record": CopyRecord,
     "register": Register,
+    "continue": Continue,
     "discard": Discard,
     "why": Why,
     "call-it": CallIt,
@@ -112,7 +113,6 @@ _TYPES: dict[ActName, type[Act]] = {
     "again": Reconsider,
     "name": NameIt,
     "forget": Forget,
-    "continue": Continue,
     "home": GoHome,
 }
 MENU = "more"
