@@ -7,14 +7,18 @@ from assistant.core.entries import Component
 from assistant.core.rulebook import Rulebook, decide
 
 
-def missing_in(component: Component, catalog: Catalog, rulebook: Rulebook) -> tuple[str, ...]:
-    """Return, in people's words, what is missing about a component. A model in use is enough."""
-    held = {
-        "owner": component.owners,
-        "description": component.description,
-        "repository": component.repo,
-        "runbook": component.runbook,
+def missing_in(component: Component, catalog: Catalog) -> tuple[str, ...]:
+    """Return, in people's words, what nobody has stated."""
+    wanted = {
+        "an owner": catalog.owners_of(component),
+        "a description": component.description,
+        "a repository": component.repo,
+        "a runbook": component.runbook,
         "on call": catalog.oncall_of(component),
-        "model": component.model or decide(rulebook, component.known_facts).model,
     }
-    return tuple(words for words, value in held.items() if not value)
+    return tuple(words for words, value in wanted.items() if not value)
+
+
+def has_model(component: Component, rulebook: Rulebook) -> bool:
+    """Say whether a component is run as some model, or the rules recommend one."""
+    return bool(component.model or decide(rulebook, component.known_facts).model)

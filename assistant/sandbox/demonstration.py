@@ -21,7 +21,7 @@ from assistant.sandbox.standin import StandIn
 from assistant.sandbox.workspace import Channel, Message, Person, fernwood
 
 STOP_S = 25
-_ASSISTANT = ("TRANSPORT", "HOST", "ADMINS", "REGISTRARS")
+_ASSISTANT = ("TRANSPORT", "HOST", "ADMINS", "REGISTRARS", "DIGEST")
 _OURS = ("SLACK_", "DATABASE_URL", "PORT", *(f"ASSISTANT_{name}" for name in _ASSISTANT))
 """Variables that the demonstration sets: those of a real workspace must not reach its bot."""
 
