@@ -91,7 +91,8 @@ def gaps_of(team: Team, catalog: Catalog, rulebook: Rulebook, start: int, rows: 
 
 
 def _missing(component: Component, catalog: Catalog, rulebook: Rulebook) -> tuple[str, ...]:
-    return (*missing_in(component, catalog), *(() if has_model(component, rulebook) else ("a model",)))
+    missing = missing_in(component, catalog.owners_of(component), catalog.oncall_of(component))
+    return (*missing, *(() if has_model(component, rulebook) else ("a model",)))
 
 
 def rows_for(teams: int) -> int:

@@ -157,8 +157,8 @@ class DecisionRecord:
 class Altered:
     """What people said of a component was changed, all taken back, or is again what it was before.
 
-    `at` also names the step, to take it back. `is_gone`: it is not registered any more. `dependents`: what says that
-    it depends on it.
+    `at` also names the step, to take it back. `is_gone`: it is not registered any more, nor is what stands `beside` it.
+    `dependents`: what says that it depends on it.
     """
 
     card: OwnerCard
@@ -168,6 +168,7 @@ class Altered:
     how: Literal["changed", "retired", "taken back"]
     is_gone: bool = False
     dependents: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

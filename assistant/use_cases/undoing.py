@@ -16,6 +16,7 @@ from assistant.core.policy import Actor, belongs
 from assistant.core.proposals import Change
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording.phrases import listed
+from assistant.storage.repository import Unit
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, to_state
 
@@ -56,12 +57,32 @@ def undo(act: Undo, actor: Actor, registry: Registry, rulebook: Rulebook, now: d
         statements = _to_take_back(step, act.ref, actor, unit.catalog, now)
         if not isinstance(statements, list):
             return statements
+        parts = _registered_with(step, unit)
+        for ref, its_step in parts.items():
+            statements += taking_back(its_step, ref, actor.signature, now)
         before, after = unit.catalog, unit.catalog.following(statements, unit.catalog.revision)
         unit.state(statements)
     told = tuple(in_words(each.reversed, after, rulebook) for each in step.alterations if each.field != "name")
     standing = after if act.ref in after.components else before
     card = owner_card(standing.components[act.ref], standing)
-    return Altered(card, told, actor.name, now, "taken back", is_gone=standing is before)
+    names = tuple(ref.name for ref in parts)
+    return Altered(card, told, actor.name, now, "taken back", is_gone=standing is before, beside=names)
+
+
+def _registered_with(step: Step, unit: Unit) -> dict[Ref, Step]:
+    """Return the parts that a service was registered with, as far as nobody changed them or depends on them since."""
+    if not any(each.field == "name" and each.before is None for each in step.alterations):
+        return {}
+    names = next((each.after for each in step.alterations if each.field == "depends_on"), None) or ()
+    found = {}
+    for ref in (Ref.component(name) for name in names):
+        taken = steps(unit.statements_about(ref))
+        its_step = next((each for each in taken if (each.at, each.author) == (step.at, step.author)), None)
+        part = unit.catalog.components.get(ref)
+        is_free = part is not None and len(unit.catalog.dependents_of(part)) == 1
+        if its_step is not None and "name" in its_step.fields and is_free and not overtaker_of(its_step, taken):
+            found[ref] = its_step
+    return found
 
 
 def _to_take_back(

@@ -119,7 +119,8 @@ def altered_message(answer: Altered) -> Message:
         lines = [(name, " is retired: questions about it find nothing any more.")]
         lines += [_depending(answer.dependents)] if answer.dependents else []
     elif answer.is_gone:
-        lines = [(name, " is not registered any more.")]
+        gone = joined([name, *map(Strong, answer.beside)])
+        lines = [(*gone, f" {'are' if answer.beside else 'is'} not registered any more.")]
     elif len(told) == 1:
         lines = [(name, ": ", *told[0], ".")]
     else:

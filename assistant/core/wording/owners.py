@@ -9,6 +9,7 @@ from assistant.core.advice import OwnerCard
 from assistant.core.answers import Contact, Owners, Pick, TeamCard
 from assistant.core.catalog import PEOPLE, PROPOSED
 from assistant.core.entries import Component
+from assistant.core.gaps import missing_in
 from assistant.core.messages import (
     Button,
     Channel,
@@ -70,9 +71,19 @@ def owners_message(answer: Owners) -> Message:
     buttons: tuple[Button, ...] = ()
     more: tuple[Button, ...] = ()
     if len(cards) == 1:
+        rows += _gaps(cards[0])
         buttons, more = _ways_on(cards[0])
     share = Share(Pick(cards[0].component.ref, "owner", None, cards[0].component.name)) if len(cards) == 1 else None
     return Message(tuple(rows), buttons, more, context, share)
+
+
+def _gaps(card: OwnerCard) -> list[Row]:
+    """Say what is missing of what was registered in Slack; what a file states is completed in the file."""
+    missing = missing_in(card.component, card.owners, card.oncall)
+    is_from_people = card.origin is not None and card.origin.source in (PEOPLE, PROPOSED)
+    if not missing or not is_from_people:
+        return []
+    return [Row(((f"Still missing: {', '.join(missing)}.",),), Button("Add it", Edit(card.component.ref)))]
 
 
 def _ways_on(card: OwnerCard) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
