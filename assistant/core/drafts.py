@@ -156,7 +156,7 @@ def screen_after(draft: Draft, part: int | None, rulebook: Rulebook) -> Screen:
 
 
 def screen_at(draft: Draft, rulebook: Rulebook) -> Screen:
-    """Return the questions that are shown, as far as the rulebook still has them, with what is suggested beside them."""
+    """Return the questions that are shown, as far as the rulebook still has them, with what is suggested to them."""
     part, before = draft.stop.part, replace(draft, trail=draft.trail[:-1])
     facts = tuple(fact for name in draft.stop.facts if (fact := rulebook.fact(name)))
     return Screen(facts, screen_after(before, part, rulebook).suggested)

@@ -1,4 +1,4 @@
-"""The questionnaire: what onboarding asks, derived from the facts that the rulebook uses. It has no question of its own."""
+"""The questionnaire: what onboarding asks, from the facts that the rulebook uses. It has no question of its own."""
 
 from __future__ import annotations
 
