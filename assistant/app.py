@@ -27,7 +27,7 @@ from assistant.slack.calls import Calls
 from assistant.slack.desk import Desk
 from assistant.slack.health import DatabaseCheck, health_routes
 from assistant.slack.metrics import Metrics
-from assistant.slack.notices import NoticeSender, ask_to_look_again
+from assistant.slack.notices import NoticeSender, ask_to_look_again, send_digests
 from assistant.slack.people import People
 from assistant.slack.reception import entrance
 from assistant.slack.routes import bind
@@ -134,6 +134,8 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
             unrepeated = AsyncWebClient(slack.bot_token, slack.api_url, session=session, retry_handlers=[calls])
             desk.later(NoticeSender(desk, unrepeated).run())
             desk.later(ask_to_look_again(desk))
+            if settings.digest:
+                desk.later(send_digests(desk, settings.digest))
             await stopping.wait()
             log.info("stopping")
             if not slack.app_token:

@@ -182,6 +182,7 @@ INPUTS = {
                 **_PLACEHOLDER,
                 "initial_value": _string(3_000, least=0),
                 "max_length": _number(1, 3_000),
+                "multiline": _flag,
                 "dispatch_action_config": _object(
                     {"trigger_actions_on": _list(_word("on_enter_pressed", "on_character_entered"), 2)}
                 ),
@@ -203,6 +204,7 @@ BLOCKS = {
     "actions": _object({"elements": _list(_one_of(BUTTON), 25)}, _BLOCK_ID),
     "context": _object({"elements": _list(_text(3_000), 10)}, _BLOCK_ID),
     "divider": _object({}, _BLOCK_ID),
+    "header": _object({"text": _plain(150)}, _BLOCK_ID),
     "input": _object(
         {"label": _plain(2_000), "element": _one_of(INPUTS)},
         {**_BLOCK_ID, "hint": _plain(2_000), "optional": _flag, "dispatch_action": _flag},

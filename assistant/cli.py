@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from assistant import db, rules
+from assistant import db, rules, teams
 from assistant.core.answers import NotUnderstood, Pick
 from assistant.core.entries import Ref
 from assistant.core.messages import Message, Settle, buttons_of, plain, plain_context
@@ -43,6 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(db.app, name="db")
 app.add_typer(rules.app, name="rules")
+app.add_typer(teams.app, name="team")
 
 
 def main() -> None:

@@ -14,10 +14,12 @@ from typing import Literal, TypeAlias
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from assistant.core.notices import is_person
 from assistant.errors import AssistantError
 from assistant.formats.rulebook_file import check_rulebook
 from assistant.settings import Settings
 from assistant.slack import payloads
+from assistant.slack.channels import Channels
 from assistant.slack.manifest import manifest
 from assistant.slack.tokens import accepted, answered
 from assistant.storage.database import current_revision, head_revision, open_engine, sqlite_file, try_writing
@@ -50,6 +52,7 @@ def examine() -> list[Check]:
     if settings.names_slack:
         checks |= {"bot token": slack.bot_token, "scopes": slack.scopes, "transport": slack.transport}
         checks |= {"administrators": slack.administrators, "clock": slack.clock}
+        checks |= {"digest": slack.digest} if settings.digest else {}
     else:
         checks |= {"slack": lambda: _NO_SLACK}
     checks |= {"database": database.layout, "writing": database.writing, "disk": database.disk}
@@ -159,6 +162,24 @@ class _Slack:
             "problem",
             f"{differs}, and over HTTP nothing of Slack's is taken: let this machine set its clock by the network.",
         )
+
+    def digest(self) -> Finding:
+        self._settings.check_digest()
+        if self._missing or not self._is_let_in():
+            return _not_checked("bot token" if not self._is_let_in() else "scopes")
+        if faults := [fault for each in self._settings.digest if (fault := self._fault_of_place(each))]:
+            return "problem", f"{'; '.join(faults)}: correct ASSISTANT_DIGEST."
+        return "ok", f"It goes to {', '.join(self._settings.digest)} on Mondays from 09:00 UTC."
+
+    def _fault_of_place(self, place: str) -> str | None:
+        if place == "admins":
+            return None if self._settings.admins else "ASSISTANT_ADMINS names nobody"
+        if is_person(place):
+            return self._fault_of(place)
+        channel = asyncio.run(Channels().find(self._client(), place))
+        if channel is None:
+            return f"the assistant is not in {place}"
+        return f"another company reads {place}" if channel.shared else None
 
     def _client(self) -> AsyncWebClient:
         return AsyncWebClient(self._settings.bot_token(), self._settings.api_url(), timeout=TIMEOUT_S)

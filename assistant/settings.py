@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     assistant_rulebook: Path | None = None
     assistant_parts: Path | None = None
     assistant_admins: str = Field(default="")
+    assistant_digest: str = Field(default="")
     assistant_registrars: str = Field(default="")
 
     @property
@@ -66,6 +68,19 @@ class Settings(BaseSettings):
         return _listed(self.assistant_registrars)
 
     @property
+    def digest(self) -> tuple[str, ...]:
+        """Where the digest goes: channels by `#name` or id, people by id, or `admins`; none: nobody asks for it."""
+        return _listed(self.assistant_digest)
+
+    def check_digest(self) -> None:
+        """Raise ConfigurationError when the digest is to go where nothing can go."""
+        for each in self.digest:
+            if not re.fullmatch(r"admins|#\S+|[CGUW][A-Z0-9]{2,}", each):
+                raise ConfigurationError(
+                    f"ASSISTANT_DIGEST holds {each!r}: list channels (#name or C…), people (U…), or write admins."
+                )
+
+    @property
     def names_slack(self) -> bool:
         """Whether any of the secrets is set with which the bot and Slack know each other."""
         return any((self.slack_bot_token, self.slack_app_token, self.slack_signing_secret))
@@ -76,6 +91,7 @@ class Settings(BaseSettings):
         app, secrets = self.transport()
         address = self.api_url()
         self.check_people()
+        self.check_digest()
         return Slack(bot, address, app, secrets, self.assistant_host, self.port or (None if app else HTTP_PORT))
 
     def bot_token(self) -> str:

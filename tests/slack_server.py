@@ -30,7 +30,8 @@ Source: TypeAlias = Entry | Message | View | Json
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yaml"
 GENERAL, PAYMENTS, PARTNERS, ELSEWHERE = "C0GENERAL", "C0PAYMENTS", "C0PARTNERS", "C0RANDOM"
-ANA, BEN, GUEST, STRANGER, OTHER_BOT, GONE = "U0ANA", "U0BEN", "U0GUS", "U0SAM", "U0DEPLOYBOT", "U0GIL"
+ANA, BEN, KOFI = "U0ANA", "U0BEN", "U0KOFI"
+GUEST, STRANGER, OTHER_BOT, GONE = "U0GUS", "U0SAM", "U0DEPLOYBOT", "U0GIL"
 
 
 class SlackServer:
@@ -115,11 +116,11 @@ class SlackServer:
         self.wait_until_connected()
         return self.run(self.standin.command(user, channel, f"{command} {text}"))
 
-    def click(self, user: str, source: Source, target: str) -> None:
-        """Press the button with this action_id or label, which must be taken."""
+    def click(self, user: str, source: Source, target: str, values: Json | None = None) -> None:
+        """Press the button with this id or label, which must be taken. `values`: what stands in its form then."""
         shown = self.shown(source)
         block_id, element = found(shown, target)
-        where: Any = {"view": shown} if isinstance(shown, View) else {"message": shown}
+        where: Any = {"view": shown, "values": values} if isinstance(shown, View) else {"message": shown}
         failed = self.run(self.standin.click(user, block_id=block_id, action_id=element["action_id"], **where))
         assert failed is None, f"{failed}\n{self.dump()}"
 

@@ -126,6 +126,7 @@ def test_a_prompt_keeps_asking(cli: Cli) -> None:
         ({"SLACK_BOT_TOKEN": "nonsense", "SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
         ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": "here"}, "SLACK_API_URL"),
         ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "ASSISTANT_ADMINS": "ana"}, "ASSISTANT_ADMINS"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "ASSISTANT_DIGEST": "S0X"}, "ASSISTANT_DIGEST"),
         (
             {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "ASSISTANT_RULEBOOK": "no.yaml"},
             "ASSISTANT_RULEBOOK",
@@ -276,3 +277,25 @@ def test_the_map(cli: Cli) -> None:
     record = json.loads(cli("rules", "map", "--json").stdout)
     assert record["models"]["platform-team"] == {"moss": ["default/fern-api"]}
     assert record["undecided"] == ["default/fern-web"]
+
+
+def test_a_team_gets_another_name(cli: Cli) -> None:
+    """`team` shows what would change, changes it, points out what a file states, and refuses what is wrong."""
+    cli("import", "registry.yaml")
+    shown = cli("team", "rename", "moss", "lichen", "--dry-run")
+    assert shown.returncode == 0, shown.stderr
+    lines = shown.stdout.splitlines()
+    assert '~ team:lichen slack_channel: nothing → "#moss"' in lines
+    assert "! registry.yaml, line 4: owner of default/fern-api: moss. Change it there." in lines
+    assert lines[-2] == "Dry run, nothing was changed. moss → lichen: no components get another owner."
+    assert lines[-1] == "Answers go on calling it Moss, its title; --title gives it another."
+    assert "no team called" in cli("ask", "what does team lichen own?").stdout
+    done = json.loads(cli("team", "rename", "moss", "lichen", "--title", "Lichen", "--json").stdout)
+    assert done.keys() == {"changed", "elsewhere", "gone", "statements", "asked"}
+    assert {"subject": "team:lichen", "field": "title", "before": None, "after": "Lichen"} in done["changed"]
+    assert done["elsewhere"][-1] == {"what": "the team itself: moss", "file": "registry.yaml", "line": 2}
+    assert "Lichen owns no component" in cli("ask", "what does lichen own?").stdout
+    for wrong in (["rename", "moss", "lichen"], ["merge", "moss"], ["merge", "moss", "x"], ["move", "--from", "moss"]):
+        assert cli("team", *wrong).returncode == 2
+    moved = cli("team", "move", "--from", "moss", "--to", "lichen", "fern-web")
+    assert "! registry.yaml, line 5: owner of default/fern-web: moss. Change it there." in moved.stdout

@@ -134,6 +134,12 @@ def _newer(slack: SlackServer, environment: Setting, folder: Path) -> None:
         (_set(ASSISTANT_ADMINS=GONE), "administrators", "problem", f"{GONE} is no full member", ()),
         (_set(ASSISTANT_ADMINS=GUEST), "administrators", "problem", f"{GUEST} is no full member", ()),
         (_set(ASSISTANT_ADMINS="S0EMPTY"), "administrators", "problem", "S0EMPTY has no members", ()),
+        (_set(ASSISTANT_DIGEST="everyone"), "digest", "problem", "'everyone': list channels", ()),
+        (_set(ASSISTANT_DIGEST="#random"), "digest", "problem", "the assistant is not in #random", ()),
+        (_set(ASSISTANT_DIGEST="C0PARTNERS"), "digest", "problem", "another company reads C0PARTNERS", ()),
+        (_set(ASSISTANT_DIGEST=f"admins,{GUEST}"), "digest", "problem", f"{GUEST} is no full member", ()),
+        (_set(ASSISTANT_REGISTRARS=GONE), "administrators", "problem", "correct ASSISTANT_REGISTRARS", ()),
+        (_set(ASSISTANT_REGISTRARS="ana"), "administrators", "problem", "ASSISTANT_REGISTRARS holds 'ana'", ()),
         (_clock(400), "clock", "problem", "behind Slack's", ()),
         (_clock(-100), "clock", "warning", "ahead of Slack's", ()),
         (_set(DATABASE_URL="oracle://x"), "database", "problem", "oracle://", ("writing", "disk")),
@@ -166,6 +172,15 @@ def test_a_defect(
     for name in unknown:
         assert found.pop(name) == ("warning", f"Not checked: see to the {check} first.")
     assert {name: row for name, row in found.items() if row[0] != "ok"} == {}
+
+
+def test_where_the_digest_goes(environment: Setting) -> None:
+    """Whoever asked for a digest reads where it goes and when; nobody else reads of it."""
+    with SlackServer() as slack:
+        environment |= slack.environment
+        assert "digest" not in checks(environment)
+        found = checks(environment | {"ASSISTANT_DIGEST": "admins, #payments"})["digest"]
+    assert found == ("ok", "It goes to admins, #payments on Mondays from 09:00 UTC.")
 
 
 def test_without_a_network(environment: Setting) -> None:

@@ -20,6 +20,10 @@ class OwnerCard:
     oncall: str | None
     origin: Statement | None
     """Where the owner is stated; None when nobody stated one."""
+    proposed: tuple[Team, ...] = ()
+    """The teams that somebody names as owners, where nobody owns it: they have not accepted it yet."""
+    confirmed: Statement | None = None
+    """Where people confirmed the owner that a file states."""
 
 
 @dataclass(frozen=True)

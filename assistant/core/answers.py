@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Literal
 
 from assistant.core.advice import OwnerCard, Recommendation
+from assistant.core.digest import Digest
 from assistant.core.entries import Component, FactValue, Ref, Team
 from assistant.core.forms import Attribute, Intent
+from assistant.core.home import Homepage
 from assistant.core.newcomers import New
 from assistant.core.outcomes import (
     AliasChanged,
@@ -272,6 +274,8 @@ Answer = (
     | Map
     | Explained
     | Left
+    | Homepage
+    | Digest
 )
 
 

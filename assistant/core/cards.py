@@ -17,6 +17,8 @@ def owner_card(component: Component, catalog: Catalog) -> OwnerCard:
         channel=catalog.channel_of(component),
         oncall=catalog.oncall_of(component),
         origin=catalog.origin(component.ref, "owners"),
+        proposed=tuple(catalog.proposed_owners(component.ref)),
+        confirmed=catalog.confirmation(component.ref, "owners"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -71,9 +71,12 @@ ADDED_UP = frozenset({"aliases"})
 """Fields to which every source adds, where others are taken from the source that ranks first."""
 
 
+_RANKS = {PEOPLE: 1, PROPOSED: 2}
+
+
 def rank(source: str) -> tuple[int, str]:
     """Sort key of trust: files first, by name, so that the order in which they were imported never matters."""
-    return (PEOPLE, PROPOSED).index(source) + 1 if source in (PEOPLE, PROPOSED) else 0, source
+    return _RANKS.get(source, 0), source
 
 
 Places = Mapping[Ref, Place]
@@ -132,11 +135,16 @@ class Catalog:
     def origin(self, subject: Ref, field_name: str) -> Statement | None:
         """Return the statement that a field's current value comes from; None when nothing is stated."""
         sources = self._held.get(subject, {}).get(field_name)
-        if not sources:
-            return None
-        first = sources[min(sources, key=rank)]
-        place = self.places.get(first.source, {}).get(subject)
-        return first._replace(place=place) if place else first
+        return self._placed(sources[min(sources, key=rank)]) if sources else None
+
+    def _placed(self, statement: Statement) -> Statement:
+        place = self.places.get(statement.source, {}).get(statement.subject)
+        return statement._replace(place=place) if place else statement
+
+    def stated(self, field_name: str) -> Iterator[Statement]:
+        """Return what each source states of one field of any entry, with its place, whether it counts or not."""
+        for fields in self._held.values():
+            yield from map(self._placed, fields.get(field_name, {}).values())
 
     def stated_about(self, subject: Ref, source: str) -> dict[str, Any]:
         """Return what one source states about one component or team: field → value."""
@@ -153,14 +161,23 @@ class Catalog:
         return stated
 
     def owners_of(self, component: Component) -> list[Team]:
-        """Return the teams that own a component, primary first. One that has gone is known by its name alone."""
-        return [self.teams.get(name) or Team(name=name) for name in component.owners]
+        """Return the teams that own a component, primary first."""
+        return [self.team(name) for name in component.owners]
+
+    def team(self, name: str) -> Team:
+        """Return a team. One that has gone is known by its name alone."""
+        return self.teams.get(name) or Team(name=name)
 
     def proposed_owners(self, ref: Ref) -> list[Team]:
         """Return the teams that somebody names as owners of what nobody owns, and that have not accepted it yet."""
         origin = self.origin(ref, "owners")
-        names = origin.value if origin and origin.source == PROPOSED else ()
-        return [self.teams.get(name) or Team(name=name) for name in names]
+        return [self.team(name) for name in origin.value] if origin and origin.source == PROPOSED else []
+
+    def confirmation(self, subject: Ref, field_name: str) -> Statement | None:
+        """Return what people state about a field where a file states the same: so they have confirmed it."""
+        first = self.origin(subject, field_name)
+        said = self._held.get(subject, {}).get(field_name, {}).get(PEOPLE)
+        return said if first and said and first.source != PEOPLE and first.value == said.value else None
 
     def channel_of(self, component: Component) -> str | None:
         """Return where to ask about a component: its own channel, else its first owner's that has one."""

@@ -133,9 +133,10 @@ class Accept:
 
 @dataclass(frozen=True)
 class Decline:
-    """A click that says no to a change that somebody proposed."""
+    """A click that says no to a change that somebody proposed. `reason`: asked for before it is done."""
 
     proposal: int
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,13 @@ class Withdraw:
     """A click that takes a proposal back."""
 
     proposal: int
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """A click that says that whoever owns a component still does."""
+
+    ref: Ref
 
 
 @dataclass(frozen=True)
@@ -162,11 +170,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Register:
-    """A click that opens the form, with what was said filled in. `anew`: without asking about drafts."""
+    """A click that opens the form, with what was said filled in."""
 
     name: str | None = None
     owner: str | None = None
-    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,6 +234,14 @@ class Leave:
     name: str
 
 
+@dataclass(frozen=True)
+class GoHome:
+    """A click that shows the homepage, with what a team's components lack from a place of the list on."""
+
+    team: str = ""
+    start: int = 0
+
+
 Act = (
     Pick
     | Settle
@@ -241,6 +256,7 @@ Act = (
     | Accept
     | Decline
     | Withdraw
+    | Confirm
     | CopyRecord
     | Share
     | Register
@@ -252,6 +268,7 @@ Act = (
     | Reconsider
     | NameIt
     | Forget
+    | GoHome
 )
 
 
@@ -266,11 +283,13 @@ class Button:
 
 @dataclass(frozen=True)
 class Row:
-    """One paragraph: lines, with at most one button beside them, or several below."""
+    """One paragraph: lines, with at most one button beside them, or several below, and then where it comes from."""
 
     lines: tuple[Line, ...]
     button: Button | None = None
     below: tuple[Button, ...] = ()
+    note: tuple[Line, ...] = ()
+    is_heading: bool = False
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,14 @@ class LookAgain:
     kind: Literal["look again"] = "look again"
 
 
-About = WasRegistered | WasProposed | WasDeclined | LookAgain
+@dataclass(frozen=True)
+class WeeklyDigest:
+    """It is Monday, and those who administer the registry want to know what waits."""
+
+    kind: Literal["digest"] = "digest"
+
+
+About = WasRegistered | WasProposed | WasDeclined | LookAgain | WeeklyDigest
 
 
 @dataclass(frozen=True)

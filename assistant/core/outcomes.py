@@ -120,14 +120,20 @@ class Proposition:
     recommendation: Recommendation
     said: tuple[Known, ...] = ()
     model: Model | None = None
+    owners: tuple[Team, ...] = ()
+    """The teams that are to own it."""
+    asked: Team | None = None
+    """The one of them that has to accept next; None: those who own it have, or nobody."""
+    serves: OwnerCard | None = None
+    """What it is to be run for."""
 
 
 @dataclass(frozen=True)
 class Declined:
-    """A change was declined: for whoever proposed it."""
+    """A change was declined: for whoever proposed it. `channel`: where those are who declined."""
 
-    proposal: Proposal
-    card: OwnerCard
+    proposition: Proposition
+    channel: str | None
 
 
 @dataclass(frozen=True)

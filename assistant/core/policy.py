@@ -17,6 +17,7 @@ Action = Literal[
     "state facts",
     "decide",
     "name",
+    "confirm",
     "transfer",
     "accept",
     "decline",
@@ -29,8 +30,8 @@ Role = Literal["outsider", "guest", "member", "registrar", "receiver", "owner", 
 outsider: of another company, a bot, or deactivated. registrar: every member, unless the operator has named some. owner:
 of a team that owns the component, by its usergroup or its contacts. receiver: of a team that is to own it.
 """
-Where = Literal["own", "shared", "direct"]
-"""The kinds of channel: read by this company alone, by another one too, or by one person."""
+Where = Literal["own", "shared", "unknown", "direct"]
+"""The kinds of channel: read by this company alone, by another one too, by nobody knows whom, or by one person."""
 
 MAY: Mapping[Action, tuple[Role, ...]] = {
     # Whoever has one of these roles may do it. Guests and outsiders are in no row: they get no answer.
@@ -41,13 +42,14 @@ MAY: Mapping[Action, tuple[Role, ...]] = {
     "state facts": ("owner", "administrator"),
     "decide": ("owner", "administrator"),
     "name": ("owner", "administrator"),
+    "confirm": ("owner", "administrator"),
     "transfer": ("owner", "administrator"),  # and then a receiver accepts
     "accept": ("owner", "receiver", "administrator"),  # whichever of the first two is asked
     "decline": ("owner", "receiver", "administrator"),
     "see unfound": ("administrator",),
     "reorganise": ("administrator",),
 }
-SHOWN: Mapping[Where, bool] = {"own": True, "direct": True, "shared": False}
+SHOWN: Mapping[Where, bool] = {"own": True, "direct": True, "shared": False, "unknown": False}
 """Where entries of the registry are shown, and anything is done to them."""
 
 
@@ -97,11 +99,11 @@ def authorize(
     if SHOWN[actor.where] and not roles_of(actor, owners, receivers).isdisjoint(MAY[action]):
         return Verdict(True)
     if not SHOWN[actor.where] or actor.role in (None, "guest") or "member" in MAY[action]:
-        return Verdict(False, "a member of this workspace")
+        return Verdict(False, "a full member of this workspace")
     who: dict[Role, Sequence[str]] = {
         "owner": [team.label for team in owners],
         "receiver": [team.label for team in receivers],
-        "registrar": ["one of those whom ASSISTANT_REGISTRARS names"],
+        "registrar": ["those named for it"],
         "administrator": ["a registry administrator"],
     }
     return Verdict(False, " or ".join(dict.fromkeys(each for role in MAY[action] for each in who.get(role, ()))))

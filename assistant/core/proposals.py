@@ -25,6 +25,10 @@ class Change:
     before: Mapping[str, FactValue] = field(default_factory=dict)
     owners: tuple[str, ...] = ()
     """The teams that are to own it, by name, primary first. Each of them is asked, and those who own it now."""
+    leaving: str = ""
+    """A team that hands several components on: in each, the first of `owners` takes its place."""
+    beside: tuple[Ref, ...] = ()
+    """The further components that it hands on."""
     agreed: tuple[str, ...] = ()
     """The teams, of those that have a say about `owners`, that have agreed already."""
     serves: Ref | None = None

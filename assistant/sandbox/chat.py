@@ -163,59 +163,90 @@ class Chat:
     # Forms
 
     async def _fill_in(self, view: View) -> None:
-        """Ask a form's fields, submit it, and go on with what comes of that until it is closed."""
-        values: dict[str, Any] = {}
-        errors: dict[str, str] = {}
-        self._show(view)
-        asked = _fields(view)
-        while _fields(view):
-            for block in asked:
-                if not await self._field(view, block, errors.get(block["block_id"]), values):
-                    return self._closed()
-            if not asked and not await self._checked(view, values):
+        """Go through a form until it is closed: ask its fields, and go on with what comes of it."""
+        while True:
+            self._show(view)
+            values: dict[str, Any] = {}
+            if not (view.body["submit"] or _buttons(view)):
+                return self._standin.close(self._user)
+            if not await self._through(view, values):
                 return self._closed()
+            await self._answered()
+            if self._user not in self._workspace.modals:
+                return None
+            view = self._workspace.modals[self._user]
+
+    async def _through(self, view: View, values: dict[str, Any]) -> bool:
+        """Have one screen of a form filled in, and sent or a button of it pressed. False: it is to be closed."""
+        errors: dict[str, str] = {}
+        asked = _fields(view)
+        while True:
+            done = ""
+            for block in asked:
+                done = done or await self._field(view, block, errors.get(block["block_id"]), values)
+            if not asked:
+                done = await self._checked(view, values)
+            if done:
+                return done == "pressed"
             outcome = await self._standin.submit(self._user, view.id, values)
             errors = outcome.get("errors", {})
             asked = [block for block in _fields(view) if block["block_id"] in errors]
             if "failed" in outcome:
                 self._write(outcome["failed"])
             if not outcome:
-                await self._answered()
-                if self._user not in self._workspace.modals:
-                    return None
-                view = self._workspace.modals[self._user]
-                self._show(view)
-                values = {name: values[name] for name in values if name in {b["block_id"] for b in _fields(view)}}
-        self._standin.close(self._user)
-        return None
+                return True
+
+    async def _pressed(self, view: View, line: str | None, values: dict[str, Any]) -> str:
+        """Press the button that a line names. Return `pressed`, `closed` when that is wanted instead, or nothing."""
+        text = "/cancel" if line is None else line.strip()
+        if text == "/cancel":
+            return "closed"
+        buttons = _buttons(view)
+        if not (text.startswith("/") and text[1:].isdecimal() and 1 <= int(text[1:]) <= len(buttons)):
+            return ""
+        block_id, element = buttons[int(text[1:]) - 1]
+        ids = {"block_id": block_id, "action_id": element["action_id"]}
+        failed = await self._standin.click(self._user, view=view, values=values, **ids)
+        if failed:
+            self._write(failed)
+        return "pressed"
 
     def _show(self, view: View) -> None:
         self._write(f"— {view.body['title']['text']} —")
+        number = 0
         for block in view.body["blocks"]:
-            for line in block_lines(block, self._workspace):
+            lines = list(block_lines(block, self._workspace))
+            labels = [element["text"]["text"] for _, element in elements_of([block]) if element["type"] == "button"]
+            shown = "  ".join(f"[/{number + at}] {label}" for at, label in enumerate(labels, start=1))
+            number += len(labels)
+            for line in filter(None, [*lines[:-1], "  ".join(filter(None, [*lines[-1:], shown]))]):
                 self._write(f"  {line}")
 
     def _closed(self) -> None:
         self._standin.close(self._user)
-        self._write("Closed; nothing was saved.")
+        self._write("Closed.")
 
-    async def _checked(self, view: View, values: dict[str, Any]) -> bool:
-        """Have the whole form looked at once more. Return False when it is to be closed."""
+    async def _checked(self, view: View, values: dict[str, Any]) -> str:
+        """Have the whole form looked at once more. Return what `_pressed` does; nothing when it is to be sent."""
         fields = _fields(view)
+        ways = ["Enter sends it" if view.body["submit"] else "Enter closes it"]
+        ways += ["a number changes that field"] if fields else []
+        ways += ["/1 presses [/1]"] if _buttons(view) else []
         while True:
             for number, block in enumerate(fields, start=1):
                 self._write(f"  {number}. {block['label']['text']}: {_shown(_entered(block, values)) or '—'}")
-            line = await self._read("  Enter sends it, a number changes that field, /cancel closes: ")
-            if line is None or line.strip() == "/cancel":
-                return False
-            if not line.strip():
-                return True
-            named = line.strip().isdecimal() and 1 <= int(line) <= len(fields)
-            if named and not await self._field(view, fields[int(line) - 1], None, values):
-                return False
+            line = await self._read(f"  {', '.join(ways)}, /cancel closes: ")
+            if done := await self._pressed(view, line, values):
+                return done
+            text = (line or "").strip()
+            if not text:
+                return "" if view.body["submit"] else "closed"
+            named = text.isdecimal() and 1 <= int(text) <= len(fields)
+            if named and (done := await self._field(view, fields[int(text) - 1], None, values)):
+                return done
 
-    async def _field(self, view: View, block: Json, error: str | None, values: dict[str, Any]) -> bool:
-        """Ask one field until what is entered fits it; nothing keeps what stands. False: the form is to be closed."""
+    async def _field(self, view: View, block: Json, error: str | None, values: dict[str, Any]) -> str:
+        """Ask one field until what is entered fits it; nothing keeps what stands. Return what `_pressed` does."""
         element, block_id = block["element"], block["block_id"]
         options: list[Json] = element.get("options", [])
         label = block["label"]["text"] + (" (optional)" if block.get("optional") else "")
@@ -225,15 +256,15 @@ class Chat:
         self._list(options)
         while True:
             line = await self._read(f"  {label}{f' [{current}]' if current else ''}: ")
-            if line is None or line.strip() == "/cancel":
-                return False
-            text = line.strip()
+            if done := await self._pressed(view, line, values):
+                return done
+            text = (line or "").strip()
             chosen = next((o for n, o in enumerate(options, start=1) if text in (str(n), o["text"]["text"])), None)
             if not text:
-                return True
+                return ""
             if chosen or element["type"] == "plain_text_input":
                 values[block_id] = chosen or text[: element.get("max_length", 3_000)]
-                return True
+                return ""
             if element["type"] == "external_select":
                 options = await self._standin.suggest(self._user, view.id, block_id, element["action_id"], text)
                 self._list(options)
@@ -252,6 +283,11 @@ def _fields(view: View) -> list[Json]:
     return [block for block in view.body["blocks"] if block["type"] == "input" and view.body["submit"]]
 
 
+def _buttons(view: View) -> list[tuple[str, Json]]:
+    """Return a form's buttons with their blocks' ids, in reading order."""
+    return [(b, element) for b, element in elements_of(view.body["blocks"]) if element["type"] == "button"]
+
+
 def _entered(block: Json, values: dict[str, Any]) -> Any:
     element = block["element"]
     return values.get(block["block_id"], element.get("initial_value") or element.get("initial_option"))
@@ -265,6 +301,8 @@ def block_lines(block: Json, workspace: Workspace) -> Iterator[str]:
     """Return what a block says, as plain lines."""
     if block["type"] == "section":
         yield from plain(block["text"]["text"], workspace).splitlines()
+    elif block["type"] == "header":
+        yield block["text"]["text"]
     elif block["type"] == "context":
         for element in block["elements"]:
             yield from plain(element["text"], workspace).splitlines()

@@ -124,6 +124,8 @@ class WebApi:
             "auth.test": Method(self._auth_test, (), (), 600),
             "chat.postEphemeral": Method(self._post_ephemeral, ("chat:write",), ("channel", "user"), 100),
             "chat.postMessage": Method(self._post_message, ("chat:write",), ("channel",), 600),
+            "usergroups.list": Method(self._usergroups, ("usergroups:read",), (), 20),
+            "conversations.info": Method(self._conversation, ("channels:read", "groups:read"), ("channel",), 50),
             "usergroups.users.list": Method(self._usergroup, ("usergroups:read",), ("usergroup",), 20),
             "users.conversations": Method(self._conversations, ("channels:read", "groups:read"), (), 50),
             "users.info": Method(self._user, ("users:read",), ("user",), 100),
@@ -215,11 +217,22 @@ class WebApi:
         page = [channel_object(each) for each in shown[start : start + limit]]
         return {"channels": page, "response_metadata": {"next_cursor": more}}
 
+    def _conversation(self, args: Json) -> Json:
+        channel = self.workspace.channels.get(args["channel"])
+        if channel is None:
+            raise RefusalError("channel_not_found")
+        return {"channel": channel_object(channel) | {"is_member": BOT_USER in channel.members}}
+
     def _user(self, args: Json) -> Json:
         person = self.workspace.people.get(args["user"])
         if person is None:
             raise RefusalError("user_not_found")
         return {"user": user_object(person)}
+
+    def _usergroups(self, args: Json) -> Json:
+        groups = self.workspace.usergroups.items()
+        with_users = str(args.get("include_users")).casefold() in ("1", "true")
+        return {"usergroups": [{"id": group} | ({"users": users} if with_users else {}) for group, users in groups]}
 
     def _usergroup(self, args: Json) -> Json:
         if args["usergroup"] not in self.workspace.usergroups:
@@ -297,7 +310,7 @@ class WebApi:
 
 
 def channel_object(channel: Channel) -> Json:
-    """Return a channel as users.conversations tells it.
+    """Return a channel as users.conversations and conversations.info tell it.
 
     https://docs.slack.dev/reference/objects/conversation-object
     """

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from assistant.core.answers import Answer, Fault, Invalid, Refusal
+from assistant.core.home import Homepage
 from assistant.core.messages import Message
 from assistant.core.wording import word
 from assistant.slack.limits import report
@@ -135,7 +136,7 @@ async def send(each: Reply, client: AsyncWebClient) -> None:
             await _respond(response_url, {**body, "replace_original": False, "thread_ts": thread})
             await _respond(response_url, {"delete_original": True})
         case InHome(user):
-            view = home_view(message)
+            view = home_view(message, is_homepage=isinstance(each.answer, Homepage))
             report("views.publish", {"view": view})
             await client.views_publish(user_id=user, view=view)
         case InView(view_id):

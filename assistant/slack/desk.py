@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.core.entries import Ref
-from assistant.core.policy import Actor
+from assistant.core.policy import Actor, Where
 from assistant.core.rulebook import Rulebook
 from assistant.errors import DatabaseSlowError
+from assistant.slack.channels import Channels
 from assistant.slack.inbox import Inbox
 from assistant.slack.metrics import Metrics
 from assistant.slack.people import People
@@ -44,6 +45,7 @@ class Desk:
     metrics: Metrics
     kinds: tuple[str, ...] = ()
     """The kinds of parts that onboarding offers."""
+    channels: Channels = field(default_factory=Channels)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "database"))
     writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writing"))
     """A thread for what people change: one writes at a time anyway, and where nobody can, the others still read."""
@@ -99,6 +101,10 @@ class Desk:
         """Return an actor that knows whether it is in a usergroup of the teams that own a component, or of others."""
         usergroups = await self.run(lambda: usergroups_of(ref, teams, self.registry))
         return await self.people.with_usergroups(self.client, actor, usergroups)
+
+    async def read_by(self, channel: str) -> Where:
+        """Return who reads a channel."""
+        return await self.channels.read_by(self.client, channel)
 
     async def administrators(self) -> tuple[str, ...]:
         """Return the people who administer the registry, by id."""

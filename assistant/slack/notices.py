@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,10 +17,10 @@ from assistant.core.notices import Notice, is_person
 from assistant.core.policy import authorize
 from assistant.errors import DatabaseUnreachableError
 from assistant.slack.calls import TOKEN_REFUSALS, code_of
-from assistant.slack.channels import Channels
 from assistant.slack.delivery import LATER, RATE_LIMITED, post
 from assistant.slack.desk import Desk
 from assistant.storage.notices import Taken
+from assistant.use_cases.digest import is_time, send_digest
 from assistant.use_cases.notifying import message_of
 from assistant.use_cases.reviewing import ask_to_look
 
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 LOOK_S = 1.0
 """How often a sender looks for notices that other processes wrote."""
 REVIEW_S = 600.0
-"""How often decisions are gone through."""
+"""How often decisions are gone through, and it is looked whether it is Monday."""
 PACE = timedelta(seconds=1.1)
 """Between two posts in a channel: Slack takes one a second (https://docs.slack.dev/apis/web-api/rate-limits)."""
 POSTING = timedelta(seconds=15)
@@ -66,7 +66,6 @@ class NoticeSender:
         self._desk = desk
         self._client = client
         self._notices = desk.registry.notices
-        self._channels = Channels()
         self._free: dict[str, datetime] = {}
         """From when on a channel can be posted to, by what is not waiting for its turn yet."""
         self._turns: set[int] = set()
@@ -133,7 +132,7 @@ class NoticeSender:
             if not authorize(await self._desk.actor(to, None), "ask").allowed:
                 raise _UnreachableError("they are no full member of the workspace, or not any more")
             return
-        channel = await self._channels.find(self._client, to)
+        channel = await self._desk.channels.find(self._client, to)
         if channel is None:
             raise _UnreachableError(_UNREACHABLE["not_in_channel"])
         if channel.shared:
@@ -200,6 +199,20 @@ async def ask_to_look_again(desk: Desk) -> None:
         return False
 
     await _regularly(desk, "asking about decisions", REVIEW_S, ask)
+
+
+async def send_digests(desk: Desk, to: Sequence[str]) -> None:
+    """Send the digest on Mondays, to channels and people, of whom `admins` are all who administer the registry."""
+
+    async def send() -> bool:
+        now = desk.now()
+        if is_time(now):
+            administrators = await desk.administrators()
+            whom = dict.fromkeys(each for one in to for each in (administrators if one == "admins" else (one,)))
+            await desk.run_patiently(lambda: send_digest(desk.registry, desk.rulebook, now, list(whom), administrators))
+        return False
+
+    await _regularly(desk, "the Monday digest", REVIEW_S, send)
 
 
 async def _regularly(desk: Desk, what: str, pause_s: float, work: Callable[[], Awaitable[bool]]) -> None:

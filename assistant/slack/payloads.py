@@ -194,7 +194,7 @@ def click(body: Body) -> Click:
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
         ephemeral=bool(container.get("is_ephemeral")),
-        channel=container.get("channel_id"),
+        channel=container.get("channel_id") or None,  # local-slack leaves it blank in App Home
         thread=container.get("thread_ts"),
         view=view.get("id") if view.get("type") == "modal" else None,
         ts=container.get("message_ts"),
@@ -240,13 +240,27 @@ def submission(body: Body) -> Submission:
 
 
 def _values(view: Body) -> dict[str, str]:
-    """Read what stands in a form, by block_id. Slack leaves out what it does not know, such as what nobody touched."""
+    """Read what stands in the fields of a form, by block_id.
+
+    What a field began with counts where the form tells nothing of it, and where it must not be empty: Slack's clients
+    let nobody send that (slackapi/bolt-js#1267), but a view that took another's place may tell of the earlier one's
+    fields (#625), or of nothing in one that was filled in for people (#1258).
+    """
+    told = (view.get("state") or {}).get("values") or {}
     values = {}
-    for block_id, elements in ((view.get("state") or {}).get("values") or {}).items():
-        for element in elements.values():
-            chosen = element.get("selected_option")
-            values[block_id] = (chosen["value"] if chosen else element.get("value") or "").strip()
+    for block in view.get("blocks") or ():
+        if block["type"] == "input":
+            entered = next(iter((told.get(block["block_id"]) or {}).values()), None)
+            value = _entered(entered, "selected_option", "value") if entered else ""
+            if not value and (entered is None or not block.get("optional")):
+                value = _entered(block["element"], "initial_option", "initial_value")
+            values[block["block_id"]] = value
     return values
+
+
+def _entered(element: Body, option: str, text: str) -> str:
+    chosen = element.get(option)
+    return (chosen["value"] if chosen else element.get(text) or "").strip()
 
 
 def opened_view(response: Body) -> OpenedView:
@@ -266,6 +280,17 @@ def channels(response: Body) -> tuple[list[Channel], str | None]:
         for each in response.get("channels") or ()
     ]
     return found, (response.get("response_metadata") or {}).get("next_cursor") or None
+
+
+def usergroups(response: Body) -> list[tuple[str, frozenset[str]]]:
+    """Read usergroups.list: who is in each."""
+    return [(each["id"], frozenset(each.get("users") or ())) for each in response.get("usergroups") or ()]
+
+
+def is_shared(response: Body) -> bool:
+    """Read conversations.info: whether another company reads the channel, or is invited to."""
+    channel = response["channel"]
+    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
 
 
 def person(response: Body) -> dict[str, Any]:

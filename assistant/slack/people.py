@@ -18,6 +18,8 @@ from assistant.slack.calls import code_of
 log = structlog.get_logger()
 
 REMEMBERED_S = 300
+ONE_BY_ONE = 3
+"""Usergroups that are asked for one by one; of more, all are read at once."""
 AT_MOST = 10_000
 """People who are remembered at once; past that all are forgotten and asked again."""
 
@@ -92,8 +94,27 @@ class People:
 
     async def with_usergroups(self, client: AsyncWebClient, actor: Actor, usergroups: Iterable[str]) -> Actor:
         """Return an actor that knows which of these usergroups it is in."""
+        usergroups = set(usergroups)
+        if len(usergroups - self._remembered()) > ONE_BY_ONE:
+            await self._read_all(client)
+            usergroups &= self._remembered()  # what all of them did not tell is not asked for one by one either
         mine = [group for group in usergroups if actor.id in await self._members(client, group)]
         return replace(actor, usergroups=actor.usergroups.union(mine))
+
+    def _remembered(self) -> set[str]:
+        now = time.monotonic()
+        return {group for group, held in self._usergroups.items() if held.until > now}
+
+    async def _read_all(self, client: AsyncWebClient) -> None:
+        """Remember who is in each usergroup, by one call: of those for a single one Slack takes 20 a minute."""
+        try:
+            response = await client.usergroups_list(include_users=True)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("the usergroups could not be read", slack_error=_told(error))
+            return
+        until = time.monotonic() + REMEMBERED_S
+        for group, members in payloads.usergroups(response.data):  # type: ignore[arg-type]
+            self._usergroups[group] = _Usergroup(members, until)
 
     async def _members(self, client: AsyncWebClient, group: str) -> frozenset[str]:
         """Return who is in a usergroup. Where Slack does not say, nobody is for now, which is not remembered."""
@@ -105,9 +126,12 @@ class People:
             response = await client.usergroups_users_list(usergroup=group)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
             # Without an answer nobody has the group's rights; whoever asks a question needs none of them.
-            code = code_of(error) if isinstance(error, SlackApiError) else type(error).__name__
-            log.warning("a usergroup could not be read", usergroup=group, slack_error=code)
+            log.warning("a usergroup could not be read", usergroup=group, slack_error=_told(error))
             return frozenset()
         members = frozenset(response.get("users") or ())
         self._usergroups[group] = _Usergroup(members, time.monotonic() + REMEMBERED_S)
         return members
+
+
+def _told(error: Exception) -> str:
+    return code_of(error) if isinstance(error, SlackApiError) else type(error).__name__

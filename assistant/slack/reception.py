@@ -18,7 +18,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from assistant.core.answers import Fault, Invalid
-from assistant.core.policy import Actor, authorize
+from assistant.core.policy import Actor, Where, authorize
 from assistant.core.wording import word
 from assistant.errors import DatabaseUnreachableError, RepeatedError
 from assistant.slack import payloads
@@ -31,7 +31,6 @@ from assistant.slack.delivery import (
     InThread,
     InView,
     Outcome,
-    Reply,
     ToAsker,
     ack_of,
     reply,
@@ -39,7 +38,7 @@ from assistant.slack.delivery import (
 )
 from assistant.slack.desk import Desk
 from assistant.slack.limits import report
-from assistant.slack.listeners.clicks import place
+from assistant.slack.listeners.clicks import NOT_SHOWN, place
 from assistant.slack.metrics import Metrics
 from assistant.slack.views.inputs import ACK_LIMIT
 from assistant.slack.views.naming import result_view
@@ -208,9 +207,11 @@ async def _guarded(route: Route, body: payloads.Body, desk: Desk) -> tuple[Any, 
         actor = await desk.actor(payload.user, payload.team)
         if not authorize(actor, "ask").allowed:
             return payload, Outcome()
+        actor = replace(actor, where=await _read_by(payload, desk))
         if isinstance(payload, payloads.Click):
             actor = replace(actor, delivery=f"click:{payload.trigger_id}")
-        outcome = await route.handle(payload, actor, desk)
+        unshown, to = NOT_SHOWN.get(actor.where), _asker(payload)
+        outcome = reply(Invalid(unshown), to) if unshown and to else await route.handle(payload, actor, desk)
         if route.is_question:
             desk.metrics.question(outcome.replies[0].answer)
         return payload, _acknowledging(outcome, payload)
@@ -225,6 +226,17 @@ async def _guarded(route: Route, body: payloads.Body, desk: Desk) -> tuple[Any, 
         sentence = (_AWAY_IN_A_WRITE if away else _FAILED_IN_A_WRITE) if route.writes else _AWAY if away else None
         fault = Fault(reference, sentence) if sentence else Fault(reference)
         return payload, _acknowledging(_failed(payload, fault), payload)
+
+
+async def _read_by(payload: Any, desk: Desk) -> Where:
+    """Return who reads what is said in answer to a payload: a channel, or whoever asked."""
+    match payload:
+        case payloads.Asked():
+            return "direct" if payload.direct else "shared" if payload.shared else "own"
+        case payloads.Click(channel=str(channel), ephemeral=False):
+            return await desk.read_by(channel)
+        case _:
+            return "direct"
 
 
 def _acknowledging(outcome: Outcome, payload: Any) -> Outcome:
@@ -245,26 +257,30 @@ def _responding(outcome: Outcome, payload: Any) -> Outcome:
 
 def _failed(payload: Any, fault: Fault) -> Outcome:
     """Return the fault to where the asker sees it. A form keeps what was entered."""
-    to: Destination
+    if isinstance(payload, payloads.Submission):
+        if not payload.fields:
+            return Outcome(ack={"response_action": "update", "view": result_view(word(fault))})
+        error = f"{fault.sentence} Reference {fault.reference}."
+        return Outcome(ack={"response_action": "errors", "errors": {payload.fields[0]: error}})
+    to = _asker(payload)
+    return reply(fault, to) if to else Outcome()
+
+
+def _asker(payload: Any) -> Destination | None:
+    """Return where whoever asked sees what is for them alone."""
     match payload:
         case payloads.Asked():
-            to = InThread(payload.channel, payload.thread, payload.user, live=payload.thread is not None)
+            return InThread(payload.channel, payload.thread, payload.user, live=payload.thread is not None)
         case payloads.Command():
-            to = InAck()
+            return InAck()
         case payloads.Click(response_url=str(url)) | payloads.Shortcut(response_url=url):
-            to = ToAsker(url)
+            return ToAsker(url)
         case payloads.Click(view=str(view)):
-            to = InView(view)
+            return InView(view)
         case payloads.Click() | payloads.HomeOpened():
-            to = InHome(payload.user)
-        case payloads.Submission(fields=()):
-            return Outcome(ack={"response_action": "update", "view": result_view(word(fault))})
-        case payloads.Submission():
-            error = f"{fault.sentence} Reference {fault.reference}."
-            return Outcome(ack={"response_action": "errors", "errors": {payload.fields[0]: error}})
+            return InHome(payload.user)
         case _:
-            return Outcome()
-    return Outcome((Reply(fault, to),))
+            return None
 
 
 async def _delivered(outcome: Outcome, desk: Desk) -> bool:

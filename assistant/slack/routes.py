@@ -11,11 +11,12 @@ from slack_bolt.response import BoltResponse
 
 from assistant.slack import payloads
 from assistant.slack.desk import Desk
-from assistant.slack.listeners import asking, deciding, naming, onboarding
+from assistant.slack.listeners import asking, deciding, home, naming, onboarding, proposing
 from assistant.slack.reception import Route, described, listener
 from assistant.slack.views.home import ASK
 from assistant.slack.views.naming import COMPONENT_TYPED, NAMING
-from assistant.slack.views.onboarding import ONBOARDING, OWNER_TYPED, PART_TYPED, STEP
+from assistant.slack.views.onboarding import DRAFTS, ONBOARDING, OWNER_TYPED, PART_TYPED, STEP
+from assistant.slack.views.proposing import DECLINING
 
 log = structlog.get_logger()
 
@@ -25,14 +26,14 @@ REGISTER_THIS = "register-this"
 ROUTES = (
     Route("event", "app_mention", payloads.asked, asking.on_asked, is_question=True),
     Route("event", "message", payloads.asked, asking.on_asked, is_question=True),
-    Route("event", "app_home_opened", payloads.home_opened, asking.on_home_opened),
+    Route("event", "app_home_opened", payloads.home_opened, home.on_opened),
     Route("command", "/who-owns", payloads.command, asking.on_command, is_question=True),
     Route("command", "/which-model", payloads.command, asking.on_command, is_question=True),
     Route("command", "/assistant", payloads.command, asking.on_command, is_question=True),
     Route("command", "/onboard", payloads.command, onboarding.on_command),
     Route("shortcut", WHO_OWNS_THIS, payloads.shortcut, asking.on_shortcut, is_question=True),
     Route("shortcut", REGISTER_THIS, payloads.shortcut, onboarding.on_shortcut),
-    Route("action", ASK, payloads.click, asking.on_home_asked, is_question=True),
+    Route("action", ASK, payloads.click, home.on_asked, is_question=True),
     Route("action", "pick:", payloads.click, asking.on_picked),
     Route("action", "settle:", payloads.click, asking.on_settled),
     Route("action", "save:", payloads.click, asking.on_saved, writes=True),
@@ -42,10 +43,11 @@ ROUTES = (
     Route("action", "keep:", payloads.click, deciding.on_kept, writes=True),
     Route("action", "later:", payloads.click, deciding.on_put_off, writes=True),
     Route("action", "look-at:", payloads.click, deciding.on_looked_at),
-    Route("action", "propose:", payloads.click, deciding.on_proposed, writes=True),
-    Route("action", "accept:", payloads.click, deciding.on_accepted, writes=True),
-    Route("action", "decline:", payloads.click, deciding.on_declined, writes=True),
-    Route("action", "withdraw:", payloads.click, deciding.on_withdrawn, writes=True),
+    Route("action", "propose:", payloads.click, proposing.on_proposed, writes=True),
+    Route("action", "accept:", payloads.click, proposing.on_accepted, writes=True),
+    Route("action", "decline:", payloads.click, proposing.on_declining),
+    Route("action", "withdraw:", payloads.click, proposing.on_withdrawn, writes=True),
+    Route("action", "confirm:", payloads.click, deciding.on_confirmed, writes=True),
     Route("action", "record:", payloads.click, deciding.on_record_wanted),
     Route("action", "share:", payloads.click, asking.on_shared),
     Route("action", "call-it:", payloads.click, naming.on_called, writes=True),
@@ -53,6 +55,7 @@ ROUTES = (
     Route("action", "again:", payloads.click, asking.on_reconsidered),
     Route("action", "name:", payloads.click, naming.on_name_wanted),
     Route("action", "forget:", payloads.click, naming.on_forgotten, writes=True),
+    Route("action", "home:", payloads.click, home.on_wanted),
     Route("action", "register:", payloads.click, onboarding.on_register),
     Route("action", "continue:", payloads.click, onboarding.on_continued),
     Route("action", "discard:", payloads.click, onboarding.on_discarded),
@@ -61,7 +64,9 @@ ROUTES = (
     Route("options", OWNER_TYPED, payloads.typing, onboarding.on_typing),
     Route("options", PART_TYPED, payloads.typing, onboarding.on_part_typing),
     Route("options", COMPONENT_TYPED, payloads.typing, naming.on_typing),
+    Route("view", DECLINING, payloads.submission, proposing.on_declined, writes=True),
     Route("view", NAMING, payloads.submission, naming.on_named, writes=True),
+    Route("view", DRAFTS, payloads.submission, onboarding.on_started),
     Route("view", ONBOARDING, payloads.submission, onboarding.on_submitted, writes=True),
 )
 

@@ -49,6 +49,11 @@ class Proposals:
         """Return those about a component that nobody has answered, oldest first."""
         return self._where(PROPOSALS.c.subject == str(ref), PROPOSALS.c.state == "open")
 
+    def amend(self, number: int, change: Change) -> None:
+        """Let a proposal be about what has got another name meanwhile."""
+        values = {"change": _CHANGE.dump_json(change, exclude_defaults=True).decode()}
+        self._connection.execute(update(PROPOSALS).where(PROPOSALS.c.id == number).values(**values))
+
     def close(self, number: int, state: State, by: str, at: datetime, reason: str | None = None) -> None:
         values = {"state": state, "closed_by": by, "closed_at": at, "reason": reason}
         self._connection.execute(update(PROPOSALS).where(PROPOSALS.c.id == number).values(**values))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, false, insert, select, text, update
+from sqlalchemy import Connection, Engine, Select, bindparam, false, insert, select, text, update
 
 from assistant.core.catalog import Catalog, Place, Places, Statement
 from assistant.core.drafts import Kept
@@ -142,6 +142,12 @@ class Repository:
         with reachable(self._engine), self._engine.connect() as connection:
             return self._current(connection, self._revision(connection))
 
+    def latest(self, limit: int) -> list[Statement]:
+        """Return what was stated last, newest first, by whichever source."""
+        newest = self._statements().order_by(STATEMENTS.c.revision.desc(), STATEMENTS.c.id.desc()).limit(limit)
+        with reachable(self._engine), self._engine.connect() as connection:
+            return list(_read(connection, newest))
+
     def check(self) -> None:
         """Raise DatabaseUnreachableError unless the database answers and takes writes just now. Changes nothing."""
         with reachable(self._engine), begin_write(self._engine) as connection:
@@ -212,21 +218,26 @@ class Repository:
     def _between(self, connection: Connection, after: int, upto: int) -> Iterator[Statement]:
         # The upper bound keeps out what commits between the two queries, which PostgreSQL would show.
         stated = STATEMENTS.c
-        query = (
-            select(stated.subject, stated.field, stated.value, stated.source, stated.author, stated.stated_at)
-            .where(stated.workspace == self._workspace, stated.revision > after, stated.revision <= upto)
-            .order_by(stated.revision, stated.id)
-        )
-        refs: dict[str, Ref] = {}
-        for subject, field, value, source, author, stated_at in connection.execute(query):
-            ref = refs.get(subject) or refs.setdefault(subject, Ref.parse(subject))
-            yield Statement(ref, field, _decode(value), source, author, stated_at)
+        query = self._statements().where(stated.revision > after, stated.revision <= upto)
+        yield from _read(connection, query.order_by(stated.revision, stated.id))
+
+    def _statements(self) -> Select[Any]:
+        stated = STATEMENTS.c
+        columns = (stated.subject, stated.field, stated.value, stated.source, stated.author, stated.stated_at)
+        return select(*columns).where(stated.workspace == self._workspace)
 
     def _moved_since(self, connection: Connection, revision: int) -> dict[str, Places]:
         """Return where the entries of those sources stand that were imported since."""
         row = PLACES.c
         query = select(row.source, row.lines).where(row.workspace == self._workspace, row.revision > revision)
         return {source: _decode_places(lines) for source, lines in connection.execute(query)}
+
+
+def _read(connection: Connection, query: Select[Any]) -> Iterator[Statement]:
+    refs: dict[str, Ref] = {}
+    for subject, field, value, source, author, stated_at in connection.execute(query):
+        ref = refs.get(subject) or refs.setdefault(subject, Ref.parse(subject))
+        yield Statement(ref, field, _decode(value), source, author, stated_at)
 
 
 def _encode_places(places: Places) -> str:

@@ -298,8 +298,10 @@ def _settled(match: Match, intent: Intent, catalog: Catalog) -> bool:
     if len(match.refs) == 1 or match.step is Step.DESCRIPTION:
         return len(match.refs) == 1
     owners = {catalog.components[ref].owners for ref in match.refs}
+    proposed = {tuple(team.name for team in catalog.proposed_owners(ref)) for ref in match.refs}
     names = {ref.name for ref in match.refs}
-    return len(owners) == 1 and (len(names) == 1 or (intent == "owner" and owners != {()}))
+    is_one = len(owners) == len(proposed) == 1
+    return is_one and (len(names) == 1 or (intent == "owner" and owners != {()}))
 
 
 def _not_found(match: Match, reading: Reading, snapshot: Snapshot) -> NotFound:

@@ -21,7 +21,6 @@ from assistant.use_cases.stating import stated_in_file, to_state
 
 LOOK_AGAIN = timedelta(days=182)
 """How long a decision stands before it is looked at again."""
-DECIDE = "decide for"
 
 
 def adopt(act: Adopt, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
@@ -30,7 +29,7 @@ def adopt(act: Adopt, actor: Actor, registry: Registry, rulebook: Rulebook, now:
     What is recommended is worked out anew: a click on an older answer adopts nothing else than what it showed.
     """
     with registry.writing(actor.delivery) as unit:
-        found = to_state(act.ref, actor, unit.catalog, DECIDE, Change(act.ref, model=act.model))
+        found = to_state(act.ref, actor, unit.catalog, "decide", Change(act.ref, model=act.model))
         if not isinstance(found, Component):
             return found
         obstacle = why_not_adopt(found, act.model, unit.catalog, rulebook)
@@ -58,7 +57,7 @@ def why_not_adopt(component: Component, model: str, catalog: Catalog, rulebook: 
 def take_back(act: TakeBack, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
     """State again what people had stated before a decision, unless somebody decided anew since."""
     with registry.writing(actor.delivery) as unit:
-        found = to_state(act.ref, actor, unit.catalog, DECIDE)
+        found = to_state(act.ref, actor, unit.catalog, "decide")
         if not isinstance(found, Component):
             return found
         stands, before = said_by_people(act.ref, unit.catalog), (act.model, act.review_by)

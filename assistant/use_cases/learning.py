@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from assistant.core.advice import OwnerCard
@@ -105,11 +106,15 @@ def unfound(actor: Actor, registry: Registry) -> Answer:
         return Refusal(f"Only {verdict.who_can} can see which names nobody could find.", "Ask one of them.")
     snapshot = registry.snapshot()
     rows = registry.learned.unfound()
-    found = {row.words for row in rows if snapshot.components.find(row.name, guess=False).refs}
-    if found:
-        registry.learned.forget_unfound(found)
-    left = [row for row in rows if row.words not in found]
+    left = still_unfound(rows, snapshot)
+    if len(left) < len(rows):
+        registry.learned.forget_unfound({row.words for row in rows} - {row.words for row in left})
     return UnfoundNames(tuple(_beside_what_is_near(row, snapshot) for row in left[:LISTED]), len(left))
+
+
+def still_unfound(rows: Iterable[Unfound], snapshot: Snapshot) -> list[Unfound]:
+    """Return the names that are not found now either."""
+    return [row for row in rows if not snapshot.components.find(row.name, guess=False).refs]
 
 
 def _beside_what_is_near(row: Unfound, snapshot: Snapshot) -> UnfoundName:

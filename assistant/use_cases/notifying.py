@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.core.answers import Answer, Invalid
-from assistant.core.cards import owner_card
 from assistant.core.messages import Message
-from assistant.core.notices import About, LookAgain, Notice, WasDeclined, WasProposed, WasRegistered
-from assistant.core.outcomes import Declined
+from assistant.core.notices import About, LookAgain, Notice, WasDeclined, WasProposed, WasRegistered, WeeklyDigest
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording import word
-from assistant.use_cases.proposing import shown
+from assistant.use_cases.digest import digest
+from assistant.use_cases.proposing import declined, shown
 from assistant.use_cases.registering import registered
 from assistant.use_cases.reviewing import looks_due
 from assistant.use_cases.snapshots import Registry
@@ -36,8 +35,9 @@ def _answer(about: About, registry: Registry, rulebook: Rulebook, today: date) -
             proposal = registry.proposal(number)
             return shown(number, registry, rulebook) if proposal and proposal.state == "open" else None
         case WasDeclined(number):
-            proposal = registry.proposal(number)
-            component = catalog.components.get(proposal.change.ref) if proposal else None
-            return Declined(proposal, owner_card(component, catalog)) if proposal and component else None
+            return declined(number, registry, rulebook)
         case LookAgain(refs, _, at):
             return looks_due(refs, at, catalog, rulebook, today)
+        case WeeklyDigest():
+            found = digest(registry, rulebook, today)
+            return None if found.is_empty else found

@@ -35,7 +35,6 @@ from assistant.core.newcomers import New
 from assistant.core.notices import WasRegistered
 from assistant.core.outcomes import Laid, Registered
 from assistant.core.policy import Actor, authorize
-from assistant.core.proposals import Change
 from assistant.core.questionnaire import Screen, value_of
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
@@ -99,8 +98,6 @@ class Sheet:
     laid: tuple[Laid, ...] = ()
     told: str = ""
     """Where the owner is told: a channel, or the id of whoever registers."""
-    asked: tuple[Change, ...] = ()
-    """What other teams are asked to accept."""
 
 
 class _ObstacleError(Exception):
@@ -203,16 +200,20 @@ def take(
     return _shown(kept, actor, registry, rulebook)
 
 
+def refusal(actor: Actor) -> Refusal | None:
+    """Return why somebody may register nothing; None where they may."""
+    verdict = authorize(actor, "register")
+    return None if verdict.allowed else Refusal(f"Only {verdict.who_can} can register a component.", "Ask them to.")
+
+
 def _why_not(kept: Kept | None, move: Move, actor: Actor) -> Invalid | Refusal | None:
     """Say why no step can be taken."""
-    verdict = authorize(actor, "register")
-    if not verdict.allowed:
-        return Refusal(f"Only {verdict.who_can} can register a component.", "Ask them to.")
-    if (kept is None and move.version > 0) or (
-        kept is not None and (kept.person != actor.id or kept.state == "dropped")
-    ):
-        return Invalid("This draft is gone, and nothing was saved. Type /onboard to start another.")
-    return None
+    if (refused := refusal(actor)) is not None:
+        return refused
+    is_mine = kept is not None and kept.person == actor.id and kept.state != "dropped"
+    if (kept is None and move.version == 0) or is_mine:
+        return None
+    return Invalid("This draft is gone, and nothing was saved. Type /onboard to start another.")
 
 
 def _shown(kept: Kept, actor: Actor, registry: Registry, rulebook: Rulebook) -> Sheet | Registered | Invalid:
@@ -232,7 +233,7 @@ def _shown(kept: Kept, actor: Actor, registry: Registry, rulebook: Rulebook) -> 
         planned = _planned(draft, actor, snapshot, registry.catalog(), rulebook, kept.changed_at)
     except _ObstacleError:  # somebody has changed something since; the last step says so
         return sheet
-    return replace(sheet, laid=planned.laid, told=told(planned, actor), asked=planned.changes)
+    return replace(sheet, laid=planned.laid, told=told(planned, actor))
 
 
 def _sheet(identifier: str, version: int, draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Sheet:
@@ -425,7 +426,8 @@ def _with_part_added(draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Dr
         raise _ObstacleError(draft, taken=holder)
     if part.name not in draft.confirmed and near_names(part.name, snapshot):
         raise _ObstacleError(replace(draft, confirmed=(*draft.confirmed, part.name)), is_kept=True)
-    return with_new_part(draft, replace(part, owner=draft.primary_owner), rulebook)
+    owner = part.owner if part.owner in snapshot.catalog.teams else draft.primary_owner
+    return with_new_part(draft, replace(part, owner=owner), rulebook)
 
 
 # The last step

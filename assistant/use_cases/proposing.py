@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from assistant.core.advice import Known
-from assistant.core.answers import Answer, Invalid, Models, Refusal
+from assistant.core.answers import Answer, Invalid, Models, Owners, Refusal
 from assistant.core.cards import owner_card
 from assistant.core.catalog import PROPOSED, Catalog, Statement, id_in
-from assistant.core.entries import Component, Ref, Team
+from assistant.core.entries import Component
 from assistant.core.messages import Accept, Decline, Propose, Withdraw
 from assistant.core.notices import Notice, WasDeclined, WasProposed, addressees, people_behind, people_of
-from assistant.core.outcomes import Overtaken, Proposed, Proposition
+from assistant.core.outcomes import Declined, Overtaken, Proposed, Proposition
 from assistant.core.policy import Actor, authorize, belongs
 from assistant.core.proposals import Change, Proposal, receiver_of
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
+from assistant.core.wording.phrases import listed
 from assistant.storage.repository import Unit
 from assistant.use_cases.deciding import model_to_state, why_not_adopt
 from assistant.use_cases.snapshots import Registry
-from assistant.use_cases.stating import facts_to_state, gone, to_state
+from assistant.use_cases.stating import facts_to_state, fields_to_state, gone, owners_to_state, to_state
 
 A_DAY = timedelta(days=1)
 AT_MOST = 5
@@ -32,35 +34,58 @@ GONE = "That suggestion is gone. Nothing was changed."
 def propose(
     act: Propose, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime, administrators: Sequence[str]
 ) -> Answer:
-    """Put a change to those who may make it. The same change by the same person is put once a day."""
-    change = act.change
+    """Put a change to those who may make it. The same change by the same person is put once a day.
+
+    Where nobody else has a say about new owners, they own it at once.
+    """
     if not authorize(actor, "propose").allowed:
-        return Refusal("Only a member of this workspace can suggest a change.", "Ask one of them.")
+        return Refusal("Only a full member of this workspace can suggest a change.", "Ask one of them.")
     with registry.writing(actor.delivery) as unit:
-        component = unit.catalog.components.get(change.ref)
+        component = unit.catalog.components.get(act.change.ref)
         if component is None:
-            return gone(change.ref)
+            return gone(act.change.ref)
+        change = _with_agreement(replace(act.change, agreed=()), component, actor, unit.catalog)
         statements = _to_make(change, component, actor, unit.catalog, rulebook, now)
+        if isinstance(statements, Refusal) and change.owners:
+            return _offering_a_note(statements, change, component, actor, unit.catalog)
         if not isinstance(statements, list):
             return statements
-        if not statements:
-            return Models((recommend(component, unit.catalog, rulebook),), "That was saved already.")
         card, (told, _) = owner_card(component, unit.catalog), _whom(change, component, unit.catalog, administrators)
+        if change.owners and change.owners == component.owners:
+            return Owners((card,), "That is stated already.")
+        if not statements and not change.note and not change.serves:
+            return Models((recommend(component, unit.catalog, rulebook),), "That was saved already.")
         lately = [each for each in unit.proposals.about(change.ref, now - A_DAY) if id_in(each.author) == actor.id]
-        again = next((each for each in lately if each.change == change and each.state in ("open", "declined")), None)
+        same = (each for each in lately if replace(each.change, agreed=change.agreed) == change)
+        again = next((each for each in same if each.state in ("open", "declined")), None)
         if again is not None:
             return Proposed(again, card, told, again=True)
         if len(lately) >= AT_MOST:
             return Invalid(
                 f"You made {AT_MOST} suggestions for {component.name} today. Talk with those who own it instead."
             )
-        if not told:
+        if _is_settled(change, component):
+            proposal = unit.proposals.add(change, actor.signature, now)
+            unit.proposals.close(proposal.id, "accepted", actor.signature, now)
+            unit.state(statements)
+            _show_proposed(change, unit, actor.signature, now)
+        elif not told:
             return Invalid(
                 "Nobody who could accept this can be reached in Slack, so nothing was sent. Whoever runs this "
                 "assistant can name administrators in ASSISTANT_ADMINS."
             )
-        proposal = put(change, actor, unit, administrators, now)
-    return Proposed(proposal, card, told)
+        else:
+            return Proposed(put(change, actor, unit, administrators, now), card, told)
+    return shown(proposal.id, registry, rulebook)
+
+
+def _offering_a_note(refusal: Refusal, change: Change, component: Component, actor: Actor, catalog: Catalog) -> Refusal:
+    """Have somebody who can't change what a file states tell those who own the component that it is wrong."""
+    if authorize(actor, "transfer", component, catalog).allowed:
+        return refusal
+    note = f"The owner should be {listed([catalog.team(name).label for name in change.owners])}."
+    owners = listed([team.label for team in catalog.owners_of(component)])
+    return replace(refusal, change=Change(change.ref, note=note), to=owners)
 
 
 def put(change: Change, actor: Actor, unit: Unit, administrators: Sequence[str], now: datetime) -> Proposal:
@@ -70,16 +95,42 @@ def put(change: Change, actor: Actor, unit: Unit, administrators: Sequence[str],
     """
     catalog = unit.so_far()
     component = catalog.components.get(change.ref) or Component(name=change.ref.name)
-    if change.owners:
-        teams = [catalog.teams.get(name) or Team(name=name) for name in (*component.owners, *change.owners)]
-        agreed = {*change.agreed, *(team.name for team in teams if belongs(actor, team))}
-        agreed |= set(component.owners) if actor.role == "administrator" else set()
-        change = replace(change, agreed=tuple(sorted(agreed)))
-        unit.state([Statement(change.ref, "owners", list(change.owners), PROPOSED, actor.signature, now)])
-    proposal = unit.proposals.add(change, actor.signature, now)
+    return _put(_with_agreement(change, component, actor, catalog), actor.signature, unit, administrators, now)
+
+
+def _put(change: Change, author: str, unit: Unit, administrators: Sequence[str], now: datetime) -> Proposal:
+    catalog = unit.so_far()
+    component = catalog.components.get(change.ref) or Component(name=change.ref.name)
+    proposal = unit.proposals.add(change, author, now)
+    _show_proposed(change, unit, author, now)
     told, instead = _whom(change, component, catalog, administrators)
     unit.notify(_notices(proposal, told, instead), now)
     return proposal
+
+
+def _with_agreement(change: Change, component: Component, actor: Actor, catalog: Catalog) -> Change:
+    """Return a change of owners with the teams for which somebody agrees: their own; administrators for the owners."""
+    if not change.owners:
+        return change
+    agreed = {name for name in (*component.owners, *change.owners) if belongs(actor, catalog.team(name))}
+    agreed |= set(component.owners) if actor.role == "administrator" else set()
+    return replace(change, agreed=tuple(sorted(agreed.union(change.agreed))))
+
+
+def _is_settled(change: Change, component: Component) -> bool:
+    """Say whether all have agreed who have a say about new owners: one of those who own it now, and each that is to."""
+    has_left = not component.owners or not set(component.owners).isdisjoint(change.agreed)
+    return bool(change.owners) and has_left and receiver_of(change, component) is None
+
+
+def _show_proposed(change: Change, unit: Unit, author: str, now: datetime) -> None:
+    """State which owners are proposed now: the newest that nobody has answered, or none."""
+    if not change.owners:
+        return
+    still_open = [each for each in unit.proposals.open_about(change.ref) if each.change.owners]
+    value = list(still_open[-1].change.owners) if still_open else None
+    if value != unit.so_far().stated_about(change.ref, PROPOSED).get("owners"):
+        unit.state([Statement(change.ref, "owners", value, PROPOSED, author, now)])
 
 
 def _whom(
@@ -87,7 +138,7 @@ def _whom(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return who is asked to accept a change: channels, or else people; and the people to ask where that fails."""
     if receiver := receiver_of(change, component):
-        teams = [catalog.teams.get(receiver) or Team(name=receiver)]
+        teams = [catalog.team(receiver)]
         people = people_of(teams) or tuple(administrators)
         told = tuple(filter(None, [teams[0].slack_channel])) or people
     else:
@@ -107,32 +158,59 @@ def _notices(proposal: Proposal, told: Sequence[str], instead: Sequence[str]) ->
     ]
 
 
-def accept(act: Accept, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
-    """Make a change that somebody proposed. One that was answered already stays as it is."""
+def accept(
+    act: Accept,
+    actor: Actor,
+    registry: Registry,
+    rulebook: Rulebook,
+    now: datetime,
+    administrators: Sequence[str] = (),
+) -> Answer:
+    """Make a change that somebody proposed. One that was answered already stays as it is.
+
+    New owners are made once each team that has a say has accepted: the next one is asked then.
+    """
     with registry.writing(actor.delivery) as unit:
-        found = _to_answer(act.proposal, actor, unit)
+        found = to_answer(unit.proposals.get(act.proposal), "accept", actor, unit.catalog)
         if not isinstance(found, Proposal):
             return found
         if found.state == "open":
-            component = unit.catalog.components[found.change.ref]
-            statements = _to_make(found.change, component, actor, unit.catalog, rulebook, now)
+            change, component = found.change, unit.catalog.components[found.change.ref]
+            statements = _to_make(change, component, actor, unit.catalog, rulebook, now)
             if not isinstance(statements, list):
                 return statements
-            unit.state(statements)
             unit.proposals.close(found.id, "accepted", actor.signature, now)
+            agreed = (receiver_of(change, component),) if receiver_of(change, component) else component.owners
+            further = replace(change, agreed=tuple(sorted({*change.agreed, *agreed})))
+            further = _with_agreement(further, component, actor, unit.catalog)
+            if change.owners and not _is_settled(further, component):
+                _put(further, found.author, unit, administrators, now)
+            else:
+                unit.state(statements)
+                _show_proposed(change, unit, actor.signature, now)
     return shown(found.id, registry, rulebook)
 
 
 def decline(act: Decline, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
-    """Say no to a change that somebody proposed, and tell them."""
+    """Say no to a change that somebody proposed, and tell them. Everything stays as it is."""
     with registry.writing(actor.delivery) as unit:
-        found = _to_answer(act.proposal, actor, unit)
+        found = to_answer(unit.proposals.get(act.proposal), "decline", actor, unit.catalog)
         if not isinstance(found, Proposal):
             return found
         if found.state == "open":
-            unit.proposals.close(found.id, "declined", actor.signature, now)
+            reason = " ".join(act.reason.split())
+            unit.proposals.close(found.id, "declined", actor.signature, now, reason or None)
+            _show_proposed(found.change, unit, actor.signature, now)
             unit.notify([Notice(id_in(found.author), WasDeclined(found.id))], now)
     return shown(found.id, registry, rulebook)
+
+
+def why_not_decline(act: Decline, actor: Actor, registry: Registry, rulebook: Rulebook) -> Answer | None:
+    """Return what is said to somebody who can't decline a proposal, or not any more; None where they can."""
+    found = to_answer(registry.proposal(act.proposal), "decline", actor, registry.catalog())
+    if not isinstance(found, Proposal):
+        return found
+    return None if found.state == "open" else shown(found.id, registry, rulebook)
 
 
 def withdraw(act: Withdraw, actor: Actor, registry: Registry, now: datetime) -> Answer:
@@ -143,14 +221,34 @@ def withdraw(act: Withdraw, actor: Actor, registry: Registry, now: datetime) -> 
             return Invalid("There is no suggestion of yours here any more. Nothing was changed.")
         if found.state == "open":
             unit.proposals.close(found.id, "withdrawn", actor.signature, now)
+            _show_proposed(found.change, unit, actor.signature, now)
         component = unit.catalog.components.get(found.change.ref) or Component(name=found.change.ref.name)
     return Proposed(registry.proposal(found.id) or found, owner_card(component, registry.catalog()), ())
 
 
-def subject_of(proposal: int, registry: Registry) -> Ref | None:
-    """Return the component that a proposal is about."""
+def to_answer(
+    found: Proposal | None, action: Literal["accept", "decline"], actor: Actor, catalog: Catalog
+) -> Proposal | Invalid | Refusal:
+    """Return a proposal that somebody may answer, or that was answered; else why they may not."""
+    if found is None:
+        return Invalid(GONE)
+    component = catalog.components.get(found.change.ref)
+    receiver = receiver_of(found.change, component) if component else None
+    if component and found.state != "open":
+        return found
+    if receiver is None:
+        may = to_state(found.change.ref, actor, catalog, action)
+        return found if isinstance(may, Component) else may
+    verdict = authorize(actor, action, receivers=[catalog.team(receiver)])
+    if verdict.allowed:
+        return found
+    return Refusal(f"Only {verdict.who_can} can {action} this.", "Ask them to.")
+
+
+def change_of(proposal: int, registry: Registry) -> Change | None:
+    """Return the change that was proposed."""
     found = registry.proposal(proposal)
-    return found.change.ref if found else None
+    return found.change if found else None
 
 
 def shown(number: int, registry: Registry, rulebook: Rulebook) -> Answer:
@@ -161,21 +259,41 @@ def shown(number: int, registry: Registry, rulebook: Rulebook) -> Answer:
     component = catalog.components.get(proposal.change.ref)
     if component is None:
         return gone(proposal.change.ref)
-    is_open = proposal.state == "open"
-    facts = proposal.change.facts if is_open else {}
-    said = [Known(fact, value, None) for name, value in proposal.change.facts.items() if (fact := rulebook.fact(name))]
+    change, is_open = proposal.change, proposal.state == "open"
+    facts = change.facts if is_open else {}
+    said = [Known(fact, value, None) for name, value in change.facts.items() if (fact := rulebook.fact(name))]
     advice = recommend(component, catalog, rulebook, facts, supposed=is_open)
-    model = rulebook.model(proposal.change.model) if proposal.change.model else None
-    return Proposition(proposal, advice, tuple(said), model)
+    waiting = proposal if is_open else _continued(proposal, registry)
+    receiver = receiver_of(waiting.change, component) if waiting else None
+    served = catalog.components.get(change.serves) if change.serves else None
+    return Proposition(
+        proposal,
+        advice,
+        tuple(said),
+        rulebook.model(change.model) if change.model else None,
+        tuple(map(catalog.team, change.owners)),
+        catalog.team(receiver) if receiver else None,
+        owner_card(served or Component(name=change.serves.name), catalog) if change.serves else None,
+    )
 
 
-def _to_answer(number: int, actor: Actor, unit: Unit) -> Proposal | Invalid | Refusal:
-    """Return a proposal about a component whose facts somebody may state; else why not."""
-    found = unit.proposals.get(number)
-    if found is None:
-        return Invalid(GONE)
-    component = to_state(found.change.ref, actor, unit.catalog, "accept or decline suggestions for")
-    return found if isinstance(component, Component) else component
+def _continued(proposal: Proposal, registry: Registry) -> Proposal | None:
+    """Return the proposal by which others are asked for the same, since it was accepted."""
+    change = proposal.change
+    if proposal.state != "accepted" or not change.owners:
+        return None
+    same = (each for each in registry.open_proposals() if each.author == proposal.author and each.id > proposal.id)
+    return next((each for each in same if replace(each.change, agreed=change.agreed) == change), None)
+
+
+def declined(number: int, registry: Registry, rulebook: Rulebook) -> Declined | None:
+    """Return what is said to whoever proposed something that was declined."""
+    answer, catalog = shown(number, registry, rulebook), registry.catalog()
+    if not isinstance(answer, Proposition):
+        return None
+    card = answer.recommendation.card
+    receiver = receiver_of(answer.proposal.change, card.component)
+    return Declined(answer, catalog.team(receiver).slack_channel if receiver else card.channel)
 
 
 def _to_make(
@@ -183,7 +301,16 @@ def _to_make(
 ) -> list[Statement] | Invalid | Refusal | Overtaken:
     """Return what there is to state so that a change is made, or what keeps anybody from making it."""
     statements = facts_to_state(change, component, actor, catalog, rulebook, now)
-    if change.model is None or not isinstance(statements, list):
+    if not isinstance(statements, list):
+        return statements
+    fields = fields_to_state(change, component, actor, catalog, now)
+    if not isinstance(fields, list):
+        return fields
+    owners = owners_to_state(change, component, actor, catalog, now) if change.owners else []
+    if not isinstance(owners, list):
+        return owners
+    statements += fields + owners
+    if change.model is None:
         return statements
     obstacle = why_not_adopt(component, change.model, catalog, rulebook)
     return obstacle or statements + model_to_state(component.ref, change.model, actor, catalog, now)

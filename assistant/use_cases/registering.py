@@ -11,6 +11,7 @@ from assistant.core.answers import Answer, Models
 from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.drafts import Draft, Part
 from assistant.core.entries import DEFAULT_NAMESPACE, Component, Ref, Team, field_of_fact, fields_of
+from assistant.core.gaps import missing_in
 from assistant.core.notices import Notice, WasRegistered, people_of
 from assistant.core.outcomes import Laid, Registered
 from assistant.core.policy import Actor, belongs
@@ -127,7 +128,7 @@ def registered(about: WasRegistered, registry: Registry, rulebook: Rulebook) -> 
     changes = [proposal.change for proposal in registry.open_proposals()]
     laid = laid_out(about.ref, (about.ref, *about.parts), changes, catalog, rulebook)
     team = catalog.teams.get(about.new_team) if about.new_team else None
-    return Registered(laid, about.by, about.at, team, missing(component, catalog))
+    return Registered(laid, about.by, about.at, team, missing_in(component, catalog, rulebook))
 
 
 def why(ref: Ref, registry: Registry, rulebook: Rulebook) -> Answer:
@@ -155,18 +156,6 @@ def laid_out(
             Laid(recommend(each, catalog, rulebook), is_part, is_part and each.ref in new, tuple(proposed), is_asked)
         )
     return tuple(laid)
-
-
-def missing(component: Component, catalog: Catalog) -> tuple[str, ...]:
-    """Return, in people's words, what an incident would need and nobody has stated."""
-    wanted = {
-        "an owner": catalog.owners_of(component),
-        "a description": component.description,
-        "a repository": component.repo,
-        "a runbook": component.runbook,
-        "on call": catalog.oncall_of(component),
-    }
-    return tuple(words for words, value in wanted.items() if not value)
 
 
 def _stating(entries: Iterable[Component | Team], actor: Actor, now: datetime) -> Iterable[Statement]:

@@ -15,7 +15,7 @@ from assistant.core.policy import Actor
 from assistant.core.recommending import recommend
 from assistant.core.reviewing import Reason, look_at, reasons
 from assistant.core.rulebook import Rulebook
-from assistant.use_cases.deciding import DECIDE, LOOK_AGAIN, day_after, said_by_people
+from assistant.use_cases.deciding import LOOK_AGAIN, day_after, said_by_people
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, stated_in_file, to_state
 
@@ -103,7 +103,7 @@ def _move(
     act: Keep | Later, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime, after: timedelta
 ) -> Answer:
     with registry.writing(actor.delivery) as unit:
-        component = to_state(act.ref, actor, unit.catalog, DECIDE)
+        component = to_state(act.ref, actor, unit.catalog, "decide")
         if not isinstance(component, Component):
             return component
         day = unit.catalog.origin(act.ref, "review_by")

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from threading import Lock
 
-from assistant.core.catalog import Catalog
+from assistant.core.catalog import Catalog, Statement
 from assistant.core.drafts import Kept
 from assistant.core.proposals import Proposal
 from assistant.core.snapshot import Snapshot, index
@@ -86,6 +86,10 @@ class Registry:
 
     def proposal(self, number: int) -> Proposal | None:
         return self._repository.proposal(number)
+
+    def latest(self, limit: int) -> list[Statement]:
+        """Return what was stated last, newest first."""
+        return self._repository.latest(limit)
 
     def open_proposals(self) -> list[Proposal]:
         """Return the proposals that nobody has answered, oldest first."""

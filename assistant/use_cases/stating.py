@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+
+from pydantic import ValidationError
 
 from assistant.core.advice import Known
 from assistant.core.answers import Answer, Invalid, Models, Refusal
-from assistant.core.catalog import PEOPLE, Catalog, Statement
-from assistant.core.entries import Component, Ref, field_of_fact
+from assistant.core.catalog import ADDED_UP, PEOPLE, PROPOSED, Catalog, Statement
+from assistant.core.entries import FACT_PREFIX, Component, Ref, field_of_fact
 from assistant.core.outcomes import FactsSaved, Overtaken
-from assistant.core.policy import Actor, authorize
+from assistant.core.policy import Action, Actor, authorize
 from assistant.core.proposals import Change
 from assistant.core.recommending import origin_of_fact, recommend
+from assistant.core.reorganising import moving
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording.phrases import listed
 from assistant.use_cases.snapshots import Registry
@@ -27,20 +30,29 @@ def usergroups_of(ref: Ref | None, teams: Iterable[str], registry: Registry) -> 
     return frozenset(filter(None, groups))
 
 
-def to_state(
-    ref: Ref, actor: Actor, catalog: Catalog, deed: str, change: Change | None = None
-) -> Component | Invalid | Refusal:
-    """Return a component, when somebody may state its facts; else why not.
+_DEEDS: Mapping[Action, str] = {
+    "state facts": "save facts about",
+    "decide": "decide for",
+    "confirm": "confirm who owns",
+    "accept": "accept suggestions for",
+    "decline": "decline suggestions for",
+}
 
-    `deed`: what only some may do to it. `change`: what can be proposed instead.
+
+def to_state(
+    ref: Ref, actor: Actor, catalog: Catalog, action: Action, change: Change | None = None
+) -> Component | Invalid | Refusal:
+    """Return a component, when somebody may do something to it; else why not.
+
+    `change`: what can be proposed instead.
     """
     component = catalog.components.get(ref)
     if component is None:
         return gone(ref)
-    verdict = authorize(actor, "state facts", component, catalog)
+    verdict = authorize(actor, action, component, catalog)
     if verdict.allowed:
         return component
-    sentence = f"Only {verdict.who_can} can {deed} {ref.name}."
+    sentence = f"Only {verdict.who_can} can {_DEEDS.get(action, action)} {ref.name}."
     if change is None or not authorize(actor, "propose").allowed:
         return Refusal(sentence, "Ask them to.")
     owners = listed([team.label for team in catalog.owners_of(component)])
@@ -58,7 +70,7 @@ def save_facts(change: Change, actor: Actor, registry: Registry, rulebook: Ruleb
     """
     ref = change.ref
     with registry.writing(actor.delivery) as unit:
-        component = to_state(ref, actor, unit.catalog, "save facts about", change)
+        component = to_state(ref, actor, unit.catalog, "state facts", change)
         if not isinstance(component, Component):
             return component
         statements = facts_to_state(change, component, actor, unit.catalog, rulebook, now)
@@ -91,6 +103,47 @@ def facts_to_state(
     if overtaken:
         return Overtaken(recommend(component, catalog, rulebook), tuple(overtaken))
     return statements
+
+
+def fields_to_state(
+    change: Change, component: Component, actor: Actor, catalog: Catalog, now: datetime
+) -> list[Statement] | Invalid | Refusal:
+    """Return what there is to state so that the other fields of a change hold, or why they can't."""
+    statements = []
+    for name, value in change.fields.items():
+        if name in ("name", "namespace", "owners"):
+            return Invalid(f"The {name} of {component.name} can't be changed like this. Nothing was changed.")
+        origin = catalog.origin(component.ref, name)
+        is_stated = origin is not None and origin.source != PEOPLE and name not in ADDED_UP
+        held = origin.value if is_stated and origin else catalog.stated_about(component.ref, PEOPLE).get(name)
+        if value == held:
+            continue
+        if is_stated and origin:
+            return stated_in_file(f"Its {name.removeprefix(FACT_PREFIX).replace('_', ' ')}", origin)
+        statements.append(Statement(component.ref, name, value, PEOPLE, actor.signature, now))
+    try:
+        catalog.following(statements, catalog.revision)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        return Invalid(f"{fault['loc'][0]}: {fault['msg']}. Nothing was changed.")
+    return statements
+
+
+def owners_to_state(
+    change: Change, component: Component, actor: Actor, catalog: Catalog, now: datetime
+) -> list[Statement] | Invalid | Refusal:
+    """Return what there is to state so that the owners of a change hold, or why they can't."""
+    owners = list(change.owners)
+    if change.leaving:
+        found = moving(change.leaving, owners[0], (change.ref, *change.beside), catalog, actor.signature, now)
+        handed_on = [each for each in found.statements if each.source == PEOPLE]
+        return handed_on or Invalid(f"{change.leaving} owns none of them any more. Nothing was changed.")
+    if gone_team := next((name for name in owners if name not in catalog.teams), None):
+        return Invalid(f"The team {gone_team} was removed since. Nothing was changed; choose another.")
+    origin = catalog.origin(component.ref, "owners")
+    if origin is not None and origin.source not in (PEOPLE, PROPOSED) and origin.value != owners:
+        return stated_in_file("Its owner", origin)
+    return [Statement(component.ref, "owners", owners, PEOPLE, actor.signature, now)]
 
 
 def stated_in_file(what: str, origin: Statement) -> Refusal:

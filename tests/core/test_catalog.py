@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from registries import NOW, catalog, statements
 
-from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.catalog import PEOPLE, PROPOSED, Catalog, Statement
 from assistant.core.entries import Component, Link, Ref, Team
 
 KILN = Ref.component("kiln")
@@ -57,6 +57,35 @@ def test_a_value_taken_back_uncovers_the_next() -> None:
     assert (origin.value, origin.source, origin.author_name) == ("oven", PEOPLE, "U0ANA")
     assert two.components[KILN].kind == "oven"
     assert two.origin(KILN, "repo") is None
+
+
+def test_a_proposed_owner_owns_nothing() -> None:
+    """Whoever is only proposed as an owner shows so, and has nothing until people or a file state it."""
+    one = Catalog().following([stated("name", "kiln"), stated("owners", ["ovens"], PROPOSED)], 1)
+    assert one.components[KILN].owners == ()
+    assert not one.by_owner
+    assert [team.name for team in one.proposed_owners(KILN)] == ["ovens"]
+    origin = one.origin(KILN, "owners")
+    assert origin is not None
+    assert origin.source == PROPOSED
+    for source in (PEOPLE, "a.yaml"):
+        two = one.following([stated("owners", ["glaze"], source)], 2)
+        assert two.components[KILN].owners == ("glaze",)
+        assert two.proposed_owners(KILN) == []
+    gone = one.following([stated("name", None)], 2)
+    assert KILN not in gone.components
+
+
+def test_people_confirm_a_file() -> None:
+    """What people state as the file does is their confirmation; what they state otherwise is none."""
+    one = Catalog().following([stated("name", "kiln"), stated("owners", ["ovens"])], 1)
+    assert one.confirmation(KILN, "owners") is None
+    two = one.following([stated("owners", ["ovens"], PEOPLE)], 2)
+    said = two.confirmation(KILN, "owners")
+    assert said is not None
+    assert said.source == PEOPLE
+    three = two.following([stated("owners", ["glaze"], PEOPLE)], 3)
+    assert three.confirmation(KILN, "owners") is None
 
 
 def test_aliases_add_up() -> None:

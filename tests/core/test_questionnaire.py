@@ -37,7 +37,7 @@ class Seen(NamedTuple):
 
 
 def followed(rules: Rulebook, reply: Callable[[Fact, int], Any]) -> list[Seen]:
-    """Return what somebody sees who answers so. `reply`: to a question, and how often it was asked before."""
+    """Return what somebody sees who answers so, to the end. `reply`: to a question, and how often it was asked."""
     seen = [Seen(next_screen(rules, {}), {}, ())]
     while seen[-1].screen.facts:
         assert len(seen) < 2 * len(rules.facts) + 1, "it goes on for ever"

@@ -21,7 +21,7 @@ def chat(*lines: str, options: tuple[str, ...] = ()) -> str:
 
 def test_a_conversation_through_a_pipe() -> None:
     """Questions, buttons, commands and a form with a fault in it: everything that Slack offers, line by line."""
-    skipped = [""] * 6
+    payments, skipped = "6", ["", "", ""]
     said = chat(
         "who owns checkout?",
         "1",
@@ -29,27 +29,39 @@ def test_a_conversation_through_a_pipe() -> None:
         "/which-model orders-kafka",
         "1",
         "/onboard",
-        "ledger",
-        "6",
-        *skipped,
-        "wren-feeder",
+        *("ledger", *skipped, payments, ""),  # it is taken
+        *("wren-feeder", "machine", "", "", "", ""),
+        *("2", "1"),  # no, only one application needs it, and its developers run it
+        *("2", "orders-kafka", ""),  # a message broker
+        *("", "", ""),  # nothing else
+        *("", ""),  # registered, and closed
         "who owns wren-feeder?",
     )
     assert "[1] This one" in said
     assert "Ana Ruiz chose checkout-api." in said
-    assert "Press one of 1 to 2" in said
+    assert "Press one of 1 to 5" in said
     assert "orders-kafka fits a platform team" in said
-    assert "! There is a component called ledger already." in said
+    assert "There is a component called ledger already. Nothing was saved." in said
+    assert "wren-feeder will be registered. Payments owns it." in said
     assert "Assistant (#payments):\n  wren-feeder is registered. Payments owns it." in said
     assert "wren-feeder is owned by Payments." in said
 
 
 def test_a_form_can_be_left() -> None:
-    """/cancel leaves a form, at any field, and says that nothing was saved."""
+    """/cancel leaves a form, at any field; what was sent of it can be continued."""
     said = chat("/onboard wren-feeder", "", "/cancel", "who owns wren-feeder?")
     assert "Name [wren-feeder]:" in said
-    assert "Closed; nothing was saved." in said
+    assert "Closed." in said
     assert "There is no component called wren-feeder." in said
+
+
+def test_a_button_of_a_form() -> None:
+    """A number behind a stroke presses a button of the form, with what was entered so far."""
+    said = chat("/onboard wren-feeder", "", "", "Feeds wrens.", "/2", "/onboard", "/cancel", "who owns wren-feeder?")
+    assert "[/2] Finish now" in said
+    assert "wren-feeder is registered. Nobody owns it yet." in said
+    assert "Still missing: owner, repository, runbook, on call, model." in said
+    assert "Nobody has claimed wren-feeder." in said
 
 
 def test_whoever_may_not_ask_is_told_nothing() -> None:

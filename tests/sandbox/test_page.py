@@ -41,6 +41,10 @@ class Window:
         box.press("Escape")  # the list of completions, where there is one
         box.press("Enter")
 
+    def press(self, label: str) -> None:
+        """Press a button of the form."""
+        self.modal.get_by_role("button", name=label, exact=True).click()
+
     def leave_form(self) -> None:
         self.page.keyboard.press("Escape")
         expect(self.modal).to_be_hidden()
@@ -128,6 +132,21 @@ def test_a_mention_is_answered_in_its_thread(window: Open) -> None:
     expect(ana.thread).to_be_hidden()
 
 
+def test_a_suggestion_is_declined(window: Open) -> None:
+    """Kofi suggests an answer to Payments, and Ana says no in several lines: the message says who did, and why."""
+    kofi, ana = window(user="U0KOFI"), window("#payments", user="U0ANA")
+    kofi.write("/which-model refund-worker")
+    for label in ("Another team runs it", "Save my answer", "Suggest it to Payments"):
+        kofi.last().get_by_role("button", name=label).click()
+    expect(kofi.last()).to_contain_text("Your suggestion for refund-worker goes to")
+    expect(ana.last()).to_contain_text("Kofi Mensah suggests for refund-worker:")
+    ana.last().get_by_role("button", name="Decline…").click()
+    ana.field("Why not?").fill("We are four people,\nand run it.")
+    ana.modal.get_by_role("button", name="Decline").click()
+    expect(ana.modal).to_be_hidden()
+    expect(ana.last()).to_contain_text(_shown(": We are four people, and run it."))
+
+
 def test_a_choice_becomes_the_answer(window: Open) -> None:
     """A click on one of two turns the question into its answer, in place, and for everybody, without a reload."""
     ana, ben = window(), window(user="U0BEN")
@@ -161,25 +180,45 @@ def test_a_command_is_answered_to_one_person_until_it_is_shared(window: Open) ->
 
 
 def test_a_form_with_a_fault_in_it(window: Open) -> None:
-    """The fault stands beside its field, which has the focus; what was typed is kept; mended, the form is taken."""
+    """The fault stands beside its field, which has the focus; what was typed is kept; mended, the form goes on, through
+    the questions and the parts, and Back shows what was typed.
+    """
     ana = window(at="#payments")
     ana.write("/onboard ledger")
     expect(ana.field("Name")).to_have_value("ledger")
     ana.field("What it is for").fill("Feeds the wrens.")
     ana.field("Team that owns it").select_option("Payments")
-    ana.modal.get_by_label("Not sure").first.check()
-    ana.modal.get_by_role("button", name="Register").click()
-    expect(ana.modal.get_by_role("alert")).to_have_text(
-        "There is a component called ledger already. Nothing was saved."
-    )
-    expect(ana.field("Name")).to_be_focused()
-    expect(ana.field("Name")).to_have_attribute("aria-invalid", "true")
+    ana.press("Next")
+    expect(ana.modal).to_contain_text("There is a component called ledger already. Nothing was saved.")
     expect(ana.field("What it is for")).to_have_value("Feeds the wrens.")
+    ana.field("Repository").fill("at home")
+    ana.field("Name").fill("wren-feeder")
+    ana.press("Next")
+    expect(ana.modal.get_by_role("alert")).to_have_text(
+        "Enter an address that begins with https://, or leave it empty."
+    )
+    expect(ana.field("Repository")).to_be_focused()
+    expect(ana.field("Repository")).to_have_attribute("aria-invalid", "true")
+    ana.field("Repository").fill("")
     ana.field("Name").fill("")
-    ana.modal.get_by_role("button", name="Register").click()
-    expect(ana.modal.get_by_role("alert")).to_have_text("Please complete this required field.")
+    ana.press("Next")
+    expect(ana.modal.get_by_role("alert").first).to_have_text("Please complete this required field.")
     ana.field("Name").fill("wren-feeder")
     ana.page.keyboard.press("Enter")
+    ana.modal.get_by_label("No, only one application does").check()
+    ana.press("Back")
+    expect(ana.field("What it is for")).to_have_value("Feeds the wrens.")
+    ana.press("Next")
+    expect(ana.modal.get_by_label("No, only one application does")).to_be_checked()
+    ana.modal.get_by_label("The people who build the application").check()
+    ana.press("Next")
+    ana.field("One that exists already").select_option("orders-kafka")
+    ana.press("Add it")
+    expect(ana.modal).to_contain_text("orders-kafka (Streaming’s)")
+    expect(ana.field("One that exists already")).to_have_value("")
+    ana.press("Next")
+    expect(ana.modal).to_contain_text("wren-feeder will be registered. Payments owns it.")
+    ana.press("Register")
     expect(ana.modal).to_contain_text("wren-feeder is registered. Payments owns it.")
     ana.leave_form()
     expect(ana.last()).to_contain_text("Registered by Ana Ruiz")
@@ -201,8 +240,9 @@ def test_what_is_registered_is_text(window: Open, name: str) -> None:
     ana = window(at="#random")
     ana.write("/onboard")
     ana.field("Name").fill(name)
-    ana.field("Or a new team").fill(f"team {name}")
-    ana.modal.get_by_role("button", name="Register").click()
+    ana.press("The team is not in the list")
+    ana.field("A new team, which owns it").fill(f"team {name}")
+    ana.press("Finish now")
     expect(ana.modal).to_contain_text(_shown(f"{name} is registered."))
     ana.leave_form()
     ana.write(f"/who-owns {name}")
@@ -377,7 +417,7 @@ def test_a_search_in_a_form(browser: Browser, window: Open, tmp_path: Path) -> N
         expect(box).to_have_value(re.compile("team-14."))
         chosen = box.input_value()
         ana.field("Kind").fill("service")
-        ana.modal.get_by_role("button", name="Register").click()
+        ana.press("Finish now")
         expect(ana.modal).to_contain_text(f"wren-feeder is registered. {chosen} owns it.")
         ana.leave_form()
         ana.write("/onboard other")

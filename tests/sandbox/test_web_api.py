@@ -279,6 +279,8 @@ def test_who_is_in_a_usergroup(slack: SlackServer) -> None:
     """A usergroup's members are listed."""
     slack.workspace.usergroups["S0PAY"] = [ANA, BEN]
     assert called(slack, "usergroups.users.list", usergroup="S0PAY")["users"] == [ANA, BEN]
+    assert {"id": "S0PAY", "users": [ANA, BEN]} in called(slack, "usergroups.list", include_users=1)["usergroups"]
+    assert {"id": "S0PAY"} in called(slack, "usergroups.list")["usergroups"]
 
 
 # Views

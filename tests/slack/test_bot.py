@@ -25,6 +25,7 @@ from slack_server import (
     BEN,
     GENERAL,
     GUEST,
+    KOFI,
     OTHER_BOT,
     PARTNERS,
     PAYMENTS,
@@ -35,15 +36,18 @@ from sqlalchemy import make_url
 
 from assistant.core.catalog import PEOPLE, Statement
 from assistant.core.entries import Ref
+from assistant.core.policy import Actor
+from assistant.core.proposals import Change
 from assistant.formats.registry_file import read_registry
 from assistant.sandbox import payloads
 from assistant.sandbox.delivery import SIGNING_SECRET as SECRET
 from assistant.sandbox.delivery import signed
 from assistant.sandbox.record import Entry
-from assistant.sandbox.workspace import Person
+from assistant.sandbox.workspace import BOT_USER, Channel, Person
 from assistant.settings import packaged_sample
 from assistant.storage.repository import open_repository
 from assistant.use_cases.importing import import_registry
+from assistant.use_cases.proposing import put
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
@@ -55,6 +59,7 @@ def slack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     now = datetime.now(UTC)
     import_registry(open_repository(url), {"sample.yaml": sample}, dry_run=False, prune=False, author="test", now=now)
     with SlackServer(timeout_s=10, over=request.param) as server, bot(server, url, folder):
+        server.workspace.usergroups["S0STREAMING"] = [KOFI]
         yield server
 
 
@@ -167,22 +172,83 @@ def test_a_model_is_decided_on(slack: SlackServer) -> None:
     assert "Taken back by" in shown(slack.wait_for("response_url"))
 
 
-def test_a_change_is_suggested_and_accepted(slack: SlackServer) -> None:
-    """Whoever may not save can suggest it: the owner's channel is asked, and one click there makes it so."""
-    slack.click(ANA, slack.command("/which-model", "refund-worker"), "Another team runs it")
-    slack.click(ANA, slack.wait_for("response_url"), "Save my answer")
-    slack.click(ANA, slack.wait_for("response_url"), "Suggest it to Payments")
-    assert "Your suggestion for refund-worker goes to #payments." in slack.wait_for("response_url").body["text"]
-    put = posted(slack, channel="#payments")
-    assert put.body["text"].startswith("Ana Ruiz suggests for refund-worker:")
-    slack.click(ANA, put, "Accept")
-    assert "Nothing was changed" in slack.wait_for("response_url").body["text"]
-    slack.click(BEN, put, "Accept")
+def suggested(slack: SlackServer, component: str, answer: str) -> Entry:
+    """Have Kofi, who is of Streaming, suggest an answer about a component of Payments; the message in #payments."""
+    asked = slack.command("/which-model", component, user=KOFI)
+    slack.click(KOFI, asked, answer)
+    slack.click(KOFI, slack.wait_for("response_url"), "Save my answer")
+    slack.click(KOFI, slack.wait_for("response_url"), "Suggest it to Payments")
+    told = slack.wait_for("response_url").body["text"]
+    assert f"Your suggestion for {component} goes to #payments." in told
+    return posted(slack, channel="#payments")
+
+
+def test_a_suggestion_is_declined_with_a_reason(slack: SlackServer) -> None:
+    """Decline asks why not; the reason stands on the message, and reaches whoever suggested it."""
+    put = suggested(slack, "refund-worker", "The people who build the application")
+    slack.click(KOFI, put, "Decline…")
+    assert "Only Payments or a registry administrator can decline" in slack.wait_for("response_url").body["text"]
+    slack.click(ANA, put, "Decline…")
+    assert "Why not?" in shown(slack.wait_for("views.open"))
+    assert slack.submit(ANA, {"reason": "We are four\npeople."}) == {}
     done = slack.wait_for("response_url")
     assert done.body["replace_original"] is True
-    assert "Accepted by Ben Ode" in shown(done)
+    assert "Declined by Ana Ruiz" in shown(done)
+    assert ": We are four people." in shown(done)
+    told = posted(slack, channel=KOFI).body["text"]
+    assert told.startswith("Ana Ruiz declined what you suggested for refund-worker: We are four people.")
+
+
+def test_a_change_is_suggested_and_accepted(slack: SlackServer) -> None:
+    """Whoever may not save can suggest it: the owner's channel is asked, and one click there makes it so for all."""
+    put = suggested(slack, "refund-worker", "Another team runs it")
+    assert put.body["text"].startswith("Kofi Mensah suggests for refund-worker:")
+    slack.click(KOFI, put, "Accept")
+    assert "Nothing was changed" in slack.wait_for("response_url").body["text"]
+    slack.click(BEN, put, "Decline…")
+    slack.wait_for("views.open")
+    slack.click(ANA, put, "Accept")
+    done = slack.wait_for("response_url")
+    assert done.body["replace_original"] is True
+    assert "Accepted by Ana Ruiz" in shown(done)
+    late = slack.submit(BEN, {"reason": "No."})
+    assert (late["response_action"], "Accepted by Ana Ruiz" in str(late["view"])) == ("update", True)
+    assert "Accepted by Ana Ruiz" in shown(slack.wait_for("response_url"))
     assert "refund-worker" in slack.command("/which-model", "refund-worker")["text"]
-    assert "“Another team runs it” (Ben Ode" in str(slack.command("/which-model", "refund-worker")["blocks"])
+    assert "“Another team runs it” (Ana Ruiz" in str(slack.command("/which-model", "refund-worker")["blocks"])
+
+
+def test_work_for_another_is_accepted(tmp_path: Path) -> None:
+    """The team that is to run something is asked in its channel; somebody of its usergroup accepts, nobody else."""
+    url = f"sqlite:///{tmp_path}/r.db"
+    text = """
+teams: [{name: moss, slack_usergroup: S0MOSS, slack_channel: C0PAYMENTS}, {name: fern}]
+components: [{name: fern-queue, owner: moss}, {name: fern-api, owner: fern}]
+"""
+    registry, now = open_repository(url), datetime.now(UTC)
+    files = {"r.yaml": read_registry("r.yaml", text.encode())}
+    import_registry(registry, files, dry_run=False, prune=False, author="test", now=now)
+    change = Change(Ref.component("fern-queue"), serves=Ref.component("fern-api"))
+    with registry.writing() as unit:
+        put(change, Actor(ANA, "Ana Ruiz", "member"), unit, (), now)
+    with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
+        server.workspace.usergroups["S0MOSS"] = [KOFI]
+        asked = posted(server, channel="C0PAYMENTS")
+        assert asked.body["text"].startswith("fern names moss as the team that runs fern-queue for fern-api.")
+        assert "Until you accept, it shows as proposed." in shown(asked)
+        server.click(ANA, asked, "Accept")
+        assert "Only moss or a registry administrator can accept" in server.wait_for("response_url").body["text"]
+        server.click(KOFI, asked, "Accept")
+        assert "Accepted by Kofi Mensah" in shown(server.wait_for("response_url"))
+
+
+def test_an_owner_confirms(slack: SlackServer) -> None:
+    """Whoever owns it says that it is still right, and the card says so beside the file; others are refused."""
+    card = slack.command("/who-owns", "schema-registry", user=KOFI)
+    slack.click(ANA, slack.command("/who-owns", "schema-registry"), "Still right")
+    assert "Only Streaming or a registry administrator" in slack.wait_for("response_url").body["text"]
+    slack.click(KOFI, card, "Still right")
+    assert "confirmed by Kofi Mensah on" in shown(slack.wait_for("response_url"))
 
 
 def test_the_map_of_models(slack: SlackServer) -> None:
@@ -289,6 +355,21 @@ def test_the_owners_usergroup_may_save(tmp_path: Path) -> None:
         assert "Saved by" in shown(server.wait_for("response_url"))
 
 
+def test_only_some_may_register(tmp_path: Path) -> None:
+    """Where the operator names who may register, others are told so beside the name; administrators always may."""
+    with (
+        SlackServer(timeout_s=10) as server,
+        bot(server, f"sqlite:///{tmp_path}/r.db", tmp_path, ASSISTANT_REGISTRARS="S0MOSS"),
+    ):
+        server.workspace.usergroups["S0MOSS"] = [KOFI]
+        for user, may in ((ANA, False), (KOFI, True), (BEN, True)):
+            server.command("/onboard", f"fern-{user.lower()}", user=user)
+            server.wait_for("views.update")
+            answer = server.submit(user)
+            assert (answer["response_action"] == "update") is may
+            assert may or "Only those named for it" in answer["errors"]["name"]
+
+
 def test_the_owners_are_asked_to_look_again(tmp_path: Path) -> None:
     """When the day of a decision has come, its owner's channel is asked, once over restarts, and the click answers."""
     registry = b"""
@@ -314,23 +395,6 @@ def test_the_owners_are_asked_to_look_again(tmp_path: Path) -> None:
                 "till stays a platform team, and is looked at again by" in slack.wait_for("response_url").body["text"]
             )
         assert len(slack.calls("chat.postMessage")) == 1
-
-
-def test_a_large_workspace_types_to_find_its_team(tmp_path: Path) -> None:
-    """With more teams than a list can hold, the form searches them while somebody types."""
-    teams = ", ".join(f"{{name: team-{number}}}" for number in range(120))
-    (tmp_path / "r.yaml").write_text(f"teams: [{teams}, {{name: moss, title: Moss and Fern}}]")
-    url = f"sqlite:///{tmp_path}/r.db"
-    command = [sys.executable, "-m", "assistant", "import", str(tmp_path / "r.yaml")]
-    subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=True, capture_output=True)
-    with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
-        server.command("/onboard", "fern-api")
-        offered = server.suggest(ANA, "owner", "owner-typed", "fern")
-        assert [option["value"] for option in offered] == ["moss"]
-        assert len(server.suggest(ANA, "owner", "owner-typed", "team")) == 30
-        saved = server.submit(ANA, {"owner": offered[0]})
-        assert "fern-api" in str(saved["view"])
-        assert "Moss and Fern" in server.command("/who-owns", "fern-api")["text"]
 
 
 def test_sigterm_finishes_what_was_taken(tmp_path: Path) -> None:
@@ -390,37 +454,59 @@ def test_the_shortcut_answers_privately(slack: SlackServer) -> None:
 
 
 def test_app_home_answers(slack: SlackServer) -> None:
-    """App Home shows help and a box; what is asked there is answered there."""
-    slack.home_opened(ANA)
+    """App Home shows my team's components and a box; what is asked there is answered there, with a way back."""
+    slack.home_opened(KOFI)
     home = slack.wait_for("views.publish")
-    slack.enter(ANA, home, "ask", "who owns legacy-cron?")
+    assert "events-client* · no runbook or model" in shown(home)
+    slack.enter(KOFI, home, "ask", "who owns legacy-cron?")
+    answered = slack.wait_for("views.publish")
+    assert "Nobody has claimed" in shown(answered)
+    slack.click(KOFI, answered, "Back to the overview")
+    assert "events-client" in shown(slack.wait_for("views.publish"))
+
+
+def test_app_home_holds_what_waits(slack: SlackServer) -> None:
+    """What is suggested to a team stands in the Home tab of its people, who accept it there."""
+    slack.click(ANA, slack.command("/which-model", "stock-events"), "Yes, others use it")
+    slack.click(ANA, slack.wait_for("response_url"), "Save my answer")
+    slack.click(ANA, slack.wait_for("response_url"), "Suggest it to Streaming")
+    assert "goes to" in shown(slack.wait_for("response_url"))
+    slack.home_opened(KOFI)
+    home = slack.wait_for("views.publish")
+    assert "suggests for *stock-events*" in shown(home)
+    slack.click(KOFI, home, "Accept")
+    assert "Accepted by Kofi Mensah" in shown(slack.wait_for("views.publish"))
+    slack.home_opened(KOFI)
+    again = shown(slack.wait_for("views.publish"))
+    assert "suggests" not in again
+    assert "stock-events*: answers about its model · Kofi Mensah" in again
+
+
+def test_many_usergroups_are_read_at_once(tmp_path: Path) -> None:
+    """However many teams have a usergroup, one call tells whose components somebody sees; again within minutes none."""
+    teams = ", ".join(f"{{name: team-{number}, slack_usergroup: S0T{number}}}" for number in range(40))
+    (tmp_path / "r.yaml").write_text(f"teams: [{teams}]\ncomponents: [{{name: fern-db, owner: team-7}}]")
+    url = f"sqlite:///{tmp_path}/r.db"
+    command = [sys.executable, "-m", "assistant", "import", str(tmp_path / "r.yaml")]
+    subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=True, capture_output=True)
+    with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
+        server.workspace.usergroups |= {"S0T7": [ANA], "S0T8": [BEN]}
+        server.home_opened(ANA)
+        assert "fern-db" in shown(server.wait_for("views.publish"))
+        server.home_opened(BEN)
+        assert "fern-db" not in shown(server.wait_for("views.publish")).partition("Changed lately")[0]
+        assert (len(server.calls("usergroups.list")), server.calls("usergroups.users.list")) == (1, [])
+
+
+def test_app_home_answers_where_its_channel_is_blank(slack: SlackServer) -> None:
+    """What is asked in App Home is answered there, also of a Slack-compatible server that names its channel ""."""
+    trigger = slack.look(lambda: slack.standin.api.new_trigger(ANA))
+    asked = {"type": "plain_text_input", "action_id": "ask", "value": "who owns legacy-cron?"}
+    container = {"type": "message", "channel_id": "", "is_ephemeral": False}
+    person = slack.workspace.people[ANA]
+    body = payloads.interaction("block_actions", person, container=container, actions=[asked], trigger_id=trigger)
+    slack.run(slack.standin.delivery.interact("interactive", "block_actions", body, accepts_payload=False))
     assert "Nobody has claimed" in shown(slack.wait_for("views.publish"))
-
-
-def test_a_component_is_registered_and_the_next_question_knows_it(slack: SlackServer) -> None:
-    """Faults stand beside their fields, near names are shown first, and what is saved is found by the next question."""
-    assert slack.command("/onboard", "gift-card-ledger") == {}
-    taken = slack.submit(ANA, {"name": "ledger", "owner": "payments"})
-    assert taken["response_action"] == "errors"
-    assert "already" in taken["errors"]["name"]
-    near = slack.submit(ANA, {"name": "ledgers", "owner": "payments"})
-    assert near["response_action"] == "update"
-    assert "Close to what is registered already" in str(near["view"])
-    answers = {"fact.lifecycle": "application-bound", "fact.ownership": "developers"}
-    done = slack.submit(ANA, {"name": "gift-card-ledger", "owner": "payments", **answers})
-    assert done["response_action"] == "update"
-    assert "you build it, you run it" in str(done["view"])
-    notice = slack.wait_for("chat.postMessage", lambda call: "is registered" in call.body["text"])
-    assert notice.body["channel"] == "#payments"
-    found = slack.command("/who-owns", "gift card ledger")
-    assert "gift-card-ledger is owned by Payments." in found["text"]
-
-
-def test_a_new_team_without_a_channel_tells_the_person(slack: SlackServer) -> None:
-    """Where the owner has no channel, whoever registered it gets the message."""
-    slack.command("/onboard", "")
-    slack.submit(ANA, {"name": "tulip-index", "new_team": "Bulbs"})
-    assert slack.wait_for("chat.postMessage", lambda c: "tulip-index" in c.body["text"]).body["channel"] == ANA
 
 
 def test_not_found_offers_to_register(slack: SlackServer) -> None:
@@ -464,6 +550,33 @@ def test_outsiders_get_nothing(slack: SlackServer, user: str) -> None:
     typed = payloads.command(person, channel, "/who-owns", "checkout-api", "1.2.3", "http://127.0.0.1:9/")
     assert slack.run(slack.standin.delivery.interact("slash_commands", "/who-owns", typed, accepts_payload=True)) == {}
     assert not [call for call in slack.calls("chat.postMessage") if call.body.get("thread_ts") == ts]
+
+
+@pytest.mark.parametrize("shared_with", ["Globex", None])
+def test_nothing_is_shared_where_others_read(slack: SlackServer, shared_with: str | None) -> None:
+    """Share shows nothing to another company, nor where it can't be told who reads: the asker is told so instead."""
+    private = Channel(f"C0PRIV{slack.workspace.number()}", "private", {ANA}, shared=shared_with)
+    slack.workspace.channels[private.id] = private
+    ack = slack.command("/who-owns", "ledger", channel=private.id)
+    assert "Finance Platform" in ack["text"]
+    if shared_with is None:
+        slack.fault("fail conversations.info channel_not_found")
+    slack.click(ANA, ack, "Share")
+    told = slack.wait_for("response_url").body
+    assert told["response_type"] == "ephemeral"
+    assert "registry entries aren't shown here" in told["text"]
+
+
+def test_a_channel_that_is_shared_later(slack: SlackServer) -> None:
+    """A click on what was posted before another company joined shows nothing new there."""
+    channel = Channel(f"C0LATER{slack.workspace.number()}", "later", {ANA, BOT_USER})
+    slack.workspace.channels[channel.id] = channel
+    slack.mention(ANA, "who owns checkout?", channel=channel.id)
+    choices = posted(slack, channel=channel.id)
+    channel.shared = "Globex"
+    slack.click(ANA, choices, "pick:1")
+    told = slack.wait_for("response_url").body
+    assert (told["response_type"], "Payments" in str(told)) == ("ephemeral", False)
 
 
 def test_a_channel_shared_with_another_company_shows_nothing(slack: SlackServer) -> None:

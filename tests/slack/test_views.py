@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -17,7 +18,11 @@ from assistant.blockkit import message_faults, view_faults
 from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal
 from assistant.core.cards import owner_card
 from assistant.core.catalog import Catalog
+from assistant.core.digest import Digest
+from assistant.core.drafts import PARTS, Draft, Kept, Part, Stop, screen_at
 from assistant.core.entries import Component, Ref, Team
+from assistant.core.home import TEAMS, Changed, Gap, Homepage, TeamGaps, rows_for
+from assistant.core.match import NEAREST
 from assistant.core.messages import (
     Accept,
     Act,
@@ -25,9 +30,13 @@ from assistant.core.messages import (
     AnswerAgain,
     CallIt,
     Code,
+    Confirm,
+    Continue,
     CopyRecord,
     Decline,
+    Discard,
     Forget,
+    GoHome,
     Keep,
     Later,
     Leave,
@@ -44,11 +53,12 @@ from assistant.core.messages import (
     Share,
     TakeBack,
     WebLink,
+    Why,
     Withdraw,
 )
 from assistant.core.newcomers import New
-from assistant.core.outcomes import Registered
-from assistant.core.proposals import Change
+from assistant.core.outcomes import Declined, Laid, Proposition, Registered
+from assistant.core.proposals import Change, Proposal
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
@@ -56,10 +66,22 @@ from assistant.core.wording import word
 from assistant.slack.payloads import submission
 from assistant.slack.views.acts import action_id, decode, value
 from assistant.slack.views.home import home_view
+from assistant.slack.views.inputs import ACK_LIMIT
 from assistant.slack.views.messages import blocks_of, text_of
-from assistant.slack.views.onboarding import form_of, loading_view, onboarding_view, registered_view, team_options
+from assistant.slack.views.onboarding import (
+    STEP,
+    drafts_view,
+    errors_of,
+    loading_view,
+    move_of,
+    onboarding_view,
+    outcome_view,
+    team_options,
+    view_for_ack,
+)
 from assistant.use_cases.asking import ask
-from assistant.use_cases.onboarding import Form, Near
+from assistant.use_cases.home import CHANGED, WAITING
+from assistant.use_cases.onboarding import Move, Sheet, begin
 
 
 def parts(node: Any, kind: str = "") -> Iterator[tuple[str, Any]]:
@@ -78,7 +100,7 @@ def takes(view: dict[str, Any] | list[dict[str, Any]]) -> None:
     assert not (view_faults(view) if isinstance(view, dict) else message_faults(view))
     assert len(json.dumps(view, ensure_ascii=False)) < 250_000
     for kind, part in parts(view):
-        if kind == "button":
+        if kind == "button" and not part["action_id"].startswith(STEP):
             act = decode(part["action_id"], part["value"])
             assert value(act) == part["value"]
         elif kind == "mrkdwn":
@@ -162,8 +184,11 @@ def answers(registry: Snapshot) -> Iterator[Answer]:
         yield ask(f"what does `{name}` own", registry, rulebook()).answer
     yield ask("who owns " + " and ".join(f"`{name}`" for name in names), registry, rulebook()).answer
     yield ask("register `" + names[0] + "`", registry, rulebook()).answer
-    component = next(iter(catalog.components.values()))
-    yield Registered(recommend(component, catalog, rulebook()), names[0], NOW, next(iter(catalog.teams.values())))
+    laid = tuple(
+        Laid(recommend(each, catalog, rulebook()), position > 0, position == 1, tuple(catalog.teams.values())[:2])
+        for position, each in enumerate(list(catalog.components.values())[: PARTS + 1])
+    )
+    yield Registered(laid, names[0], NOW, next(iter(catalog.teams.values())), ("an owner", "on call"))
     yield from (
         Invalid(names[0]),
         Refusal(names[0], names[0]),
@@ -186,7 +211,36 @@ def test_any_registry_makes_messages_that_slack_takes(registry: Snapshot) -> Non
         assert 0 < len(text_of(message)) <= 3000
         pings_nobody(text_of(message))
         if isinstance(answer, Registered):
-            takes(registered_view(answer))
+            takes(outcome_view(answer))
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(registries(), st.data())
+def test_any_homepage_is_one_that_slack_takes(registry: Snapshot, data: st.DataObject) -> None:
+    """However much waits, is missing and has changed, and whatever it is called, it is one view that Slack takes."""
+    catalog = registry.catalog
+    component = data.draw(st.sampled_from(sorted(catalog.components.values(), key=lambda each: each.ref)))
+    name = data.draw(anything)
+    proposal = Proposal(7, Change(component.ref, {"lifecycle": "shared"}), f"{name} <U0ANA>", NOW)
+    asked = Proposition(proposal, recommend(component, catalog, rulebook()))
+    of_team = TeamGaps(
+        Team(name=name), 900, 900, (Gap(component, ("owner", "runbook")),) * rows_for(TEAMS), 100, 3, (("runbook", 9),)
+    )
+    changed = Changed((component.ref, Ref.team(name)), "changed", ("owners",), name, NOW, name)
+    home = Homepage(
+        "U0ANA",
+        (asked,) * WAITING,
+        700,
+        (Kept("d", "U0ANA", 1, Draft(name=name), "open", NOW),) * 10,
+        (of_team,) * TEAMS,
+        tuple(Team(name=name) for _ in range(40)),
+        (changed,) * CHANGED,
+        Digest(((name, 3),) * 9, (component,) * 9, (component,) * 9, (proposal,) * 9),
+    )
+    view = home_view(word(home), is_homepage=True)
+    takes(view)
+    assert len(view["blocks"]) < 90
+    takes(blocks_of(word(home.digest), private=False) if home.digest else [])
 
 
 @pytest.mark.parametrize(
@@ -213,8 +267,8 @@ def test_what_only_the_asker_sees_can_be_shared() -> None:
     def labels(private: bool) -> list[str]:
         return [part["text"]["text"] for kind, part in parts(blocks_of(message, private=private)) if kind == "button"]
 
-    assert labels(True) == ["Which model?", "What shopfront owns", "Share"]
-    assert labels(False) == ["Which model?", "What shopfront owns"]
+    assert labels(True) == ["Which model?", "What shopfront owns", "Still right", "Share"]
+    assert labels(False) == ["Which model?", "What shopfront owns", "Still right"]
 
 
 def test_names_are_bold_and_links_are_links() -> None:
@@ -235,8 +289,14 @@ ACTS: tuple[Act, ...] = (
     CallIt(Ref.component("kiln"), "the “hot” one", drop=True),
     Leave("kiln"),
     Register(),
+    Continue("Zk3_x-9aPq2s"),
+    Discard("Zk3_x-9aPq2s"),
+    Why(Ref.component("wheel", "n" * 255)),
     Reconsider(Pick(Ref.component("kiln"), "owner", None, "oven")),
     NameIt("the “hot” one"),
+    Continue("d-1"),
+    GoHome(),
+    GoHome("t" * 255, 190),
     Forget("moon-base"),
     Adopt(Ref.component("kiln"), "platform-team"),
     TakeBack(Ref.component("kiln"), "platform-team", None, "2026-12-30"),
@@ -249,6 +309,11 @@ ACTS: tuple[Act, ...] = (
     Propose(Change(Ref.component("kiln"), model="platform-team")),
     Accept(7),
     Decline(7),
+    Confirm(Ref.component("kiln")),
+    Propose(Change(Ref.component("kiln"), owners=("glaze",), agreed=("ovens",))),
+    Propose(Change(Ref.component("kiln"), serves=Ref.component("wheel"), note="It is “cold”.")),
+    Propose(Change(Ref.component("kiln"), fields={"runbook": None, "tags": ["hot"]})),
+    Decline(7, "We are “four”\npeople."),
     Withdraw(7),
 )
 
@@ -260,6 +325,27 @@ def test_a_button_carries_its_act(act: Act) -> None:
     assert back == act
     assert type(back) is type(act)
     assert repr(back) == repr(act)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_reasons_and_notes_ping_nobody(text: str) -> None:
+    """What people write when they decline, or say what is not right, is text and nothing else."""
+    ref = Ref.component("kiln-control")
+    advice = recommend(pottery().catalog.components[ref], pottery().catalog, rulebook())
+    note = Change(ref, note=text, fields={"runbook": text})
+    for change in (note, replace(note, note="")):
+        proposal = Proposal(1, change, f"{text} <U0ANA>", NOW, "declined", f"{text} <U0OVA>", NOW, text)
+        proposition = Proposition(proposal, advice)
+        for answer in (proposition, Declined(proposition, "#ovens")):
+            takes(blocks_of(word(answer), private=False))
+            pings_nobody(text_of(word(answer)))
+
+
+def test_a_button_of_an_older_version_still_works() -> None:
+    """What older versions wrote in full is read as it was meant; what is new leaves out what goes without saying."""
+    older = '{"change":{"ref":["component","default","kiln"],"facts":{"fired":true},"model":null,"before":{}}}'
+    assert decode("save:0", older) == Save(Change(Ref.component("kiln"), {"fired": True}))
+    assert value(Save(Change(Ref.component("kiln")))) == '{"change":{"ref":["component","default","kiln"]}}'
 
 
 def test_every_act_is_here() -> None:
@@ -278,22 +364,33 @@ def test_a_button_that_is_none_of_ours(identifier: str, carried: str) -> None:
 
 # The onboarding form -----------------------------------------------------------------------------------------------
 
-FORM = Form(
+DRAFT = Draft(
     name="pug-mill",
     owner="team-2",
     kind="machine",
     description="Mixes clay.",
     repo="https://github.com/pots/pug-mill",
-    answers={"lifecycle": "shared", "ownership": "not-sure"},
+    answers={"lifecycle": "shared", "ownership": None},
 )
+KINDS = ("database", "cache")
 
 
-def some_teams(number: int) -> list[Team]:
-    return [Team(name=f"team-{index}", title=f"Team {index:03}") for index in range(number)]
+def some_teams(number: int) -> tuple[Team, ...]:
+    return tuple(Team(name=f"team-{index}", title=f"Team {index:03}") for index in range(number))
 
 
-def element(view: dict[str, Any], block_id: str) -> dict[str, Any] | None:
-    found = [block["element"] for block in view["blocks"] if block.get("block_id") == block_id]
+def some_components(number: int) -> tuple[Component, ...]:
+    return tuple(Component(name=f"vase-{index}") for index in range(number))
+
+
+def sheet(draft: Draft, teams: int = 3, components: int = 3, book: Rulebook | None = None, **more: Any) -> Sheet:
+    """A draft as its form shows it."""
+    asked = screen_at(draft, book or rulebook())
+    return Sheet("d1", 4, draft, asked, some_teams(teams), some_components(components), **more)
+
+
+def element(view: dict[str, Any], name: str) -> dict[str, Any] | None:
+    found = [block["element"] for block in view["blocks"] if block.get("block_id", "").partition("~")[0] == name]
     return found[0] if found else None
 
 
@@ -302,27 +399,38 @@ def element(view: dict[str, Any], block_id: str) -> dict[str, Any] | None:
 )
 def test_choosing_a_team(number: int, kind: str | None) -> None:
     """Teams are a list while Slack takes it, then searched for; with none at all a new one is named."""
-    view = onboarding_view(FORM, some_teams(number), rulebook())
+    view = onboarding_view(sheet(DRAFT, number), KINDS)
     takes(view)
     owner = element(view, "owner")
     assert (owner and owner["type"]) == kind
     if owner:
         assert owner["initial_option"]["value"] == "team-2"
         assert len(owner.get("options", [])) == (number if kind == "static_select" else 0)
-    assert element(view, "new_team") is not None
+    assert (element(view, "new_team") is not None) == (number == 0)
+
+
+@pytest.mark.parametrize("number", [0, 3, 100, 101, 5_000])
+def test_choosing_a_part(number: int) -> None:
+    """Components are a list while Slack takes it, then searched for; an acknowledgement never gets too long for it."""
+    draft = replace(DRAFT, trail=(Stop("what"), Stop("parts")))
+    takes(onboarding_view(sheet(draft, components=number), KINDS))
+    assert len(json.dumps(view_for_ack(sheet(draft, components=number), KINDS))) <= ACK_LIMIT
+    existing = element(onboarding_view(sheet(draft, components=number), KINDS), "part_existing")
+    assert (existing is None) == (number == 0)
+    assert not existing or existing["type"] == ("static_select" if number <= 100 else "external_select")
 
 
 def test_teams_with_names_too_long_for_slack() -> None:
     """A team whose name no option can carry is left out, and where no other is left there is no empty list."""
     long = Team(name="t" * 151)
     assert [option["value"] for option in team_options([long, *some_teams(1)])] == ["team-0"]
-    view = onboarding_view(Form(), [long], rulebook())
+    view = onboarding_view(replace(sheet(Draft()), teams=(long,)), KINDS)
     takes(view)
     assert element(view, "owner") is None
 
 
-def submitted(view: dict[str, Any]) -> Form:
-    """Return the form that Slack would submit when nobody changes what a view shows."""
+def submitted(view: dict[str, Any]) -> Move:
+    """Return the step that Slack would send when nobody changes what a view shows."""
     state: dict[str, Any] = {}
     for block in view["blocks"]:
         if block["type"] == "input":
@@ -330,35 +438,66 @@ def submitted(view: dict[str, Any]) -> Form:
             option = shown.get("initial_option")
             entered = {"selected_option": option} if "select" in shown["type"] or option else {}
             state[block["block_id"]] = {shown["action_id"]: {"value": shown.get("initial_value"), **entered}}
-    body = {
-        "user": {"id": "U0ANA"},
-        "view": {
-            "state": {"values": state},
-            "private_metadata": view["private_metadata"],
-            "callback_id": view["callback_id"],
-        },
-    }
-    read = submission(body)
-    return form_of(read.values, read.private_metadata)
+    told = {name: view[name] for name in ("private_metadata", "callback_id", "blocks")}
+    return move_of(submission({"user": {"id": "U0ANA"}, "view": {"state": {"values": state}, **told}}))
 
 
-@pytest.mark.parametrize("form", [FORM, Form(), Form(name="a", new_team="mills"), Form(name="<!here>", confirmed="b")])
-def test_the_form_round_trip(form: Form) -> None:
-    """What was entered is still entered when the form is shown again, and is read back as it was."""
-    view = onboarding_view(form, some_teams(3), rulebook())
+def test_what_was_entered_is_shown_again_and_read_back() -> None:
+    """A form that nobody changes says what the draft holds, and which draft that is."""
+    view = onboarding_view(sheet(DRAFT), KINDS)
+    move = submitted(view)
+    assert (move.draft, move.version, move.kind) == ("d1", 4, "next")
+    own = {name: getattr(DRAFT, name) for name in ("name", "kind", "description", "repo", "owner", "more_owners")}
+    assert move.values == own
+    asked = replace(DRAFT, trail=(*DRAFT.trail, Stop("questions", None, ("lifecycle", "ownership"))))
+    questions = submitted(onboarding_view(sheet(asked), KINDS)).values
+    assert questions == {"fact.lifecycle": "shared", "fact.ownership": "not-sure"}
+    adding = Part("cache", "default/vase-1", "vase-cache")
+    parts = replace(DRAFT, adding=adding, trail=(*DRAFT.trail, Stop("parts")))
+    described = submitted(onboarding_view(sheet(parts), KINDS)).values
+    assert described == {"part_kind": "cache", "part_existing": "default/vase-1", "part_name": "vase-cache"}
+
+
+texts = st.one_of(anything, st.sampled_from(["", *NASTY[:6]]))
+new_parts = st.builds(Part, kind=texts, name=anything, owner=st.sampled_from(["", "team-1", "gone"]))
+known_parts = st.builds(Part, existing=st.sampled_from(["default/vase-1", "default/gone"]))
+
+
+@st.composite
+def drafts(draw: st.DrawFn) -> Draft:
+    """Drafts with whatever was entered, at any screen."""
+    parts = tuple(draw(st.lists(st.one_of(new_parts, known_parts), max_size=PARTS)))
+    facts = tuple(draw(st.lists(st.sampled_from(["lifecycle", "ownership", "expertise", "gone"]), unique=True)))
+    about = draw(st.sampled_from([None, *range(len(parts))]))
+    stop = draw(st.sampled_from([Stop("what"), Stop("questions", about, facts), Stop("parts"), Stop("review")]))
+    fields = {name: draw(texts) for name in ("name", "kind", "description", "more_owners", "new_team", "team_channel")}
+    return Draft(
+        **fields,  # type: ignore[arg-type]
+        owner=draw(st.sampled_from(["", "team-1", "gone"])),
+        has_new_team=draw(st.booleans()),
+        answers={"lifecycle": draw(st.sampled_from(["shared", None]))},
+        parts=parts,
+        adding=draw(st.one_of(new_parts, known_parts)),
+        trail=(Stop("what"), Stop("parts"), stop),
+    )
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(drafts(), texts)
+def test_any_draft_makes_a_form_that_slack_takes(draft: Draft, fault: str) -> None:
+    """Whatever was typed, and whatever is wrong with it, the form stays within Slack's limits, and pings nobody."""
+    card = owner_card(Component(name=fault or "vase"), Catalog())
+    fields = ("name", "owner", "part_name", "fact.lifecycle")
+    shown = sheet(draft, faults=dict.fromkeys(fields, fault or "Enter a name."), taken=card, near=(card,) * NEAREST)
+    view = onboarding_view(shown, KINDS)
     takes(view)
-    assert submitted(view) == form
-
-
-def test_near_names_are_shown_and_then_confirmed() -> None:
-    """The form shows the near names above what was entered, pings nobody, and remembers that it did."""
-    catalog = pottery().catalog
-    near = Near((owner_card(catalog.components[Ref.component("attic-cron")], catalog),))
-    view = onboarding_view(Form(name="<!channel>"), some_teams(3), rulebook(), near)
-    takes(view)
-    assert "*attic-cron* (nobody yet)" in view["blocks"][0]["text"]["text"]
-    assert submitted(view).confirmed == "<!channel>"
-    assert submitted(onboarding_view(submitted(view), some_teams(3), rulebook())).confirmed == "<!channel>"
+    for block in view["blocks"]:
+        pings_nobody(str(block.get("text", "")))
+    ids = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+    asked = replace(shown, faults={name: fault for name in ("name", "fact.lifecycle") if element(view, name)})
+    assert set(errors_of(asked)) <= ids
+    kept = Kept("d1", "U0ANA", 4, draft, "open", NOW)
+    takes(drafts_view([kept] * 12, fault, fault))
 
 
 @pytest.mark.parametrize("answers", [2, 9, 10, 40, 99])
@@ -380,7 +519,8 @@ def test_a_fact_with_many_answers(answers: int) -> None:
             "rules": [{"name": "r", "when": {"glaze": "g1"}, "use": "solo", "because": "So."}],
         }
     )
-    view = onboarding_view(Form(answers={"glaze": "not-sure"}), [], book)
+    draft = Draft(answers={"glaze": None}, trail=(Stop("questions", None, ("glaze",)),))
+    view = onboarding_view(sheet(draft, book=book), KINDS)
     takes(view)
     asked = element(view, "fact.glaze")
     assert asked is not None
@@ -391,8 +531,9 @@ def test_a_fact_with_many_answers(answers: int) -> None:
 def test_the_sample_fits() -> None:
     """The packaged sample's form, what precedes it, and App Home are within Slack's limits."""
     takes(loading_view())
-    takes(onboarding_view(Form(), sample().catalog.teams.values(), rulebook()))
+    takes(onboarding_view(begin("d1", None, sample(), rulebook()), KINDS))
     takes(home_view(word(Help("You opened this."))))
+    takes(home_view(word(Homepage("U0ANA", is_empty=True)), is_homepage=True))
 
 
 @pytest.mark.parametrize(

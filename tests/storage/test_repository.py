@@ -56,6 +56,21 @@ def test_a_write_is_seen(engine: Engine) -> None:
         assert catalog.components[CHECKOUT].owners == ("payments",)
 
 
+def test_what_was_stated_last(engine: Engine) -> None:
+    """The newest statements come first, by whichever process and source, and no more than are asked for."""
+    repository = Repository(engine)
+    write(repository, stated(CHECKOUT, "name", "checkout-api"), stated(CHECKOUT, "owners", ["payments"]))
+    write(Repository(engine), stated(CHECKOUT, "repo", "https://x.example", source=PEOPLE))
+    write(repository, stated(CHECKOUT, "owners", None))
+    newest = repository.latest(3)
+    assert [(each.field, each.value) for each in newest] == [
+        ("owners", None),
+        ("repo", "https://x.example"),
+        ("owners", ["payments"]),
+    ]
+    assert newest[0].stated_at == NOW
+
+
 def test_a_catalog_is_read_once(engine: Engine) -> None:
     """Reading again without a write returns the very same catalog, with one small query."""
     repository = Repository(engine)

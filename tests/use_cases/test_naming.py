@@ -52,7 +52,7 @@ def test_a_name_for_everyone_and_back(registry: Registry, actor: Actor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("actor", "who_can"), [(MEMBER, "Ovens or a registry administrator"), (GUEST, "a member of this workspace")]
+    ("actor", "who_can"), [(MEMBER, "Ovens or a registry administrator"), (GUEST, "a full member of this workspace")]
 )
 def test_who_may_not(registry: Registry, actor: Actor, who_can: str) -> None:
     """Others are offered nothing, and a click of theirs changes nothing and says who can."""

@@ -146,7 +146,7 @@ def test_a_registered_component_is_found_by_the_next_question(registry: Registry
     """What was entered is answered at once, says who stated it, and what is still missing."""
     outcome = Form(registry).at_review().registers()
     assert (outcome.by, outcome.at, outcome.new_team) == ("Ana Ruiz", NOW, None)
-    assert outcome.missing == ("a runbook",)
+    assert outcome.missing == ("runbook",)
     answer = ask("who owns the pug mill?", registry.snapshot(), rulebook()).answer
     assert isinstance(answer, Owners)
     (card,) = answer.cards
@@ -275,7 +275,7 @@ def test_the_last_step_says_what_will_come(registry: Registry) -> None:
         ("pug-mill", False, False),
         ("attic-cron", True, False),
     ]
-    assert review.asked == (Change(REF, owners=("ovens",)),)
+    assert [[team.name for team in each.proposed] for each in review.laid] == [["ovens"], []]
     assert review.told == ANA.id
     assert component(registry) is None
 
@@ -299,7 +299,7 @@ def test_nobody_owns_it_yet(registry: Registry) -> None:
     """A component may be registered before anything is known of it, and what an incident would need is said."""
     outcome = Form(registry).registers("finish", name="lost-property")
     assert outcome.recommendation.card.owners == ()
-    assert outcome.missing == ("an owner", "a description", "a repository", "a runbook", "on call")
+    assert outcome.missing == ("owner", "description", "repository", "runbook", "on call", "model")
 
 
 def test_everything_is_registered_at_once(registry: Registry) -> None:
@@ -784,6 +784,19 @@ def test_the_service_is_not_called_as_one_of_its_parts(registry: Registry) -> No
     assert sheet.faults == {"name": "pug-db is the name of one of its parts; give it another."}
 
 
+def test_a_part_that_was_left_is_asked_about_again(registry: Registry) -> None:
+    """Whoever goes back from the questions about a new part still has the part, and Next leads to its questions."""
+    form = Form(registry).at_part_questions()
+    assert form.goes_on("back", part_owner="glaze", **ALONE).draft.stop.step == "parts"
+    again = form.goes_on().draft
+    assert (again.stop.part, again.parts[0].answers) == (
+        0,
+        {"lifecycle": "application-bound", "ownership": "developers"},
+    )
+    form.goes_on()
+    assert form.goes_on().draft.stop.step == "review"
+
+
 def test_a_part_is_removed(registry: Registry) -> None:
     """What was added by mistake is taken away again, and what was typed meanwhile stays."""
     form = Form(registry).at_part_questions()
@@ -860,11 +873,11 @@ def test_a_draft_that_nobody_works_at_is_gone_in_time(registry: Registry) -> Non
 @pytest.mark.parametrize(
     ("actor", "sentence"),
     [
-        (GUEST, "Only a member of this workspace can register a component."),
-        (replace(ANA, role=None), "Only a member of this workspace can register a component."),
+        (GUEST, "Only a full member of this workspace can register a component."),
+        (replace(ANA, role=None), "Only a full member of this workspace can register a component."),
         (
             replace(ANA, registers=False),
-            "Only one of those whom ASSISTANT_REGISTRARS names or a registry administrator can register a component.",
+            "Only those named for it or a registry administrator can register a component.",
         ),
     ],
 )
@@ -992,7 +1005,9 @@ def test_what_was_put_right_is_registered(registry: Registry) -> None:
     form.does("next")
     form.goes_on(**{**PUG_MILL, "name": "clay-blender"})
     assert form.goes_on().draft.answers == {"lifecycle": "shared", "ownership": "developers"}
-    form.goes_on()
+    assert form.goes_on().draft.stop.part == 0  # its questions are shown again too, with what was answered
+    assert form.goes_on().draft.stop.step == "parts"
+    assert form.goes_on().draft.stop.step == "review"
     outcome = form.registers()
     assert [each.advice.card.component.name for each in outcome.laid] == ["clay-blender", "pug-db"]
     assert outcome.recommendation.card.component.model == "complicated-subsystem-team"

@@ -7,16 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from registries import NOW, rulebook
 
-from assistant.core.answers import Answer, Invalid, Models, Refusal
-from assistant.core.catalog import Statement
+from assistant.core.answers import Answer, Invalid, Models, Owners, Refusal
+from assistant.core.cards import owner_card
+from assistant.core.catalog import PEOPLE, PROPOSED, Statement
 from assistant.core.entries import Ref
-from assistant.core.messages import Accept, Decline, Message, Propose, Withdraw, plain
+from assistant.core.messages import Accept, Decline, Message, Propose, Withdraw, plain, plain_context
 from assistant.core.notices import Notice, WasDeclined, WasProposed
 from assistant.core.outcomes import Overtaken, Proposed, Proposition
 from assistant.core.policy import Actor
 from assistant.core.proposals import Change
+from assistant.core.wording import word
+from assistant.formats.answer_record import record
+from assistant.use_cases.asking import ask
 from assistant.use_cases.notifying import message_of
 from assistant.use_cases.proposing import accept, decline, propose, withdraw
+from assistant.use_cases.proposing import put as put_within
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import save_facts
 
@@ -253,3 +258,284 @@ def test_two_accept_at_once(registry: Registry) -> None:
     closers = {each.proposal.closed_by for each in answers if isinstance(each, Proposition)}
     assert len(closers) == 1
     assert registry.snapshot().catalog.revision == 2
+
+
+# Owners that are proposed
+
+KILN, WHEEL, MILL = (Ref.component(name) for name in ("kiln-control", "wheel", "pug-mill"))
+MIRA = Actor("U0MIRA", "Mira", "member")
+"""Of the Glaze Guild."""
+
+
+def taken(answer: Answer) -> int:
+    assert isinstance(answer, Proposed)
+    return answer.proposal.id
+
+
+def stated(registry: Registry, ref: Ref, field: str, value: object, source: str = PEOPLE) -> None:
+    with registry.writing() as unit:
+        unit.state([Statement(ref, field, value, source, "Ova <U0OVA>", NOW)])
+
+
+@pytest.fixture
+def pottery_of_people(registry: Registry) -> Registry:
+    """The pottery, with somebody in the Glaze Guild; people have said that Ovens owns the mill."""
+    stated(registry, Ref.team("glaze"), "contacts", ["U0MIRA"], "people.yaml")
+    stated(registry, MILL, "name", "pug-mill")
+    stated(registry, MILL, "owners", ["ovens"])
+    return registry
+
+
+def owners(registry: Registry, ref: Ref) -> tuple[str, ...]:
+    return registry.catalog().components[ref].owners
+
+
+def card(registry: Registry, name: str) -> tuple[str, str]:
+    message = word(ask(f"who owns {name}?", registry.snapshot(), rulebook()).answer)
+    return plain(message), plain_context(message)
+
+
+def test_a_proposed_owner_shows_so_until_it_accepts(registry: Registry) -> None:
+    """The card says who names whom, JSON has no owner, the team's channel is asked; accepted, it owns it."""
+    number = taken(put(registry, Change(CRON, owners=("ovens",)), admins=("U0ADM",)))
+    said_first, where_from = card(registry, "attic-cron")
+    assert said_first.startswith("Mem Ber names Ovens as the owner of attic-cron; Ovens has not accepted yet.")
+    assert "Until then, ask in #ovens." in said_first
+    assert "Proposed by Mem Ber, 1 July." in where_from
+    asked = ask("who owns attic-cron?", registry.snapshot(), rulebook())
+    told = record("1", "who owns attic-cron?", asked.reading, asked.answer)
+    assert (told["owners"], told["outcome"]) == ([], "answer")
+    assert "Ovens has not accepted yet" in told["answer"]
+    (notice,) = waiting(registry)
+    assert (notice.to, notice.instead) == ("#ovens", ("U0OVA", "U0ADM", "U0MEM"))
+    assert said(registry, notice).startswith("Mem Ber names Ovens as the owner of attic-cron.")
+    done = accept(Accept(number), CONTACT, registry, rulebook(), NOW)
+    assert plain(word(done)).startswith("attic-cron is owned by Ovens.")
+    assert "Accepted by Ova, 1 July, 14:02 UTC." in plain_context(word(done))
+    assert owners(registry, CRON) == ("ovens",)
+    origin = registry.catalog().origin(CRON, "owners")
+    assert origin is not None
+    assert (origin.source, origin.author) == (PEOPLE, "Ova <U0OVA>")
+    assert not registry.catalog().stated_about(CRON, PROPOSED)
+
+
+def test_a_team_declines_with_a_reason(registry: Registry) -> None:
+    """Nobody owns it then, the message says who declined and why, and whoever proposed it hears so."""
+    number = taken(put(registry, Change(CRON, owners=("ovens",))))
+    waiting(registry)
+    done = decline(Decline(number, "We are four\npeople"), CONTACT, registry, rulebook(), NOW)
+    assert plain_context(word(done)).endswith("Declined by Ova, 1 July, 14:02 UTC: We are four people.")
+    (notice,) = waiting(registry)
+    assert said(registry, notice) == (
+        "Ova declined that Ovens owns attic-cron: We are four people. Everything stays as it is. "
+        "Ask in #ovens to talk about it."
+    )
+    assert card(registry, "attic-cron")[0].startswith("Nobody has claimed attic-cron.")
+
+
+def test_those_who_own_it_are_asked_first(pottery_of_people: Registry) -> None:
+    """Somebody else's idea of a new owner goes to those who own it, then to the new one; until then nothing moves."""
+    registry = pottery_of_people
+    number = taken(put(registry, Change(MILL, owners=("glaze",))))
+    (notice,) = waiting(registry)
+    assert notice.to == "#ovens"
+    assert said(registry, notice).startswith("Mem Ber suggests that Glaze Guild owns pug-mill, which Ovens owns now.")
+    assert isinstance(accept(Accept(number), MIRA, registry, rulebook(), NOW), Refusal)
+    done = accept(Accept(number), CONTACT, registry, rulebook(), NOW)
+    assert plain_context(word(done)).endswith("Glaze Guild is asked now; until it accepts, nothing changes.")
+    assert owners(registry, MILL) == ("ovens",)
+    (notice,) = waiting(registry)
+    assert notice.to == "#glaze"
+    message = message_of(notice, registry, rulebook(), NOW.date())
+    assert message is not None
+    assert "Ovens agreed, and until you accept, nothing changes." in plain_context(message)
+    assert isinstance(notice.about, WasProposed)
+    follow_up = notice.about.proposal
+    assert isinstance(accept(Accept(follow_up), CONTACT, registry, rulebook(), NOW), Refusal)
+    done = accept(Accept(follow_up), MIRA, registry, rulebook(), NOW)
+    assert plain(word(done)).startswith("pug-mill is owned by Glaze Guild.")
+    assert owners(registry, MILL) == ("glaze",)
+    late = accept(Accept(number), MIRA, registry, rulebook(), NOW)
+    assert "Accepted by Ova" in plain_context(word(late))
+    assert registry.open_proposals() == []
+
+
+def test_a_receiver_declines_what_the_owners_agreed_to(pottery_of_people: Registry) -> None:
+    """The old owner stays, and whoever suggested it hears why."""
+    registry = pottery_of_people
+    number = taken(put(registry, Change(MILL, owners=("glaze",))))
+    accept(Accept(number), CONTACT, registry, rulebook(), NOW)
+    waiting(registry)
+    (follow_up,) = registry.open_proposals()
+    decline(Decline(follow_up.id, "Too heavy."), MIRA, registry, rulebook(), NOW)
+    assert owners(registry, MILL) == ("ovens",)
+    assert [notice.to for notice in waiting(registry)] == ["U0MEM"]
+
+
+@pytest.mark.parametrize("who", [CONTACT, ADMIN])
+def test_owners_and_administrators_ask_the_receiver_at_once(who: Actor, pottery_of_people: Registry) -> None:
+    """Whoever may hand a component over has only the team to ask that is to receive it."""
+    registry = pottery_of_people
+    number = taken(put(registry, Change(MILL, owners=("glaze",)), who))
+    assert [notice.to for notice in waiting(registry)] == ["#glaze"]
+    accept(Accept(number), MIRA, registry, rulebook(), NOW)
+    assert owners(registry, MILL) == ("glaze",)
+
+
+def test_a_team_takes_what_nobody_owns(registry: Registry) -> None:
+    """Where nobody else has a say, whoever claims a component for their team has it at once."""
+    done = put(registry, Change(CRON, owners=("ovens",)), CONTACT)
+    assert isinstance(done, Proposition)
+    assert (done.proposal.state, owners(registry, CRON)) == ("accepted", ("ovens",))
+    assert not waiting(registry)
+    assert isinstance(put(registry, Change(CRON, owners=("ovens",))), Owners)
+
+
+def test_each_team_that_is_to_own_it_is_asked(pottery_of_people: Registry) -> None:
+    """Where two are to own a component, both accept, one after the other, the primary one first."""
+    registry = pottery_of_people
+    first = taken(put(registry, Change(CRON, owners=("glaze", "ovens"))))
+    assert [notice.to for notice in waiting(registry)] == ["#glaze"]
+    accept(Accept(first), MIRA, registry, rulebook(), NOW)
+    assert owners(registry, CRON) == ()
+    assert [notice.to for notice in waiting(registry)] == ["#ovens"]
+    (second,) = registry.open_proposals()
+    accept(Accept(second.id), CONTACT, registry, rulebook(), NOW)
+    assert owners(registry, CRON) == ("glaze", "ovens")
+
+
+def test_an_owner_in_a_file_is_changed_there(pottery_of_people: Registry) -> None:
+    """Nothing overwrites what a file states; the refusal says where, and those who own it can be told."""
+    registry = pottery_of_people
+    refused = put(registry, Change(KILN, owners=("glaze",)))
+    assert isinstance(refused, Refusal)
+    assert "registry.yaml" in refused.sentence
+    assert refused.change == Change(KILN, note="The owner should be Glaze Guild.")
+    assert refused.to == "Ovens"
+    number = taken(put(registry, Change(MILL, owners=("glaze",))))
+    stated(registry, MILL, "owners", ["shopfront"], "mills.yaml")
+    late = accept(Accept(number), ADMIN, registry, rulebook(), NOW)
+    assert isinstance(late, Refusal)
+    assert "mills.yaml" in late.sentence
+    assert owners(registry, MILL) == ("shopfront",)
+
+
+def test_an_import_wins_over_what_is_proposed(registry: Registry) -> None:
+    """A file that states the owner decides it, whatever is proposed; the same owner accepted is a confirmation."""
+    number = taken(put(registry, Change(CRON, owners=("ovens",))))
+    stated(registry, CRON, "owners", ["ovens"], "cron.yaml")
+    assert owners(registry, CRON) == ("ovens",)
+    accept(Accept(number), CONTACT, registry, rulebook(), NOW)
+    assert "confirmed by Ova on 1 July" in card(registry, "attic-cron")[1]
+
+
+def test_a_team_that_went_meanwhile(registry: Registry) -> None:
+    """What names a team that is not registered is not put, and can't be accepted any more."""
+    assert isinstance(put(registry, Change(CRON, owners=("bygones",))), Invalid)
+    number = taken(put(registry, Change(CRON, owners=("ovens",))))
+    stated(registry, Ref.team("ovens"), "name", None, "registry.yaml")
+    for field in ("title", "slack_channel", "slack_usergroup", "contacts"):
+        stated(registry, Ref.team("ovens"), field, None, "registry.yaml")
+    assert isinstance(accept(Accept(number), ADMIN, registry, rulebook(), NOW), Invalid)
+    decline(Decline(number), ADMIN, registry, rulebook(), NOW)
+    assert not registry.catalog().proposed_owners(CRON)
+
+
+def test_of_several_that_are_proposed_the_newest_shows(pottery_of_people: Registry) -> None:
+    """Declining or withdrawing one proposal leaves the other standing, on the card as in the list."""
+    registry = pottery_of_people
+    first = taken(put(registry, Change(CRON, owners=("ovens",))))
+    second = taken(put(registry, Change(CRON, owners=("glaze",)), MEMBER))
+    assert [team.name for team in registry.catalog().proposed_owners(CRON)] == ["glaze"]
+    withdraw(Withdraw(second), MEMBER, registry, NOW)
+    assert [team.name for team in registry.catalog().proposed_owners(CRON)] == ["ovens"]
+    decline(Decline(first), CONTACT, registry, rulebook(), NOW)
+    assert registry.catalog().proposed_owners(CRON) == []
+
+
+def test_several_are_put_within_another_write(registry: Registry) -> None:
+    """Registering something asks others in the same transaction; without anybody to ask the registrant hears so."""
+    with registry.writing() as unit:
+        unit.state([Statement(MILL, "name", "pug-mill", PEOPLE, MEMBER.signature, NOW)])
+        put_within(Change(MILL, owners=("ovens",)), MEMBER, unit, (), NOW)
+        put_within(Change(LEDGER, serves=MILL), MEMBER, unit, (), NOW)
+        put_within(Change(CRON, note="Who has this?"), MEMBER, unit, (), NOW)
+    owned, served, noted = waiting(registry)
+    assert [owned.to, served.to, noted.to] == ["#ovens", "#ovens", "U0MEM"]
+    assert noted.remark == "Nobody who could accept this can be reached in Slack."
+    assert said(registry, served).startswith("Mem Ber names Ovens as the team that runs clay-ledger for pug-mill.")
+    assert registry.catalog().proposed_owners(MILL)
+    assert len(registry.open_proposals()) == 3
+
+
+def test_running_it_for_another(registry: Registry) -> None:
+    """A team accepts to run something for another component, which states nothing; or declines, and says why."""
+    change = Change(LEDGER, serves=WHEEL)
+    number = taken(put(registry, change))
+    revision = registry.catalog().revision
+    done = accept(Accept(number), CONTACT, registry, rulebook(), NOW)
+    first = "shopfront names Ovens as the team that runs clay-ledger for wheel."
+    assert plain(word(done)).startswith(first)
+    assert "Accepted by Ova" in plain_context(word(done))
+    assert registry.catalog().revision == revision
+    second = taken(put(registry, change, Actor("U0NEW", "New", "member")))
+    waiting(registry)
+    decline(Decline(second, "No room"), CONTACT, registry, rulebook(), NOW)
+    (notice,) = waiting(registry)
+    assert said(registry, notice).startswith("Ova declined to run clay-ledger for wheel: No room. Everything stays")
+
+
+def test_other_fields_are_proposed(registry: Registry) -> None:
+    """A runbook that somebody suggests is stated once it is accepted; what could not be is refused at once."""
+    change = Change(API, fields={"runbook": "https://wiki.pots.example/api", "tags": ["hot"]})
+    number = taken(put(registry, change))
+    (notice,) = waiting(registry)
+    assert "runbook https://wiki.pots.example/api" in said(registry, notice)
+    accept(Accept(number), CONTACT, registry, rulebook(), NOW)
+    component = registry.catalog().components[API]
+    assert (component.runbook, component.tags) == ("https://wiki.pots.example/api", ("hot",))
+    taken_back = taken(put(registry, Change(API, fields={"runbook": None})))
+    accept(Accept(taken_back), CONTACT, registry, rulebook(), NOW)
+    assert registry.catalog().components[API].runbook is None
+    for fields in ({"name": "other"}, {"colour": "red"}, {"review_by": "soon"}, {"owners": ["glaze"]}):
+        assert isinstance(put(registry, Change(API, fields=fields)), Invalid)
+    assert isinstance(put(registry, Change(KILN, fields={"runbook": "https://elsewhere.example"})), Refusal)
+    assert isinstance(put(registry, Change(API, fields={"tags": ["hot"]})), Models)
+
+
+def test_something_is_not_right(registry: Registry) -> None:
+    """What somebody says is wrong reaches those who may mend it, in their words, and is answered with who fixed it."""
+    number = taken(put(registry, Change(KILN, note="The runbook is of another kiln.")))
+    (notice,) = waiting(registry)
+    assert said(registry, notice) == (
+        "Mem Ber says what is not right about kiln-control:\nThe runbook is of another kiln."
+    )
+    done = word(accept(Accept(number), CONTACT, registry, rulebook(), NOW))
+    assert "Fixed by Ova, 1 July, 14:02 UTC." in plain_context(done)
+
+
+def test_one_accepts_while_another_declines(registry: Registry) -> None:
+    """Of two clicks at once, one to accept and one to decline, there is one outcome, and both are shown it."""
+    number = taken(put(registry, Change(CRON, owners=("ovens",)), admins=("U0ADM",)))
+    with ThreadPoolExecutor(2) as pool:
+        yes = pool.submit(accept, Accept(number), CONTACT, registry, rulebook(), NOW)
+        no = pool.submit(decline, Decline(number, "No."), ADMIN, registry, rulebook(), NOW)
+        answers = [yes.result(), no.result()]
+    states = {each.proposal.state for each in answers if isinstance(each, Proposition)}
+    assert len(states) == 1
+    assert owners(registry, CRON) == (("ovens",) if states == {"accepted"} else ())
+    assert not registry.catalog().stated_about(CRON, PROPOSED)
+
+
+def test_components_of_proposed_owners_are_not_of_one_owner(registry: Registry) -> None:
+    """Two that one question fits are told apart where only one of them has a proposed owner."""
+    for name in ("north/pot-lift", "south/pot-lift"):
+        space, _, bare = name.partition("/")
+        ref = Ref.component(bare, space)
+        for field, value in (("name", bare), ("namespace", space)):
+            stated(registry, ref, field, value)
+    put(registry, Change(Ref.component("pot-lift", "north"), owners=("ovens",)))
+    text, _ = card(registry, "pot-lift")
+    assert "Ovens (proposed)" in text
+    catalog = registry.catalog()
+    assert owner_card(catalog.components[Ref.component("pot-lift", "north")], catalog).owners == ()

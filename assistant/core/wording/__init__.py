@@ -25,6 +25,8 @@ from assistant.core.answers import (
     TeamNotFound,
     UnfoundNames,
 )
+from assistant.core.digest import Digest
+from assistant.core.home import Homepage
 from assistant.core.messages import Code, Line, Message, Row
 from assistant.core.outcomes import (
     AliasChanged,
@@ -41,12 +43,14 @@ from assistant.core.outcomes import (
     Registered,
 )
 from assistant.core.wording.deciding import decided_message, looks_due_message, record_message
+from assistant.core.wording.digest import digest_message
 from assistant.core.wording.finding import (
     choices_message,
     not_found_message,
     team_choices_message,
     team_not_found_message,
 )
+from assistant.core.wording.home import homepage_message
 from assistant.core.wording.learning import remembered_message, unfound_message
 from assistant.core.wording.models import explained_message, models_message
 from assistant.core.wording.naming import alias_changed_message, alias_offer_message
@@ -102,6 +106,10 @@ def word(answer: Answer) -> Message:
             return Message((Row((line,)),), private=True)
         case Registered():
             return registered_message(answer)
+        case Homepage():
+            return homepage_message(answer)
+        case Digest():
+            return digest_message(answer)
         case FactsSaved():
             return facts_saved_message(answer)
         case Overtaken():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from assistant.core.advice import OwnerCard
 from assistant.core.answers import Choices, NotFound, Pick, TeamChoices, TeamNotFound, Unresolved
 from assistant.core.messages import Button, Code, Line, Message, Register, Row, Span, Strong
-from assistant.core.wording.phrases import clipped, joined, listed, name_of, number_of, snippet
+from assistant.core.wording.phrases import clipped, joined, name_of, number_of, owner_label, snippet
 
 
 def choices_message(answer: Choices) -> Message:
@@ -22,8 +22,7 @@ def choices_message(answer: Choices) -> Message:
 
 
 def _option(card: OwnerCard) -> Line:
-    owner = listed([team.label for team in card.owners]) or "nobody yet"
-    line: Line = (Strong(name_of(card.component)), f" · {owner}")
+    line: Line = (Strong(name_of(card.component)), f" · {owner_label(card)}")
     if card.component.namespace != "default":
         line = (*line, f" · in {card.component.namespace}")
     if card.component.description:
@@ -63,8 +62,7 @@ def not_found_message(answer: NotFound) -> Message:
 
 
 def near_of(card: OwnerCard) -> Span:
-    owner = card.owners[0].label if card.owners else "nobody yet"
-    return f"{name_of(card.component)} ({owner})"
+    return f"{name_of(card.component)} ({owner_label(card)})"
 
 
 def team_not_found_message(answer: TeamNotFound) -> Message:

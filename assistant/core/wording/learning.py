@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.core.answers import Remembered, UnfoundName, UnfoundNames
 from assistant.core.messages import Button, Forget, Line, Message, NameIt, Reconsider, Register, Row, Strong
 from assistant.core.wording.finding import near_of
-from assistant.core.wording.phrases import clipped, joined
+from assistant.core.wording.phrases import clipped, joined, times_of
 
 
 def remembered_message(answer: Remembered, told: Message) -> Message:
@@ -28,8 +28,10 @@ def unfound_message(answer: UnfoundNames) -> Message:
 
 
 def _row(each: UnfoundName) -> Row:
-    times = {1: "once", 2: "twice"}.get(each.times, f"{each.times} times")
-    line: Line = (Strong(clipped(each.name)), f" · asked for {times}, last on {each.asked_at.day} {each.asked_at:%B}.")
+    line: Line = (
+        Strong(clipped(each.name)),
+        f" · asked for {times_of(each.times)}, last on {each.asked_at.day} {each.asked_at:%B}.",
+    )
     if each.nearest:
         line = (*line, " Closest: ", *joined([near_of(card) for card in each.nearest]), ".")
     buttons = (

@@ -7,10 +7,20 @@ from dataclasses import replace
 
 from assistant.core.advice import OwnerCard
 from assistant.core.answers import Contact, Owners, Pick, TeamCard
+from assistant.core.catalog import PROPOSED
 from assistant.core.entries import Component
-from assistant.core.messages import Button, Channel, Line, Message, Row, Share, Span, Strong
+from assistant.core.messages import Button, Channel, Confirm, Line, Message, Row, Share, Span, Strong
 from assistant.core.wording.finding import unresolved_rows
-from assistant.core.wording.phrases import distinct_names, dotted, joined, name_of, origin_of, owned_by, reachable
+from assistant.core.wording.phrases import (
+    distinct_names,
+    dotted,
+    joined,
+    name_of,
+    origin_of,
+    owned_by,
+    owner_label,
+    reachable,
+)
 
 LISTED = 12
 """Components of a team that are named before the rest is counted."""
@@ -34,7 +44,7 @@ def owners_message(answer: Owners) -> Message:
         first = cards[0]
         names = joined([Strong(name) for name in distinct_names(cards)])
         verb = "are" if len(distinct_names(cards)) > 1 else "is"
-        owners = ("nobody yet",) if not first.owners else joined([Strong(team.label) for team in first.owners])
+        owners = joined([Strong(team.label) for team in first.owners]) or (owner_label(first),)
         # What belongs to the first component alone, such as its repository, is no way to reach the others.
         channel, oncall = _first(t.slack_channel for t in first.owners), _first(t.oncall for t in first.owners)
         shared = replace(first, component=Component(name=first.component.name), channel=channel, oncall=oncall)
@@ -49,7 +59,8 @@ def owners_message(answer: Owners) -> Message:
         buttons = (Button("Which model?", Pick(card.component.ref, "model", None, card.component.name)),)
         owner = card.owners[0] if card.owners else None
         if owner:
-            more = (Button(f"What {owner.label} owns", Pick(owner.ref, "team", None, owner.name)),)
+            owned = Button(f"What {owner.label} owns", Pick(owner.ref, "team", None, owner.name))
+            more = (owned, Button("Still right", Confirm(card.component.ref)))
     share = Share(Pick(cards[0].component.ref, "owner", None, cards[0].component.name)) if len(cards) == 1 else None
     return Message(tuple(rows), buttons, more, context, share)
 
@@ -70,7 +81,9 @@ def _ways(card: OwnerCard) -> Line:
     if card.component.repo:
         ways.append((reachable(card.component.repo, "Repository"),))
     if not card.owners:
+        asked = _first(team.slack_channel for team in card.proposed)
         way: Line = ("An administrator can state an owner in the registry file.",)
+        way = ("Until then, ask in ", Channel(asked), ".") if asked else way
         return (*way, " ", *dotted(ways)) if ways else way
     if not card.oncall and card.channel:
         channel: Line = ("On call isn't recorded; ", Channel(card.channel), " is the way in.")
@@ -81,10 +94,15 @@ def _ways(card: OwnerCard) -> Line:
 
 
 def _evidence(because: str, cards: Sequence[OwnerCard]) -> Line:
-    origins = [card.origin for card in cards if card.origin]
-    if len(cards) != 1 or not origins:
+    origin = cards[0].origin
+    if len(cards) != 1 or origin is None:
         return (because,)
-    return (f"{because} Owner from ".lstrip(), *origin_of(origins[0]), ".")
+    if origin.source == PROPOSED:
+        return (f"{because} Proposed by ".lstrip(), *origin_of(origin), ".")
+    confirmed: Line = ()
+    if said := cards[0].confirmed:
+        confirmed = (f", confirmed by {said.author_name} on {said.stated_at.day} {said.stated_at:%B}",)
+    return (f"{because} Owner from ".lstrip(), *origin_of(origin), *confirmed, ".")
 
 
 def contact_message(answer: Contact) -> Message:

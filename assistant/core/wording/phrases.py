@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from assistant.core.advice import OwnerCard
-from assistant.core.catalog import PEOPLE, Statement
-from assistant.core.entries import Component
+from assistant.core.catalog import PEOPLE, PROPOSED, Statement
+from assistant.core.entries import Component, Team
 from assistant.core.messages import Code, Line, Span, Strong, WebLink
 
 SNIPPET = 90
@@ -23,14 +23,30 @@ def distinct_names(cards: Iterable[OwnerCard]) -> list[str]:
 
 def owned_by(card: OwnerCard) -> Line:
     name = Strong(name_of(card.component))
+    if card.proposed and card.origin:
+        names = listed([team.label for team in card.proposed])
+        has = "has" if len(card.proposed) == 1 else "have"
+        return (*naming(card.origin.author_name, card.proposed, name), f"; {names} {has} not accepted yet.")
     if not card.owners:
         return ("Nobody has claimed ", name, ".")
     return (name, " is owned by ", *joined([Strong(team.label) for team in card.owners]), ".")
 
 
+def naming(who: str, teams: Sequence[Team], name: Span) -> Line:
+    """`Ana Ruiz names Streaming as the owner of orders-kafka`."""
+    owner = "the owner" if len(teams) == 1 else "the owners"
+    return (f"{who} names ", *joined([Strong(team.label) for team in teams]), f" as {owner} of ", name)
+
+
+def owner_label(card: OwnerCard) -> str:
+    """Return in a few words who owns a component: `Payments`, `Streaming (proposed)` or `nobody yet`."""
+    proposed = [f"{team.label} (proposed)" for team in card.proposed]
+    return listed([team.label for team in card.owners] or proposed) or "nobody yet"
+
+
 def origin_of(statement: Statement) -> Line:
     day = f"{statement.stated_at.day} {statement.stated_at:%B}"
-    if statement.source == PEOPLE:
+    if statement.source in (PEOPLE, PROPOSED):
         return (f"{statement.author_name}, {day}",)
     line = f", line {statement.place.line}" if statement.place else ""
     return (Code(statement.file), f"{line}, {day}")
@@ -61,8 +77,8 @@ def joined(spans: Sequence[Span], word: str = "and") -> Line:
     return tuple(line)
 
 
-def listed(words: Sequence[str]) -> str:
-    return "".join(str(span) for span in joined(words))
+def listed(words: Sequence[str], word: str = "and") -> str:
+    return "".join(str(span) for span in joined(words, word))
 
 
 def dotted(parts: Sequence[Line]) -> Line:
@@ -75,6 +91,10 @@ def separated(parts: Sequence[Line], mark: str) -> Line:
 
 def number_of(count: int) -> str:
     return ("no", "one", "two", "three", "four", "five", "six")[count] if count < 7 else str(count)
+
+
+def times_of(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def upper_first(text: str) -> str:

@@ -11,11 +11,11 @@ from assistant.core.messages import Reconsider, Save, Settle, Share
 from assistant.core.policy import Actor
 from assistant.core.words import fold
 from assistant.errors import DatabaseUnreachableError
-from assistant.slack.delivery import InAck, InHome, InThread, Outcome, Reply, ToAsker, ToChannel, reply
+from assistant.slack.delivery import InAck, InThread, Outcome, Reply, ToAsker, ToChannel, reply
 from assistant.slack.desk import Desk
 from assistant.slack.listeners import naming
-from assistant.slack.listeners.clicks import EXPIRED, act_of, place
-from assistant.slack.payloads import Asked, Click, Command, HomeOpened, Shortcut
+from assistant.slack.listeners.clicks import EXPIRED, NOT_SHOWN, act_of, place
+from assistant.slack.payloads import Asked, Click, Command, Shortcut
 from assistant.use_cases.asking import EXPECTED, ask, pick, settle, subject
 from assistant.use_cases.learning import answer_to, choose, name_to_count, reconsider, unfound_if_asked
 from assistant.use_cases.ruling import map_if_asked
@@ -23,17 +23,13 @@ from assistant.use_cases.stating import save_facts
 
 log = structlog.get_logger()
 
-_SHARED = "This channel is shared with another company, so registry entries aren't shown here. Ask in a direct message."
-
 
 async def on_asked(asked: Asked, actor: Actor, desk: Desk) -> Outcome:
     thread = asked.thread if asked.direct else asked.thread or asked.ts
     to = InThread(asked.channel, thread, asked.user, live=asked.thread is not None)
-    if asked.shared:
-        return reply(Invalid(_SHARED), to)
     before = desk.discussed(asked.channel, thread)
     if asked.direct:
-        answer = await _answer(asked.text, actor, desk, None, before)
+        answer = await answer_alone(asked.text, actor, desk, None, before)
     else:  # everybody reads it, and what one of them chose before is no answer for all
         answer = await desk.run(lambda: ask(asked.text, desk.registry.snapshot(), desk.rulebook, None, before).answer)
         _count(answer, None, desk)
@@ -42,7 +38,7 @@ async def on_asked(asked: Asked, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
-    return reply(await _answer(command.text, actor, desk, EXPECTED[command.name]), InAck())
+    return reply(await answer_alone(command.text, actor, desk, EXPECTED[command.name]), InAck())
 
 
 async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
@@ -52,14 +48,6 @@ async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
         )
     answer = await desk.run(lambda: ask(shortcut.text, desk.registry.snapshot(), desk.rulebook, "owner").answer)
     return reply(answer, ToAsker(shortcut.response_url))
-
-
-async def on_home_opened(opened: HomeOpened, actor: Actor, desk: Desk) -> Outcome:
-    return reply(await _answer("", actor, desk), InHome(opened.user))
-
-
-async def on_home_asked(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    return reply(await _answer(click.value, actor, desk), InHome(click.user))
 
 
 async def on_picked(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -104,11 +92,13 @@ async def on_shared(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Share)
     if act is None or click.response_url is None:
         return reply(Invalid(EXPIRED), place(click))
+    if click.channel and (unshown := NOT_SHOWN.get(await desk.read_by(click.channel))):
+        return reply(Invalid(unshown), place(click))
     answer = await desk.run(lambda: pick(act.pick, desk.registry.snapshot(), desk.rulebook, "", act.assumed))
     return reply(answer, ToChannel(click.response_url, actor.name, click.thread))
 
 
-async def _answer(
+async def answer_alone(
     text: str, actor: Actor, desk: Desk, expect: Intent | None = None, before: Ref | None = None
 ) -> Answer:
     """Answer what only the asker sees."""

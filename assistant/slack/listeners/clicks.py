@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
+from assistant.core.policy import Where
 from assistant.slack.delivery import Destination, InHome, InPlace, InView
 from assistant.slack.payloads import Click
 from assistant.slack.views.acts import decode
 
 Kind = TypeVar("Kind")
+NOT_SHOWN: Mapping[Where, str] = {
+    "shared": "This channel is shared with another company, so registry entries aren't shown here. "
+    "Ask in a direct message.",
+    "unknown": "The assistant can't see who reads this channel, so registry entries aren't shown here. "
+    "Invite it, or ask in a direct message.",
+}
+"""What is said where nothing of the registry is shown: `policy.SHOWN`."""
 EXPIRED = "That button is from an older answer. Nothing was changed; ask again."
 
 

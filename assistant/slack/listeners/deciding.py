@@ -1,4 +1,4 @@
-"""Decisions and what leads to them: chosen, kept, put off, taken back, written down, and changes that are proposed."""
+"""Decisions and what leads to them: chosen, kept, put off, taken back, written down; and owners that are confirmed."""
 
 from __future__ import annotations
 
@@ -7,32 +7,19 @@ from datetime import datetime
 from typing import TypeVar
 
 from assistant.core.answers import Answer, Invalid
-from assistant.core.messages import (
-    Accept,
-    Adopt,
-    AnswerAgain,
-    CopyRecord,
-    Decline,
-    Keep,
-    Later,
-    LookAt,
-    Propose,
-    TakeBack,
-    Withdraw,
-)
+from assistant.core.messages import Adopt, AnswerAgain, Confirm, CopyRecord, Keep, Later, LookAt, TakeBack
 from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
 from assistant.slack.delivery import Destination, InHome, InThread, Outcome, ToAsker, reply
 from assistant.slack.desk import Desk
 from assistant.slack.listeners.clicks import EXPIRED, act_of, place
 from assistant.slack.payloads import Click
+from assistant.use_cases.confirming import confirm
 from assistant.use_cases.deciding import adopt, decision_record, take_back
-from assistant.use_cases.proposing import accept, decline, propose, subject_of, withdraw
 from assistant.use_cases.reviewing import answer_again, keep, later, look_again
 from assistant.use_cases.snapshots import Registry
 
-Deed = TypeVar("Deed", Adopt, TakeBack, Keep, Later, Accept, Decline)
-_Answered = (Accept, Decline)
+Deed = TypeVar("Deed", Adopt, TakeBack, Keep, Later, Confirm)
 
 
 async def on_adopted(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -51,12 +38,8 @@ async def on_put_off(click: Click, actor: Actor, desk: Desk) -> Outcome:
     return await _on_deed(click, actor, desk, Later, later)
 
 
-async def on_accepted(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    return await _on_deed(click, actor, desk, Accept, accept)
-
-
-async def on_declined(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    return await _on_deed(click, actor, desk, Decline, decline)
+async def on_confirmed(click: Click, actor: Actor, desk: Desk) -> Outcome:
+    return await _on_deed(click, actor, desk, Confirm, confirm)
 
 
 async def _on_deed(
@@ -70,27 +53,9 @@ async def _on_deed(
     act = act_of(click, kind)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    ref = await desk.run(lambda: subject_of(act.proposal, desk.registry)) if isinstance(act, _Answered) else act.ref
-    actor = await desk.beside_owners(actor, ref) if ref else actor
+    actor = await desk.beside_owners(actor, act.ref)
     now = desk.now()
     return reply(await desk.write(lambda: do(act, actor, desk.registry, desk.rulebook, now)), place(click))
-
-
-async def on_proposed(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    act = act_of(click, Propose)
-    if act is None:
-        return reply(Invalid(EXPIRED), place(click))
-    administrators, now = await desk.administrators(), desk.now()
-    answer = await desk.write(lambda: propose(act, actor, desk.registry, desk.rulebook, now, administrators))
-    return reply(answer, place(click))
-
-
-async def on_withdrawn(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    act = act_of(click, Withdraw)
-    if act is None:
-        return reply(Invalid(EXPIRED), place(click))
-    now = desk.now()
-    return reply(await desk.write(lambda: withdraw(act, actor, desk.registry, now)), place(click))
 
 
 async def on_answering_again(click: Click, actor: Actor, desk: Desk) -> Outcome:

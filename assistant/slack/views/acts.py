@@ -14,11 +14,13 @@ from assistant.core.messages import (
     Adopt,
     AnswerAgain,
     CallIt,
+    Confirm,
     Continue,
     CopyRecord,
     Decline,
     Discard,
     Forget,
+    GoHome,
     Keep,
     Later,
     Leave,
@@ -50,6 +52,7 @@ ActName = Literal[
     "accept",
     "decline",
     "withdraw",
+    "confirm",
     "record",
     "register",
     "continue",
@@ -60,6 +63,7 @@ ActName = Literal[
     "again",
     "name",
     "forget",
+    "home",
 ]
 
 _TYPES: dict[ActName, type[Act]] = {
@@ -77,6 +81,7 @@ _TYPES: dict[ActName, type[Act]] = {
     "accept": Accept,
     "decline": Decline,
     "withdraw": Withdraw,
+    "confirm": Confirm,
     "record": CopyRecord,
     "register": Register,
     "continue": Continue,
@@ -87,6 +92,7 @@ _TYPES: dict[ActName, type[Act]] = {
     "again": Reconsider,
     "name": NameIt,
     "forget": Forget,
+    "home": GoHome,
 }
 _NAMES: dict[type[Act], ActName] = {kind: name for name, kind in _TYPES.items()}
 _ADAPTERS: dict[ActName, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in _TYPES.items()}

@@ -25,13 +25,15 @@ def input_block(block_id: str, label: str, element: Block, *, optional: bool = T
     return {"type": "input", "block_id": block_id, "label": label_object, "element": element, "optional": optional}
 
 
-def text_input(initial: str, placeholder: str, *, limit: int) -> Block:
+def text_input(initial: str, placeholder: str, *, limit: int, multiline: bool = False) -> Block:
     element: Block = {
         "type": "plain_text_input",
         "action_id": ENTERED,
         "max_length": limit,
         "placeholder": plain_text(placeholder, 150),
     }
+    if multiline:
+        element["multiline"] = True
     if initial:
         element["initial_value"] = initial[:limit]
     return element

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from assistant.core.messages import (
@@ -23,6 +24,7 @@ from assistant.slack.views.acts import action_id, value
 Block = dict[str, Any]
 
 SECTION_LIMIT = 3_000
+HEADING_LIMIT = 150
 BUTTON_LIMIT = 75
 VALUE_LIMIT = 2_000
 """What a button carries. One that would carry more, such as dozens of answers at once, is left out."""
@@ -53,11 +55,15 @@ def blocks_of(message: Message, *, private: bool) -> list[Block]:
         return {**shown, "style": "primary"} if each.likely else shown
 
     for row in message.rows:
+        if row.is_heading:
+            blocks.append({"type": "header", "text": _heading(row)})
+            continue
         blocks.extend(_sections(row))
         if row.button:
             blocks[-1]["accessory"] = button(row.button)
         if row.below:
             blocks.append({"type": "actions", "elements": [button(each) for each in row.below]})
+        blocks.extend(_context(row.note))
     buttons = [*message.buttons, *message.more]
     if private and message.share:
         buttons.append(Button("Share", message.share))
@@ -65,10 +71,17 @@ def blocks_of(message: Message, *, private: bool) -> list[Block]:
     for start in range(0, len(buttons), IN_A_ROW):
         row_of_buttons = [button(each) for each in buttons[start : start + IN_A_ROW]]
         blocks.append({"type": "actions", "elements": row_of_buttons})
-    lines = [line for line in message.context if _mrkdwn(line).strip()]
-    if lines:
-        blocks.append({"type": "context", "elements": [_text(line, 1_000) for line in lines[:10]]})
-    return blocks
+    return [*blocks, *_context(message.context)]
+
+
+def _context(lines: Sequence[Line]) -> list[Block]:
+    said = [line for line in lines if _mrkdwn(line).strip()]
+    return [{"type": "context", "elements": [_text(line, 1_000) for line in said[:10]]}] if said else []
+
+
+def _heading(row: Row) -> Block:
+    text = plain(Message((row,)))
+    return {"type": "plain_text", "text": clip(text, HEADING_LIMIT), "emoji": False}
 
 
 def _sections(row: Row) -> list[Block]:
