@@ -606,6 +606,25 @@ def test_a_rulebook_that_is_replaced_meanwhile(registry: Registry) -> None:
     assert form.registers().recommendation.decision.model == POTTERS.model("guild")
 
 
+def test_a_rulebook_has_answers_of_its_own(registry: Registry) -> None:
+    """A rulebook may have other answers to what the packaged one asks, and what was answered is saved all the same."""
+    lifecycle = {
+        "name": "lifecycle",
+        "ask": "How long?",
+        "type": "choice",
+        "answers": {"long": "Long", "short": "Short"},
+    }
+    rules = [{"when": {"lifecycle": "long"}, "use": "solo"}, {"when": {"lifecycle": "short"}, "use": "guild"}]
+    form = Form(registry, rules=book(rules, facts=[lifecycle]))
+    form.goes_on(**PUG_MILL)
+    form.goes_on(**{"fact.lifecycle": "long"})
+    form.goes_on()
+    form.registers()
+    found = component(registry)
+    assert found is not None
+    assert (found.known_facts, found.model) == ({"lifecycle": "long"}, "solo")
+
+
 # Parts
 
 
@@ -668,6 +687,20 @@ def test_a_new_part_can_be_another_teams(registry: Registry) -> None:
     assert part.owners == ()
     assert [team.name for team in outcome.laid[1].proposed] == ["ovens"]
     assert asked(registry) == [Change(part.ref, owners=("ovens",))]
+
+
+def test_a_new_part_whose_team_is_gone_meanwhile(registry: Registry) -> None:
+    """Where the form asks for no team any more, one that is gone stops nobody until the last step, which says so."""
+    form = Form(registry).at_part_questions()
+    form.goes_on(part_owner="shopfront", **{**ALONE, "fact.ownership": "not-sure"})
+    remove(registry, Ref.team("shopfront"))
+    assert form.goes_on(**{"fact.expertise": "not-sure", "fact.regulated": "not-sure"}).draft.stop.step == "parts"
+    shown = form.does("next")
+    assert isinstance(shown, Sheet)
+    assert (shown.draft.stop.step, list(shown.faults)) == ("parts", ["part_name"])
+    form.goes_on("remove", "0")
+    form.goes_on()
+    form.registers()
 
 
 def test_a_new_part_belongs_to_whoever_owns_the_service(registry: Registry) -> None:

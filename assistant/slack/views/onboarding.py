@@ -55,7 +55,8 @@ def onboarding_view(sheet: Sheet, kinds: Sequence[str], *, listed: bool = True) 
     """
     screens = {"what": _what, "questions": _questions, "parts": _parts, "review": _review}
     step = sheet.draft.stop.step
-    blocks = [_progress(step), *_in_the_way(sheet), *screens[step](sheet, kinds, listed)]
+    fields = screens[step](sheet, kinds, listed)
+    blocks = [_progress(step), *_elsewhere(sheet, fields), *_in_the_way(sheet), *fields]
     return {
         "type": "modal",
         "callback_id": ONBOARDING,
@@ -180,8 +181,9 @@ def _questions(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
     name, application = (draft.name, None) if part is None else (part.name, draft.name)
     blocks: list[Block] = []
     if part is not None and len(draft.trail) > 1 and draft.trail[-2].step == "parts":
-        what: Line = (Strong(part.name), f" is new{f', a {part.kind}' if part.kind else ''}. Who will own it?")
-        blocks += [*_section(what), *_field(PART_OWNER, "Team that owns it", _part_owner(sheet, listed), sheet)]
+        owner = _part_owner(sheet, listed)
+        what = f" is new{f', a {part.kind}' if part.kind else ''}.{' Who will own it?' if owner else ''}"
+        blocks += [*_section((Strong(part.name), what)), *owner]
     for each in sheet.screen.suggested:
         for fact_name, value in each.suggest.items():
             fact = next((fact for fact in sheet.screen.facts if fact.name == fact_name), None)
@@ -230,6 +232,13 @@ def _review(sheet: Sheet, _: Sequence[str], __: bool) -> list[Block]:
 def _progress(step: StepName) -> Block:
     path = " › ".join(f"*{title}*" if name == step else title for name, title in STEPS.items())
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": path, "verbatim": True}]}
+
+
+def _elsewhere(sheet: Sheet, fields: Sequence[Block]) -> list[Block]:
+    """Say what is wrong with what this screen has no field for, such as a team where none is left to choose from."""
+    asked = {block.get("block_id") for block in fields}
+    lines: list[Line] = [(Strong(fault),) for block_id, fault in errors_of(sheet).items() if block_id not in asked]
+    return _section(*lines) if lines else []
 
 
 def _in_the_way(sheet: Sheet) -> list[Block]:
@@ -290,14 +299,17 @@ def _team_select(chosen: str, sheet: Sheet, listed: bool) -> Block:
     return _select(element, "Choose a team", chosen, team_options([t for t in sheet.teams if t.name == chosen]))
 
 
-def _part_owner(sheet: Sheet, listed: bool) -> Block:
-    """Return the teams that can own a new part: those that are registered, and the one that is new with the service."""
+def _part_owner(sheet: Sheet, listed: bool) -> list[Block]:
+    """Ask who owns a new part: a team that is registered, or the one that is new with the service."""
     draft, part = sheet.draft, sheet.draft.stop.part
     teams = sheet.teams
     if draft.has_new_team and draft.new_team:
         teams = (Team(name=draft.new_team), *teams[: PLAIN_LIST - 1])
+    if not team_options(teams):
+        return []
     chosen = draft.parts[part].owner if part is not None else ""
-    return _team_select(chosen, replace(sheet, teams=teams), listed)
+    select = _team_select(chosen, replace(sheet, teams=teams), listed)
+    return _field(PART_OWNER, "Team that owns it", select, sheet)
 
 
 def _select(element: Block, placeholder: str, chosen: str, options: Sequence[Block] = ()) -> Block:
