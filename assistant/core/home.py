@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.digest import Digest
+from assistant.core.drafts import Kept
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.gaps import has_model, missing_in
 from assistant.core.outcomes import Proposition
@@ -20,15 +21,6 @@ TEAMS = 5
 """Teams of one person that are shown with their components; of more, the rest is named."""
 ROWS = 10
 """Components of a team on one page, where somebody is on one team; on several teams they share half as many more."""
-
-
-class DraftLine(NamedTuple):
-    """A registration that somebody has begun. `step`: where they left it."""
-
-    draft: str
-    name: str
-    step: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -75,7 +67,7 @@ class Homepage:
     waiting: tuple[Proposition, ...] = ()
     waiting_beside: int = 0
     """Suggestions that they may accept and that are not shown."""
-    drafts: tuple[DraftLine, ...] = ()
+    drafts: tuple[Kept, ...] = ()
     """What they have begun to register, newest first."""
     teams: tuple[TeamGaps, ...] = ()
     further_teams: tuple[Team, ...] = ()

@@ -170,11 +170,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Register:
-    """A click that opens the form, with what was said filled in. `anew`: without asking about drafts."""
+    """A click that opens the form, with what was said filled in."""
 
     name: str | None = None
     owner: str | None = None
-    anew: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,10 @@ from assistant.core.answers import (
 from assistant.core.cards import owner_card
 from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.digest import Digest
+from assistant.core.drafts import Draft, Kept
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.history import Told
-from assistant.core.home import Changed, DraftLine, Homepage, gaps_of
+from assistant.core.home import Changed, Homepage, gaps_of
 from assistant.core.messages import Code, Message, Save, Settle, buttons_of, plain, plain_context
 from assistant.core.newcomers import New
 from assistant.core.outcomes import (
@@ -132,7 +133,7 @@ CHANGED_LATELY = (
 HOME = Homepage(
     "U0MIR",
     waiting=(Proposition(ASKED, IF_SO, SAID),),
-    drafts=(DraftLine("d", "", "what", NOW),),
+    drafts=(Kept("d", "U0ANA", 1, Draft(), "open", NOW),),
     teams=(
         gaps_of(GLAZE, pottery().catalog, rulebook(), 0, 3),
         gaps_of(Team(name="mills"), pottery().catalog, rulebook(), 0, 3),

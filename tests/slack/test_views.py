@@ -22,7 +22,7 @@ from assistant.core.digest import Digest
 from assistant.core.drafts import PARTS, Draft, Kept, Part, Stop, screen_at
 from assistant.core.editing import EDITABLE, DisputeForm, EditForm, Retiring, TransferForm, mark
 from assistant.core.entries import Component, Ref, Team
-from assistant.core.home import TEAMS, Changed, DraftLine, Gap, Homepage, TeamGaps, rows_for
+from assistant.core.home import TEAMS, Changed, Gap, Homepage, TeamGaps, rows_for
 from assistant.core.match import NEAREST
 from assistant.core.messages import (
     Accept,
@@ -246,7 +246,7 @@ def test_any_homepage_is_one_that_slack_takes(registry: Snapshot, data: st.DataO
         "U0ANA",
         (asked,) * WAITING,
         700,
-        (DraftLine("d", name, "questions", NOW),) * 10,
+        (Kept("d", "U0ANA", 1, Draft(name=name), "open", NOW),) * 10,
         (of_team,) * TEAMS,
         tuple(Team(name=name) for _ in range(40)),
         (changed,) * CHANGED,
@@ -330,7 +330,6 @@ ACTS: tuple[Act, ...] = (
     ShowHistory(Ref.component("kiln")),
     Undo(Ref.component("kiln"), 1_795_000_000.123456),
     Register(),
-    Register("pug-mill", "mills", anew=True),
     Continue("Zk3_x-9aPq2s"),
     Discard("Zk3_x-9aPq2s"),
     Why(Ref.component("wheel", "n" * 255)),

@@ -751,6 +751,19 @@ def test_the_service_is_not_called_as_one_of_its_parts(registry: Registry) -> No
     assert sheet.faults == {"name": "pug-db is the name of one of its parts; give it another."}
 
 
+def test_a_part_that_was_left_is_asked_about_again(registry: Registry) -> None:
+    """Whoever goes back from the questions about a new part still has the part, and Next leads to its questions."""
+    form = Form(registry).at_part_questions()
+    assert form.goes_on("back", part_owner="glaze", **ALONE).draft.stop.step == "parts"
+    again = form.goes_on().draft
+    assert (again.stop.part, again.parts[0].answers) == (
+        0,
+        {"lifecycle": "application-bound", "ownership": "developers"},
+    )
+    form.goes_on()
+    assert form.goes_on().draft.stop.step == "review"
+
+
 def test_a_part_is_removed(registry: Registry) -> None:
     """What was added by mistake is taken away again, and what was typed meanwhile stays."""
     form = Form(registry).at_part_questions()
@@ -959,7 +972,9 @@ def test_what_was_put_right_is_registered(registry: Registry) -> None:
     form.does("next")
     form.goes_on(**{**PUG_MILL, "name": "clay-blender"})
     assert form.goes_on().draft.answers == {"lifecycle": "shared", "ownership": "developers"}
-    form.goes_on()
+    assert form.goes_on().draft.stop.part == 0  # its questions are shown again too, with what was answered
+    assert form.goes_on().draft.stop.step == "parts"
+    assert form.goes_on().draft.stop.step == "review"
     outcome = form.registers()
     assert [each.advice.card.component.name for each in outcome.laid] == ["clay-blender", "pug-db"]
     assert outcome.recommendation.card.component.model == "complicated-subsystem-team"

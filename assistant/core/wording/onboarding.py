@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.core.answers import Help, NotUnderstood, Onboard, Pick
+from assistant.core.drafts import Kept, StepName
 from assistant.core.entries import Team
 from assistant.core.messages import Button, Channel, Code, CopyRecord, Line, Message, Register, Row, Strong, Why
 from assistant.core.notices import is_person
@@ -25,6 +26,16 @@ def onboard_message(answer: Onboard) -> Message:
     return Message(
         (Row((first,)),), (Button("Open the form", Register(new.name, new.owner)),), context=((answer.because,),)
     )
+
+
+STEPS: Mapping[StepName, str] = {"what": "What it is", "questions": "Questions", "parts": "Parts", "review": "Review"}
+"""The screens of the form, as people see them called."""
+
+
+def draft_line(kept: Kept) -> Line:
+    """Say what somebody has begun, and where they were."""
+    name = Strong(clipped(kept.draft.name)) if kept.draft.name else "Something without a name yet"
+    return (name, f" · at “{STEPS[kept.draft.stop.step]}”, {time_of(kept.changed_at)}")
 
 
 def registered_message(answer: Registered) -> Message:
