@@ -14,14 +14,14 @@ from assistant.core.entries import Team
 EDITABLE = ("title", "kind", "description", "stage", "repo", "runbook", "oncall", "slack_channel")
 """What the form asks, in order. Who owns it is transferred, and what decides about the model is answered elsewhere."""
 TEXT_LIMIT = 1_000
-"""Characters of a field. A description that is longer is changed where it was written."""
+"""Characters of a field."""
 
 
 @dataclass(frozen=True)
 class EditForm:
     """A form for the fields of a component. `values`: what people may change, as it stands.
 
-    `opened`: what stood there when the form was opened, as marks to compare. `stated`: what is not changed here.
+    `opened`: what stood there when the form was opened, as marks to compare. `stated`: what files state.
     `late`: what others stated meanwhile of what was changed in the form, so that nothing was saved, `at` that time.
     """
 

@@ -21,6 +21,7 @@ from assistant.core.policy import Actor, authorize
 from assistant.core.proposals import Change
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording.phrases import name_of
+from assistant.storage.repository import Unit
 from assistant.use_cases.proposing import propose
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, to_state
@@ -42,9 +43,8 @@ def edit_form(ref: Ref, actor: Actor, registry: Registry) -> EditForm | Invalid:
 
 def _form(component: Component, actor: Actor, catalog: Catalog) -> EditForm:
     origins = {name: origin for name in EDITABLE if (origin := catalog.origin(component.ref, name))}
-    texts = {name: str(getattr(component, name) or "").strip() for name in EDITABLE}
-    stated = {n: each for n, each in origins.items() if each.source != PEOPLE or len(texts[n]) > TEXT_LIMIT}
-    values = {name: text for name, text in texts.items() if name not in stated}
+    stated = {name: origin for name, origin in origins.items() if origin.source != PEOPLE}
+    values = {name: str(getattr(component, name) or "").strip()[:TEXT_LIMIT] for name in EDITABLE if name not in stated}
     opened = {name: mark(text) for name, text in values.items()}
     may_edit = authorize(actor, "edit", component, catalog).allowed
     return EditForm(owner_card(component, catalog), values, opened, stated, may_edit)
@@ -64,16 +64,18 @@ def edit(
 
     Where others have changed one of the same meanwhile nothing is saved, and the form comes back with what they said.
     """
-    wanted = {name: entered.get(name, "") for name in opened if mark(entered.get(name, "")) != opened[name]}
+    wanted = {name: text for name, text in entered.items() if name in opened and mark(text) != opened[name]}
     if faults := {name: fault for name, text in wanted.items() if (fault := _fault(name, text))}:
         return Faults(faults)
-    fields = {name: text or None for name, text in wanted.items()}
+    if not wanted and opened:
+        return Faults({next(iter(opened)): "Nothing is changed here yet. Change something, or close the form."})
+    change = Change(ref, fields={name: text or None for name, text in wanted.items()})
     catalog = registry.catalog()
     component = catalog.components.get(ref)
-    if component is not None and fields and not authorize(actor, "edit", component, catalog).allowed:
-        return propose(Propose(Change(ref, fields=fields)), actor, registry, rulebook, now, administrators)
+    if component is not None and not authorize(actor, "edit", component, catalog).allowed:
+        return propose(Propose(change), actor, registry, rulebook, now, administrators)
     with registry.writing(actor.delivery) as unit:
-        found = to_state(ref, actor, unit.catalog, "edit", Change(ref, fields=fields) if fields else None)
+        found = to_state(ref, actor, unit.catalog, "edit", change)
         if not isinstance(found, Component):
             return found
         form = _form(found, actor, unit.catalog)
@@ -114,12 +116,7 @@ def retire(ref: Ref, actor: Actor, registry: Registry, rulebook: Rulebook, now: 
     with registry.writing(actor.delivery) as unit:
         found = _to_retire(ref, actor, unit.catalog)
         if not isinstance(found, Component):
-            last = newest_of_people(steps(unit.statements_about(ref)))
-            is_again = last is not None and last.author == actor.signature and "name" in last.fields
-            if not isinstance(found, Invalid) or last is None or not is_again:
-                return found
-            card = OwnerCard(Component(name=ref.name, namespace=ref.namespace), (), None, None, None)
-            return Altered(card, (), actor.name, last.at, "retired", is_gone=True)
+            return _retired_before(ref, actor, unit) or found
         card, dependents = owner_card(found, unit.catalog), _dependents(found, unit.catalog)
         unit.state(
             Statement(ref, name, None, source, actor.signature, now)
@@ -127,6 +124,16 @@ def retire(ref: Ref, actor: Actor, registry: Registry, rulebook: Rulebook, now: 
             for name in unit.catalog.stated_about(ref, source)
         )
     return Altered(card, (), actor.name, now, "retired", is_gone=True, dependents=dependents)
+
+
+def _retired_before(ref: Ref, actor: Actor, unit: Unit) -> Altered | None:
+    """Return what came of it when the same person did the same before, as when a form is sent twice."""
+    last = newest_of_people(steps(unit.statements_about(ref)))
+    is_the_same = last is not None and last.author == actor.signature and "name" in last.fields
+    if last is None or not is_the_same or ref in unit.catalog.components:
+        return None
+    card = OwnerCard(Component(name=ref.name, namespace=ref.namespace), (), None, None, None)
+    return Altered(card, (), actor.name, last.at, "retired", is_gone=True)
 
 
 def _to_retire(ref: Ref, actor: Actor, catalog: Catalog) -> Component | Invalid | Refusal:

@@ -91,6 +91,7 @@ def test_a_form_that_is_sent_twice_saves_once(registry: Registry) -> None:
     again = save(registry, opened, kind="service")
     assert isinstance(again, Owners)
     assert len(registry.statements_about(API)) == count
+    assert isinstance(save(registry, form(registry)), Faults)
     assert "no kind any more" in said(save(registry, form(registry), kind=""))  # type: ignore[arg-type]
     assert registry.catalog().components[API].kind is None
 

@@ -62,19 +62,13 @@ def edit_rest(form: EditForm) -> Message:
     by_place: dict[Line, list[Line]] = {}
     for name, origin in form.stated.items():
         shown = ("• ", field_label(name), " ", *_value(" ".join(str(origin.value).split())))
-        by_place.setdefault(_place(origin), []).append(shown)
-    for place, lines in by_place.items():
-        rows.append(Row((("Stated in ", *place, ", and changed there:"), *lines)))
+        file: Line = (Code(origin.file), f", line {origin.place.line}" if origin.place else "")
+        by_place.setdefault(file, []).append(shown)
+    rows += [Row((("Stated in ", *place, ", and changed there:"), *lines)) for place, lines in by_place.items()]
     if form.may_edit:
         gone: Line = ("Is ", Strong(name_of(form.card.component)), " no more?")
         rows.append(Row((gone,), Button("Retire…", Retire(form.card.component.ref))))
     return Message(tuple(rows))
-
-
-def _place(origin: Statement) -> Line:
-    if origin.source == PEOPLE:
-        return ("more words than fit here",)
-    return (Code(origin.file), f", line {origin.place.line}" if origin.place else "")
 
 
 def retiring_message(asked: Retiring) -> Message:

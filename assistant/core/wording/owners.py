@@ -126,7 +126,7 @@ def _ways(card: OwnerCard) -> Line:
         ways.append((reachable(card.component.repo, "Repository"),))
     if not card.owners:
         asked = _first(team.slack_channel for team in card.proposed)
-        way: Line = ("An administrator can state an owner in the registry file.",)
+        way: Line = ("Its team can claim it in Slack, or the registry file can state an owner.",)
         way = ("Until then, ask in ", Channel(asked), ".") if asked else way
         return (*way, " ", *dotted(ways)) if ways else way
     if not card.oncall and card.channel:

@@ -350,7 +350,9 @@ function openMenu(button) {
   }
   button.setAttribute("aria-expanded", "true");
   button.parentElement.append(menu);
-  menu.classList.toggle("up", menu.getBoundingClientRect().bottom > list.getBoundingClientRect().bottom);
+  const [box, room] = [menu.getBoundingClientRect(), list.getBoundingClientRect()];
+  menu.classList.toggle("up", box.bottom > room.bottom);
+  menu.classList.toggle("back", box.right > room.right);
   menu.firstElementChild.focus();
 }
 

@@ -34,7 +34,7 @@ def edit_view(form: EditForm) -> dict[str, Any]:
         "type": "modal",
         "callback_id": EDITING,
         "title": plain_text("Edit", 24),
-        "submit": plain_text("Save" if form.may_edit else "Suggest", 24),
+        **({"submit": plain_text("Save" if form.may_edit else "Suggest", 24)} if form.values else {}),
         "close": plain_text("Cancel", 24),
         "private_metadata": json.dumps(opened, ensure_ascii=False),
         "blocks": [
