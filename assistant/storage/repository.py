@@ -28,6 +28,7 @@ from assistant.storage.tables import ASKED, PLACES, STATEMENTS, WORKSPACES, Mome
 PARAMETERS = 500
 """Values in one query."""
 
+_REVISION = select(WORKSPACES.c.revision).where(WORKSPACES.c.workspace == bindparam("workspace"))
 # SQLAlchemy spells this once for each database, and both read it like this.
 _ADD_WORKSPACE = text(
     "INSERT INTO workspaces (workspace, revision) VALUES (:workspace, 0) ON CONFLICT (workspace) DO NOTHING"
@@ -212,9 +213,9 @@ class Repository:
         return following
 
     def _revision(self, connection: Connection, *, lock: bool = False) -> int:
-        query = select(WORKSPACES.c.revision).where(WORKSPACES.c.workspace == self._workspace)
         # SQLite has no row locks and leaves FOR UPDATE out: there the transaction itself holds the lock.
-        return connection.scalar(query.with_for_update() if lock else query) or 0
+        query = _REVISION.with_for_update() if lock else _REVISION
+        return connection.scalar(query, {"workspace": self._workspace}) or 0
 
     def _current(self, connection: Connection, revision: int) -> Catalog:
         """Catch up with `revision` at least. One thread does the work, others wait for what it makes."""
