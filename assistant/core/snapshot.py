@@ -102,10 +102,11 @@ def _names_of_teams(teams: Iterable[Team]) -> Iterator[tuple[Ref, str, bool]]:
 def _no_collections() -> Iterator[None]:
     """Make much that stays, and that the garbage collector never looks through, which would take half of the time.
 
-    Without references in circles it goes when nobody needs it. What was garbage before is collected before.
+    Without references in circles it goes when nobody needs it. What was garbage before is collected first, which is
+    quick: what was made here before is not looked through.
     """
     was_enabled = gc.isenabled()
-    gc.collect(1)
+    gc.collect()
     gc.disable()
     try:
         yield
