@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint pictures eval bench chaos compare clean
+.PHONY: help demo test lint pictures eval bench chaos walks compare clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: $(DEV_STAMP) ## Measure answering at 1,000 and 10,000 components
 
 chaos: $(DEV_STAMP) ## Kill, flood and starve the bot, and count what is lost; 40 min. One scenario: ONLY=kill
 	PYTHONPATH=tests:benchmarks $(BIN)/python -m chaos $(if $(KILLS),--kills $(KILLS)) $(if $(ONLY),--only $(ONLY))
+
+walks: $(DEV_STAMP) ## Walk through onboarding 10,000 times, with all that can come between; 30 min. Fewer: WALKS=500
+	WALKS=$(or $(WALKS),10000) $(BIN)/python -m pytest tests/use_cases/test_onboarding_walks.py
 
 compare: $(DEV_STAMP) ## Put rules with facts missing to another rules engine as well
 	$(BIN)/pip install --quiet --editable '.[compare]' --constraint constraints.txt

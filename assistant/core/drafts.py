@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from assistant.core.entries import FactValue, Ref
@@ -118,30 +119,32 @@ def onward(draft: Draft, rulebook: Rulebook) -> Draft:
     """Return a draft at the screen behind the one that is shown."""
     stop = draft.stop
     if stop.step in ("what", "questions"):
-        facts = tuple(fact.name for fact in screen_after(draft, stop.part, rulebook).facts)
+        facts = _facts_after(draft, stop.part, rulebook)
         return _at(draft, Stop("questions", stop.part, facts) if facts else Stop("parts"))
-    return _at(draft, Stop("review"))
+    asked = {stop.part for stop in draft.trail}
+    left = (at for at, part in enumerate(draft.parts) if not part.existing and at not in asked)  # by going back
+    part = next(left, None)
+    return _at(draft, Stop("review") if part is None else Stop("questions", part, _facts_after(draft, part, rulebook)))
 
 
 def with_new_part(draft: Draft, part: Part, rulebook: Rulebook) -> Draft:
     """Return a draft with one more part, at the questions about it if it is new."""
     at = len(draft.parts)
     draft = replace(draft, parts=(*draft.parts, part), adding=Part())
-    if part.existing:
-        return _at(draft, Stop("parts"))
-    return _at(draft, Stop("questions", at, tuple(fact.name for fact in screen_after(draft, at, rulebook).facts)))
+    return draft if part.existing else _at(draft, Stop("questions", at, _facts_after(draft, at, rulebook)))
 
 
 def without_part(draft: Draft, position: int) -> Draft:
-    """Return a draft without a part, back at the parts as they were first seen."""
-    return back_to(replace(draft, parts=draft.parts[:position] + draft.parts[position + 1 :]), "parts")
+    """Return a draft without a part, and without the screens that were about it."""
+    parts = draft.parts[:position] + draft.parts[position + 1 :]
+    kept = (stop for stop in draft.trail if stop.part != position)
+    trail = [stop._replace(part=stop.part - 1) if (stop.part or 0) > position else stop for stop in kept]  # type: ignore[operator]
+    return replace(draft, parts=parts, trail=tuple(stop for stop, _ in groupby(trail)))
 
 
 def back(draft: Draft) -> Draft:
     """Return a draft at the screen before; what was entered stays."""
-    if len(draft.trail) == 1:
-        return draft
-    return replace(draft, trail=draft.trail[:-1])
+    return replace(draft, trail=draft.trail[:-1] or draft.trail)
 
 
 def back_to(draft: Draft, step: StepName) -> Draft:
@@ -160,6 +163,10 @@ def screen_at(draft: Draft, rulebook: Rulebook) -> Screen:
     part, before = draft.stop.part, replace(draft, trail=draft.trail[:-1])
     facts = tuple(fact for name in draft.stop.facts if (fact := rulebook.fact(name)))
     return Screen(facts, screen_after(before, part, rulebook).suggested)
+
+
+def _facts_after(draft: Draft, part: int | None, rulebook: Rulebook) -> tuple[str, ...]:
+    return tuple(fact.name for fact in screen_after(draft, part, rulebook).facts)
 
 
 def _at(draft: Draft, stop: Stop) -> Draft:

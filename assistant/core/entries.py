@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -186,6 +186,12 @@ class Ref(NamedTuple):
 SCHEMA: Mapping[str, type[Component] | type[Team]] = {"component": Component, "team": Team}
 FACT_PREFIX = "facts."
 """Facts are stated one by one, so that a file and a person can each know some of them."""
+
+
+def field_of_fact(name: str, value: FactValue) -> str:
+    """Return the field under which a fact is stated: a component's own, where that has such a value."""
+    own = Component.model_fields[name].annotation if name in FACT_FIELDS else None
+    return name if any(value in get_args(values) for values in get_args(own)) else FACT_PREFIX + name
 
 
 def fields_of(entry: Component | Team) -> dict[str, Any]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from assistant.core.catalog import Catalog
-from assistant.core.entries import Component
+from collections.abc import Sequence
+
+from assistant.core.entries import Component, Team
 from assistant.core.rulebook import Rulebook, decide
 
 
-def missing_in(component: Component, catalog: Catalog) -> tuple[str, ...]:
-    """Return, in people's words, what nobody has stated."""
+def missing_in(component: Component, owners: Sequence[Team], oncall: str | None) -> tuple[str, ...]:
+    """Return, in people's words, what nobody has stated. `oncall`: its own, or its owners'."""
     wanted = {
-        "an owner": catalog.owners_of(component),
+        "an owner": owners,
         "a description": component.description,
         "a repository": component.repo,
         "a runbook": component.runbook,
-        "on call": catalog.oncall_of(component),
+        "on call": oncall,
     }
     return tuple(words for words, value in wanted.items() if not value)
 

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.digest import Digest
+from assistant.core.drafts import Kept
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.gaps import has_model, missing_in
 from assistant.core.outcomes import Proposition
@@ -20,15 +21,6 @@ TEAMS = 5
 """Teams of one person that are shown with their components; of more, the rest is named."""
 ROWS = 10
 """Components of a team on one page, where somebody is on one team; on several teams they share half as many more."""
-
-
-class DraftLine(NamedTuple):
-    """A registration that somebody has begun. `step`: where they left it."""
-
-    draft: str
-    name: str
-    step: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -75,7 +67,7 @@ class Homepage:
     waiting: tuple[Proposition, ...] = ()
     waiting_beside: int = 0
     """Suggestions that they may accept and that are not shown."""
-    drafts: tuple[DraftLine, ...] = ()
+    drafts: tuple[Kept, ...] = ()
     """What they have begun to register, newest first."""
     teams: tuple[TeamGaps, ...] = ()
     further_teams: tuple[Team, ...] = ()
@@ -99,7 +91,8 @@ def gaps_of(team: Team, catalog: Catalog, rulebook: Rulebook, start: int, rows: 
 
 
 def _missing(component: Component, catalog: Catalog, rulebook: Rulebook) -> tuple[str, ...]:
-    return (*missing_in(component, catalog), *(() if has_model(component, rulebook) else ("a model",)))
+    missing = missing_in(component, catalog.owners_of(component), catalog.oncall_of(component))
+    return (*missing, *(() if has_model(component, rulebook) else ("a model",)))
 
 
 def rows_for(teams: int) -> int:

@@ -9,8 +9,16 @@ from itertools import product
 from math import isfinite, prod
 
 from assistant.core.entries import FactValue
-from assistant.core.recommending import CONSUMERS
-from assistant.core.rulebook import Fact, Rulebook, Suggestion, decide, factors_for, representatives, suggestions_for
+from assistant.core.rulebook import (
+    CONSUMERS,
+    Fact,
+    Rulebook,
+    Suggestion,
+    decide,
+    factors_for,
+    representatives,
+    suggestions_for,
+)
 
 NOT_SURE = "not-sure"
 AT_ONCE = 3

@@ -11,6 +11,7 @@ from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.entries import FACT_PREFIX, Component, FactValue, Team
 from assistant.core.match import MENTION_LIMIT
 from assistant.core.rulebook import (
+    CONSUMERS,
     Decision,
     Model,
     Rulebook,
@@ -22,9 +23,6 @@ from assistant.core.rulebook import (
     turns,
     way_to,
 )
-
-CONSUMERS = "consumers"
-"""The fact that is counted: how many registered components depend on one. It brings hints, and never decides."""
 
 
 def recommend(

@@ -28,6 +28,8 @@ When = Mapping[FactName, Cell]
 NUMBER = r"-?\d+(?:\.\d+)?"
 _COMPARISON = re.compile(rf"(<=|>=|<|>)\s*({NUMBER})$")
 _RANGE = re.compile(rf"({NUMBER})\s*\.\.\s*({NUMBER})$")
+CONSUMERS = "consumers"
+"""The fact that is counted: how many registered components depend on one. It is never asked, and never decides."""
 PIECES = 100
 """Pieces of a number that are compared, to see which question is best."""
 ANSWERS = 99

@@ -8,7 +8,7 @@ from itertools import islice
 
 from assistant.core.catalog import Catalog
 from assistant.core.entries import Ref, Team
-from assistant.core.home import TEAMS, DraftLine, Homepage, changes, gaps_of, rows_for
+from assistant.core.home import TEAMS, Homepage, changes, gaps_of, rows_for
 from assistant.core.messages import GoHome
 from assistant.core.outcomes import Proposition
 from assistant.core.policy import Actor, belongs
@@ -57,10 +57,7 @@ def homepage(
         person=actor.id,
         waiting=tuple(shown_ones),
         waiting_beside=len(waiting) - len(shown_ones),
-        drafts=tuple(
-            DraftLine(kept.id, kept.draft.name, kept.draft.stop.step, kept.changed_at)
-            for kept in registry.drafts_of(actor.id)[:DRAFTS]
-        ),
+        drafts=tuple(registry.drafts_of(actor.id)[:DRAFTS]),
         teams=tuple(gaps_of(each, catalog, rulebook, starts.get(each.name, 0), rows) for each in ordered),
         further_teams=tuple(team for team in mine if team not in ordered),
         changed=tuple(islice(changes(registry.latest(LOOKED_THROUGH), _entries_of(mine, catalog)), CHANGED)),

@@ -426,7 +426,8 @@ def _with_part_added(draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Dr
         raise _ObstacleError(draft, taken=holder)
     if part.name not in draft.confirmed and near_names(part.name, snapshot):
         raise _ObstacleError(replace(draft, confirmed=(*draft.confirmed, part.name)), is_kept=True)
-    return with_new_part(draft, replace(part, owner=draft.primary_owner), rulebook)
+    owner = part.owner if part.owner in snapshot.catalog.teams else draft.primary_owner
+    return with_new_part(draft, replace(part, owner=owner), rulebook)
 
 
 # The last step

@@ -10,7 +10,7 @@ from typing import Any
 from assistant.core.answers import Answer, Models
 from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.drafts import Draft, Part
-from assistant.core.entries import DEFAULT_NAMESPACE, FACT_FIELDS, Component, FactValue, Ref, Team, fields_of
+from assistant.core.entries import DEFAULT_NAMESPACE, Component, Ref, Team, field_of_fact, fields_of
 from assistant.core.gaps import missing_in
 from assistant.core.notices import Notice, WasRegistered, people_of
 from assistant.core.outcomes import Laid, Registered
@@ -128,7 +128,8 @@ def registered(about: WasRegistered, registry: Registry, rulebook: Rulebook) -> 
     changes = [proposal.change for proposal in registry.open_proposals()]
     laid = laid_out(about.ref, (about.ref, *about.parts), changes, catalog, rulebook)
     team = catalog.teams.get(about.new_team) if about.new_team else None
-    return Registered(laid, about.by, about.at, team, missing_in(component, catalog))
+    card = laid[0].advice.card
+    return Registered(laid, about.by, about.at, team, missing_in(card.component, card.owners, card.oncall))
 
 
 def why(ref: Ref, registry: Registry, rulebook: Rulebook) -> Answer:
@@ -188,6 +189,6 @@ def _name_for(part: Part) -> str:
 def _facts(answers: Answers) -> dict[str, Any]:
     """Return answers as fields of a component; *Not sure* leaves a fact missing."""
     known = {name: value for name, value in answers.items() if value is not None}
-    values: dict[str, Any] = {name: known.pop(name) for name in FACT_FIELDS if name in known}
-    facts: dict[str, FactValue] = known
+    values: dict[str, Any] = {name: value for name, value in known.items() if field_of_fact(name, value) == name}
+    facts = {name: value for name, value in known.items() if name not in values}
     return {**values, "facts": facts} if facts else values

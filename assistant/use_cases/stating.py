@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from assistant.core.advice import Known
 from assistant.core.answers import Answer, Invalid, Models, Refusal
 from assistant.core.catalog import ADDED_UP, PEOPLE, PROPOSED, Catalog, Statement
-from assistant.core.entries import FACT_FIELDS, FACT_PREFIX, Component, Ref
+from assistant.core.entries import FACT_PREFIX, Component, Ref, field_of_fact
 from assistant.core.outcomes import FactsSaved, Overtaken
 from assistant.core.policy import Action, Actor, authorize
 from assistant.core.proposals import Change
@@ -99,8 +99,7 @@ def facts_to_state(
             return stated_in_file("This", origin)
         if origin is not None and origin.value != change.before.get(name):
             overtaken.append(Known(fact, origin.value, origin))
-        field = name if name in FACT_FIELDS else FACT_PREFIX + name
-        statements.append(Statement(component.ref, field, value, PEOPLE, actor.signature, now))
+        statements.append(Statement(component.ref, field_of_fact(name, value), value, PEOPLE, actor.signature, now))
     if overtaken:
         return Overtaken(recommend(component, catalog, rulebook), tuple(overtaken))
     return statements

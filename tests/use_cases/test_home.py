@@ -118,7 +118,7 @@ def test_drafts(registry: Registry) -> None:
     move = Move("d1", 0, "next", {"name": "gift-card-ledger", "owner": "ovens"})
     take(move, CONTACT, registry, rulebook(), NOW, ())
     message = word(opened(registry))
-    assert "gift-card-ledger · at the questions, 1 July, 14:02 UTC" in plain(message)
+    assert "gift-card-ledger · at “Questions”, 1 July, 14:02 UTC" in plain(message)
     assert Continue("d1") in [button.act for button in buttons_of(message)]
     assert "Begun and not registered" not in said(opened(registry, MEMBER))
 

@@ -606,6 +606,25 @@ def test_a_rulebook_that_is_replaced_meanwhile(registry: Registry) -> None:
     assert form.registers().recommendation.decision.model == POTTERS.model("guild")
 
 
+def test_a_rulebook_has_answers_of_its_own(registry: Registry) -> None:
+    """A rulebook may have other answers to what the packaged one asks, and what was answered is saved all the same."""
+    lifecycle = {
+        "name": "lifecycle",
+        "ask": "How long?",
+        "type": "choice",
+        "answers": {"long": "Long", "short": "Short"},
+    }
+    rules = [{"when": {"lifecycle": "long"}, "use": "solo"}, {"when": {"lifecycle": "short"}, "use": "guild"}]
+    form = Form(registry, rules=book(rules, facts=[lifecycle]))
+    form.goes_on(**PUG_MILL)
+    form.goes_on(**{"fact.lifecycle": "long"})
+    form.goes_on()
+    form.registers()
+    found = component(registry)
+    assert found is not None
+    assert (found.known_facts, found.model) == ({"lifecycle": "long"}, "solo")
+
+
 # Parts
 
 
@@ -668,6 +687,20 @@ def test_a_new_part_can_be_another_teams(registry: Registry) -> None:
     assert part.owners == ()
     assert [team.name for team in outcome.laid[1].proposed] == ["ovens"]
     assert asked(registry) == [Change(part.ref, owners=("ovens",))]
+
+
+def test_a_new_part_whose_team_is_gone_meanwhile(registry: Registry) -> None:
+    """Where the form asks for no team any more, one that is gone stops nobody until the last step, which says so."""
+    form = Form(registry).at_part_questions()
+    form.goes_on(part_owner="shopfront", **{**ALONE, "fact.ownership": "not-sure"})
+    remove(registry, Ref.team("shopfront"))
+    assert form.goes_on(**{"fact.expertise": "not-sure", "fact.regulated": "not-sure"}).draft.stop.step == "parts"
+    shown = form.does("next")
+    assert isinstance(shown, Sheet)
+    assert (shown.draft.stop.step, list(shown.faults)) == ("parts", ["part_name"])
+    form.goes_on("remove", "0")
+    form.goes_on()
+    form.registers()
 
 
 def test_a_new_part_belongs_to_whoever_owns_the_service(registry: Registry) -> None:
@@ -749,6 +782,19 @@ def test_the_service_is_not_called_as_one_of_its_parts(registry: Registry) -> No
         form.goes_on("back")
     sheet = form.is_refused(**{**PUG_MILL, "name": "pug-db"})
     assert sheet.faults == {"name": "pug-db is the name of one of its parts; give it another."}
+
+
+def test_a_part_that_was_left_is_asked_about_again(registry: Registry) -> None:
+    """Whoever goes back from the questions about a new part still has the part, and Next leads to its questions."""
+    form = Form(registry).at_part_questions()
+    assert form.goes_on("back", part_owner="glaze", **ALONE).draft.stop.step == "parts"
+    again = form.goes_on().draft
+    assert (again.stop.part, again.parts[0].answers) == (
+        0,
+        {"lifecycle": "application-bound", "ownership": "developers"},
+    )
+    form.goes_on()
+    assert form.goes_on().draft.stop.step == "review"
 
 
 def test_a_part_is_removed(registry: Registry) -> None:
@@ -959,7 +1005,9 @@ def test_what_was_put_right_is_registered(registry: Registry) -> None:
     form.does("next")
     form.goes_on(**{**PUG_MILL, "name": "clay-blender"})
     assert form.goes_on().draft.answers == {"lifecycle": "shared", "ownership": "developers"}
-    form.goes_on()
+    assert form.goes_on().draft.stop.part == 0  # its questions are shown again too, with what was answered
+    assert form.goes_on().draft.stop.step == "parts"
+    assert form.goes_on().draft.stop.step == "review"
     outcome = form.registers()
     assert [each.advice.card.component.name for each in outcome.laid] == ["clay-blender", "pug-db"]
     assert outcome.recommendation.card.component.model == "complicated-subsystem-team"

@@ -11,7 +11,7 @@ from assistant.core.entries import FACT_FIELDS, FACT_PREFIX, Ref
 from assistant.core.home import Changed, Gap, Homepage, TeamGaps
 from assistant.core.messages import Button, Code, Continue, GoHome, Line, Message, Register, Row, Span, Strong
 from assistant.core.wording.digest import digest_lines
-from assistant.core.wording.onboarding import help_message
+from assistant.core.wording.onboarding import draft_line, help_message
 from assistant.core.wording.phrases import clipped, joined, listed, name_of, time_of
 from assistant.core.wording.proposing import proposition_message
 
@@ -78,10 +78,8 @@ def _waiting(answer: Homepage) -> Iterator[Row]:
 def _drafts(answer: Homepage) -> Iterator[Row]:
     if answer.drafts:
         yield _heading("Begun and not registered yet")
-    for each in answer.drafts:
-        name = Strong(clipped(each.name)) if each.name else "Something without a name yet"
-        line: Line = (name, f" · {_STEPS[each.step]}, {time_of(each.at)}")
-        yield Row((line,), Button("Continue", Continue(each.draft)))
+    for kept in answer.drafts:
+        yield Row((draft_line(kept),), Button("Continue", Continue(kept.id)))
 
 
 def _team(gaps: TeamGaps) -> Iterator[Row]:

@@ -27,6 +27,7 @@ from assistant.slack.views.onboarding import (
     move_of,
     onboarding_view,
     outcome_view,
+    said_in,
     team_options,
     view_for_ack,
 )
@@ -64,7 +65,7 @@ async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
     if (refused := refusal(actor)) is not None:
         return reply(refused, place(click))
     opened = await _opened(click, desk)
-    await _fill(opened, await _first(New(act.name, act.owner), actor, desk, anew=act.anew), desk)
+    await _fill(opened, await _first(New(act.name, act.owner), actor, desk), desk)
     return Outcome()
 
 
@@ -76,6 +77,12 @@ async def on_continued(click: Click, actor: Actor, desk: Desk) -> Outcome:
     shown = await desk.run(lambda: resume(act.draft, actor, desk.registry, desk.rulebook))
     await _fill(opened, _view(shown, desk), desk)
     return Outcome()
+
+
+async def on_started(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
+    """Begin another draft beside those that are there."""
+    sheet = await _empty(said_in(submission.private_metadata), desk)
+    return Outcome(ack={"response_action": "update", "view": view_for_ack(sheet, desk.kinds)})
 
 
 async def on_discarded(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -130,14 +137,16 @@ async def _taken(move: Move, actor: Actor, desk: Desk) -> Sheet | Registered | A
     return await desk.write(lambda: take(move, actor, desk.registry, desk.rulebook, now, administrators))
 
 
-async def _first(said: New, actor: Actor, desk: Desk, *, anew: bool = False) -> dict[str, Any]:
+async def _first(said: New, actor: Actor, desk: Desk) -> dict[str, Any]:
     """Return what is shown first: what was begun before, or else the form."""
-    drafts = [] if anew else await desk.run(lambda: desk.registry.drafts_of(actor.id))
-    if drafts:
-        return drafts_view(drafts, said.name, said.owner)
+    drafts = await desk.run(lambda: desk.registry.drafts_of(actor.id))
+    return drafts_view(drafts, said.name, said.owner) if drafts else _view(await _empty(said, desk), desk)
+
+
+async def _empty(said: New, desk: Desk) -> Sheet:
+    """Return the sheet of another draft, with what was said filled in."""
     identifier = secrets.token_urlsafe(9)
-    sheet = await desk.run(lambda: begin(identifier, said, desk.registry.snapshot(), desk.rulebook))
-    return _view(sheet, desk)
+    return await desk.run(lambda: begin(identifier, said, desk.registry.snapshot(), desk.rulebook))
 
 
 def _view(shown: Sheet | Registered | Answer, desk: Desk) -> dict[str, Any]:

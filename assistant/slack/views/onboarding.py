@@ -10,13 +10,14 @@ from typing import Any
 from assistant.core.answers import Answer
 from assistant.core.drafts import Kept, StepName
 from assistant.core.entries import Team
-from assistant.core.messages import Button, Continue, Discard, Line, Message, Register, Row, Strong
+from assistant.core.messages import Button, Continue, Discard, Line, Message, Row, Strong
+from assistant.core.newcomers import New
 from assistant.core.outcomes import Registered
 from assistant.core.questionnaire import answer_of, choices
 from assistant.core.rulebook import Fact
 from assistant.core.wording import word
-from assistant.core.wording.onboarding import laid_line, review_message
-from assistant.core.wording.phrases import clipped, name_of, owned_by, time_of
+from assistant.core.wording.onboarding import STEPS, draft_line, laid_line, review_message
+from assistant.core.wording.phrases import clipped, name_of, owned_by
 from assistant.slack.payloads import Click, Submission
 from assistant.slack.text import clip
 from assistant.slack.views.inputs import (
@@ -35,13 +36,15 @@ from assistant.slack.views.naming import component_options
 from assistant.use_cases.onboarding import FACT, PART_OWNER, Move, MoveKind, Sheet
 
 ONBOARDING = "onboarding"
+DRAFTS = "drafts"
+OFFERED = 8
+"""Drafts that are offered to continue."""
 OWNER_TYPED = "owner-typed"
 PART_TYPED = "part-typed"
 STEP = "step:"
 """Before what a button of the form does, in its action_id: `step:back`."""
 RADIO_LIMIT = 10
 TITLE = "Register a component"
-_STEPS: Mapping[StepName, str] = {"what": "What it is", "questions": "Questions", "parts": "Parts", "review": "Review"}
 
 
 def onboarding_view(sheet: Sheet, kinds: Sequence[str], *, listed: bool = True) -> dict[str, Any]:
@@ -52,7 +55,8 @@ def onboarding_view(sheet: Sheet, kinds: Sequence[str], *, listed: bool = True) 
     """
     screens = {"what": _what, "questions": _questions, "parts": _parts, "review": _review}
     step = sheet.draft.stop.step
-    blocks = [_progress(step), *_in_the_way(sheet), *screens[step](sheet, kinds, listed)]
+    fields = screens[step](sheet, kinds, listed)
+    blocks = [_progress(step), *_elsewhere(sheet, fields), *_in_the_way(sheet), *fields]
     return {
         "type": "modal",
         "callback_id": ONBOARDING,
@@ -84,17 +88,20 @@ def loading_view() -> dict[str, Any]:
 def drafts_view(drafts: Sequence[Kept], name: str | None, owner: str | None) -> dict[str, Any]:
     """Return what somebody has begun, to go on with one of them or to start another."""
     rows = [Row((("You have begun what is not registered yet. Go on with it?",),))]
-    for kept in drafts[:DRAFTS]:
-        what: Line = (Strong(kept.draft.name or "Without a name"), f": {_STEPS[kept.draft.stop.step].lower()}, ")
+    for kept in drafts[:OFFERED]:
         go_on, forget = Button("Continue", Continue(kept.id)), Button("Discard", Discard(kept.id))
-        rows.append(Row(((*what, time_of(kept.changed_at), "."),), below=(go_on, forget)))
-    label = clipped(f"Start {name}") if name else "Start another"
-    anew = Button(label, Register(name, owner, anew=True))
-    return _told(blocks_of(Message(tuple(rows), (anew,)), private=False), "Close")
+        rows.append(Row((draft_line(kept),), below=(go_on, forget)))
+    return {
+        **_told(blocks_of(Message(tuple(rows)), private=False), "Close"),
+        "callback_id": DRAFTS,
+        "submit": plain_text("Start another", 24),
+        "private_metadata": json.dumps({"name": name, "owner": owner}, ensure_ascii=False),
+    }
 
 
-DRAFTS = 8
-"""Drafts that are offered to continue."""
+def said_in(private_metadata: str) -> New:
+    """Read what is filled in where another is started."""
+    return New(**json.loads(private_metadata))
 
 
 def outcome_view(answer: Answer) -> dict[str, Any]:
@@ -174,8 +181,9 @@ def _questions(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
     name, application = (draft.name, None) if part is None else (part.name, draft.name)
     blocks: list[Block] = []
     if part is not None and len(draft.trail) > 1 and draft.trail[-2].step == "parts":
-        what: Line = (Strong(part.name), f" is new{f', a {part.kind}' if part.kind else ''}. Who will own it?")
-        blocks += [*_section(what), *_field(PART_OWNER, "Team that owns it", _part_owner(sheet, listed), sheet)]
+        owner = _part_owner(sheet, listed)
+        what = f" is new{f', a {part.kind}' if part.kind else ''}.{' Who will own it?' if owner else ''}"
+        blocks += [*_section((Strong(part.name), what)), *owner]
     for each in sheet.screen.suggested:
         for fact_name, value in each.suggest.items():
             fact = next((fact for fact in sheet.screen.facts if fact.name == fact_name), None)
@@ -222,8 +230,15 @@ def _review(sheet: Sheet, _: Sequence[str], __: bool) -> list[Block]:
 
 
 def _progress(step: StepName) -> Block:
-    path = " › ".join(f"*{title}*" if name == step else title for name, title in _STEPS.items())
+    path = " › ".join(f"*{title}*" if name == step else title for name, title in STEPS.items())
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": path, "verbatim": True}]}
+
+
+def _elsewhere(sheet: Sheet, fields: Sequence[Block]) -> list[Block]:
+    """Say what is wrong with what this screen has no field for, such as a team where none is left to choose from."""
+    asked = {block.get("block_id") for block in fields}
+    lines: list[Line] = [(Strong(fault),) for block_id, fault in errors_of(sheet).items() if block_id not in asked]
+    return _section(*lines) if lines else []
 
 
 def _in_the_way(sheet: Sheet) -> list[Block]:
@@ -284,14 +299,17 @@ def _team_select(chosen: str, sheet: Sheet, listed: bool) -> Block:
     return _select(element, "Choose a team", chosen, team_options([t for t in sheet.teams if t.name == chosen]))
 
 
-def _part_owner(sheet: Sheet, listed: bool) -> Block:
-    """Return the teams that can own a new part: those that are registered, and the one that is new with the service."""
+def _part_owner(sheet: Sheet, listed: bool) -> list[Block]:
+    """Ask who owns a new part: a team that is registered, or the one that is new with the service."""
     draft, part = sheet.draft, sheet.draft.stop.part
     teams = sheet.teams
     if draft.has_new_team and draft.new_team:
         teams = (Team(name=draft.new_team), *teams[: PLAIN_LIST - 1])
+    if not team_options(teams):
+        return []
     chosen = draft.parts[part].owner if part is not None else ""
-    return _team_select(chosen, replace(sheet, teams=teams), listed)
+    select = _team_select(chosen, replace(sheet, teams=teams), listed)
+    return _field(PART_OWNER, "Team that owns it", select, sheet)
 
 
 def _select(element: Block, placeholder: str, chosen: str, options: Sequence[Block] = ()) -> Block:

@@ -1,0 +1,42 @@
+"""The onboarding form: it shows all that is wrong, also where there is nothing left to choose from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from registries import rulebook, snapshot
+
+from assistant.blockkit import view_faults
+from assistant.core.drafts import Part, Stop
+from assistant.slack.views.onboarding import errors_of, onboarding_view
+from assistant.use_cases.onboarding import begin
+
+EMPTY = begin("first", None, snapshot("{}"), rulebook())
+"""The form of whoever registers the first component, where no team is known either."""
+
+
+def test_a_fault_without_a_field_is_shown_all_the_same() -> None:
+    """Whoever chose the last team, which is gone, reads so above the form, which has no list of teams any more."""
+    sheet = replace(EMPTY, faults={"owner": "That team is gone.", "name": "Enter a name."})
+    view = onboarding_view(sheet, ())
+    assert not view_faults(view)
+    shown = json.dumps(view["blocks"][:2])
+    assert "That team is gone." in shown
+    assert "Enter a name." not in shown
+    assert "Enter a name." in json.dumps(view)
+    assert errors_of(sheet) == sheet.faults
+
+
+def test_a_new_part_where_no_team_is_known() -> None:
+    """Where there is no team to choose, nobody is asked which one will own a new part."""
+    draft = replace(EMPTY.draft, name="pug-mill", parts=(Part("database", name="pug-db"),))
+    stops = (*draft.trail, Stop("parts"), Stop("questions", 0, ("lifecycle",)))
+    asked = replace(EMPTY, draft=replace(draft, trail=stops))
+    view = onboarding_view(asked, ("database",))
+    assert not view_faults(view)
+    assert "Who will own it?" not in json.dumps(view)
+    with_new_team = replace(asked, draft=replace(asked.draft, has_new_team=True, new_team="mills"))
+    view = onboarding_view(with_new_team, ("database",))
+    assert not view_faults(view)
+    assert "Who will own it?" in json.dumps(view)
