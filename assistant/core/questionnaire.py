@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import product
-from math import isfinite, prod
+from math import prod
 
 from assistant.core.entries import FactValue
 from assistant.core.rulebook import (
     CONSUMERS,
+    NUMBER,
     Fact,
     Rulebook,
     Suggestion,
@@ -99,6 +102,8 @@ def answer_of(fact: Fact, value: FactValue | None) -> str:
     """Return a fact's value as its answer stands in a form: the inverse of `value_of`."""
     if value is None:
         return NOT_SURE if fact.type != "number" else ""
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}"  # without an exponent, which is no answer
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
@@ -117,12 +122,9 @@ def value_of(fact: Fact, answer: str) -> FactValue | None:
 
 
 def _number(answer: str) -> int | float | None:
-    try:
-        number = float(answer.replace(",", "."))
-    except ValueError:
+    if not re.fullmatch(NUMBER, answer, re.ASCII):  # a comma may stand for thousands or for a fraction
         return None
-    if not isfinite(number):
-        return None
+    number = float(answer)
     return int(number) if number.is_integer() else number
 
 
@@ -131,6 +133,6 @@ def _wanted(fact: Fact) -> str:
         return "That is no answer to this question any more; choose one of the list."
     least, most = (f"{bound:g}" if bound is not None else None for bound in (fact.min, fact.max))
     if least is not None and most is not None:
-        return f"Enter a number from {least} to {most}, or leave it empty."
+        return f"Enter a number from {least} to {most}, without commas, or leave it empty."
     bounds = f" of {least} or more" if least is not None else f" of {most} or less" if most is not None else ""
-    return f"Enter a number{bounds}, or leave it empty."
+    return f"Enter a number{bounds}, without commas, or leave it empty."

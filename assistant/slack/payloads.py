@@ -59,6 +59,8 @@ class Click:
     private_metadata: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     """What stands in the form, as in a submission."""
+    emptied: frozenset[str] = frozenset()
+    """The fields that must not be empty, and that Slack calls empty: a button is pressed all the same."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Typing:
     user: str
     team: str | None
     typed: str
+    private_metadata: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,7 @@ def click(body: Body) -> Click:
         hash=view.get("hash") or "",
         private_metadata=view.get("private_metadata") or "",
         values=_values(view),
+        emptied=_emptied(view),
     )
 
 
@@ -233,7 +237,12 @@ def _text_of(message: Body) -> str:
 
 
 def typing(body: Body) -> Typing:
-    return Typing(user=body["user"]["id"], team=body["user"].get("team_id"), typed=body.get("value") or "")
+    return Typing(
+        user=body["user"]["id"],
+        team=body["user"].get("team_id"),
+        typed=body.get("value") or "",
+        private_metadata=(body.get("view") or {}).get("private_metadata") or "",
+    )
 
 
 def submission(body: Body) -> Submission:
@@ -265,6 +274,14 @@ def _values(view: Body) -> dict[str, str]:
                 value = _entered(block["element"], "initial_option", "initial_value")
             values[block["block_id"]] = value
     return values
+
+
+def _emptied(view: Body) -> frozenset[str]:
+    """Return the fields that must be filled in and that Slack calls empty."""
+    told = (view.get("state") or {}).get("values") or {}
+    asked = [block for block in view.get("blocks") or () if block["type"] == "input" and not block.get("optional")]
+    entered = {block["block_id"]: next(iter((told.get(block["block_id"]) or {}).values()), None) for block in asked}
+    return frozenset(name for name, each in entered.items() if each and not _entered(each, "selected_option", "value"))
 
 
 def _entered(element: Body, option: str, text: str) -> str:

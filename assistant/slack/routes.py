@@ -73,7 +73,7 @@ ROUTES = (
     Route("action", "why:", payloads.click, onboarding.on_why),
     Route("action", STEP, payloads.click, onboarding.on_stepped, writes=True),
     Route("options", OWNER_TYPED, payloads.typing, onboarding.on_typing),
-    Route("options", PART_TYPED, payloads.typing, onboarding.on_part_typing),
+    Route("options", PART_TYPED, payloads.typing, naming.on_typing),
     Route("options", COMPONENT_TYPED, payloads.typing, naming.on_typing),
     Route("view", DECLINING, payloads.submission, proposing.on_declined, writes=True),
     Route("view", NAMING, payloads.submission, naming.on_named, writes=True),

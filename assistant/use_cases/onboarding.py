@@ -40,6 +40,7 @@ from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import fold, split
+from assistant.storage.repository import Unit
 from assistant.use_cases.registering import (
     Plan,
     carry_out,
@@ -52,6 +53,7 @@ from assistant.use_cases.registering import (
     told,
 )
 from assistant.use_cases.snapshots import Registry
+from assistant.use_cases.teams import matching_teams
 
 OWN_FIELDS = ("name", "kind", "description", "repo", "owner", "more_owners", "new_team", "team_channel")
 """The fields of the first screen."""
@@ -61,7 +63,7 @@ PART_OWNER = "part_owner"
 FACT = "fact."
 """Before the name of a fact, in the name of the field that asks for it."""
 
-MoveKind = Literal["next", "back", "finish", "new-team", "listed-team", "add", "remove", "that"]
+MoveKind = Literal["next", "back", "finish", "new-team", "listed-team", "add", "remove", "that", "show"]
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ class Sheet:
     taken: OwnerCard | None = None
     near: tuple[OwnerCard, ...] = ()
     laid: tuple[Laid, ...] = ()
-    told: str = ""
-    """Where the owner is told: a channel, or the id of whoever registers."""
+    told: tuple[str, ...] = ()
+    """Where the owners are told: channels, or the id of whoever registers."""
 
 
 class _ObstacleError(Exception):
@@ -119,6 +121,14 @@ class _ObstacleError(Exception):
         self.faults = faults or {}
         self.taken = taken
         self.is_kept = is_kept
+
+
+def teams_matching(typed: str, draft: str | None, registry: Registry, limit: int) -> Sequence[Team]:
+    """Return the teams that fit what somebody types, beginning with the one that is new with their draft."""
+    kept = registry.draft(draft) if draft else None
+    new = kept.draft.new_team if kept and kept.draft.has_new_team else ""
+    found = matching_teams(typed, registry.snapshot(), limit)
+    return [Team(name=new), *found][:limit] if new and fold(typed) in fold(new) else found
 
 
 def begin(identifier: str, said: New | None, snapshot: Snapshot, rulebook: Rulebook) -> Sheet:
@@ -155,7 +165,8 @@ def teams_in(move: Move, registry: Registry) -> frozenset[str]:
     draft = kept.draft if kept else Draft()
     typed = {name: move.values[name] for name in ("owner", "more_owners") if name in move.values}
     draft = replace(draft, **typed)  # type: ignore[arg-type]
-    existing = (snapshot.catalog.components.get(part.ref) for part in draft.parts if part.existing)
+    paths = [*(part.existing for part in draft.parts), move.values.get("part_existing", ""), move.about]
+    existing = [snapshot.catalog.components.get(Ref.parse(f"component:{path}")) for path in paths if path]
     names = [*owners_of(draft, snapshot), move.values.get(PART_OWNER, ""), *(part.owner for part in draft.parts)]
     return frozenset([*filter(None, names), *(name for each in existing if each for name in each.owners)])
 
@@ -176,10 +187,8 @@ def take(
         kept = kept or Kept(move.draft, actor.id, 0, Draft(), "open", now)
         if kept.state == "open" and kept.version == move.version:
             following = replace(kept, version=kept.version + 1, changed_at=now)
-            found = unit.catalog.components.get(Ref.parse(f"component:{move.about}"))
-            if move.kind == "that" and kept.draft.stop.step == "what" and found is not None:
-                unit.drafts.keep(replace(following, state="dropped"))
-                return Owners((owner_card(found, unit.catalog),), "It is registered already, so nothing was added.")
+            if (shown := _meant(move, following, rulebook, unit)) is not None:
+                return shown
             try:
                 draft, is_last = _moved(move, kept.draft, snapshot, rulebook)
                 following = replace(following, draft=draft)
@@ -198,6 +207,19 @@ def take(
             kept = following
             unit.drafts.keep(kept)
     return _shown(kept, actor, registry, rulebook)
+
+
+def _meant(move: Move, kept: Kept, rulebook: Rulebook, unit: Unit) -> Owners | None:
+    """Show what is registered already. Where that was meant, the draft ends; else it can be continued."""
+    found = unit.catalog.components.get(Ref.parse(f"component:{move.about}"))
+    if found is None or move.kind not in ("that", "show") or kept.draft.stop.step != "what":
+        return None
+    card = owner_card(found, unit.catalog)
+    if move.kind == "that":
+        unit.drafts.keep(replace(kept, state="dropped"))
+        return Owners((card,), "It is registered already, so nothing was added.")
+    unit.drafts.keep(replace(kept, draft=_entered(kept.draft, move.values, rulebook, {})))
+    return Owners((card,), "What you entered is kept: type /onboard to go on with another name.")
 
 
 def refusal(actor: Actor) -> Refusal | None:
@@ -262,7 +284,7 @@ def _moved(move: Move, draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> 
             return replace(draft, has_new_team=move.kind == "new-team"), False
         case "remove" if step == "parts" and move.about.isdecimal():
             return without_part(draft, int(move.about)), False
-        case "that" if step == "what":  # what was meant is gone
+        case "that" | "show" if step == "what":  # what was meant is gone
             return draft, False
         case "that" if step == "parts":
             draft = replace(draft, adding=replace(draft.adding, existing=move.about, name=""))
@@ -340,6 +362,8 @@ def _faults(draft: Draft, snapshot: Snapshot) -> dict[str, str]:
         known = snapshot.teams.find(draft.new_team, guess=False) if draft.new_team else None
         if known and known.refs and known.sure:
             faults["new_team"] = f"There is a team called {known.refs[0].name}; choose it from the list."
+        elif _is_named(draft.new_team, snapshot.catalog):
+            faults["new_team"] = _NAMED.format(name=draft.new_team)
     elif draft.owner and draft.owner not in snapshot.catalog.teams:
         faults["owner"] = "That team is not registered any more; choose another."
     for name in draft.further_owners:
@@ -354,6 +378,14 @@ def _faults(draft: Draft, snapshot: Snapshot) -> dict[str, str]:
     elif fold(draft.name) in {fold(part.name) for part in draft.parts if not part.existing}:
         faults["name"] = f"{draft.name} is the name of one of its parts; give it another."
     return faults
+
+
+_NAMED = "{name} is named as an owner of something already; call the new team otherwise."
+
+
+def _is_named(team: str, catalog: Catalog) -> bool:
+    """Say whether a team that is not there is named as an owner: whoever makes it would have its rights."""
+    return any(team in (statement.value or ()) for statement in catalog.stated("owners"))
 
 
 _NOBODY = Actor("U00", "", None)
@@ -374,6 +406,16 @@ def _holder(name: str, snapshot: Snapshot) -> OwnerCard | None:
     if not match.refs or match.step > Step.LETTERS:
         return None
     return owner_card(snapshot.catalog.components[match.refs[0]], snapshot.catalog)
+
+
+def _holder_in(name: str, snapshot: Snapshot, catalog: Catalog) -> OwnerCard | None:
+    """Return the component that has a name in a catalog, of which the snapshot may be an older state."""
+    if snapshot.catalog.revision < catalog.revision:
+        wanted = fold(name)
+        held = (each for each in catalog.components.values() if wanted in map(fold, (each.name, *each.aliases)))
+        if (holder := next(held, None)) is not None:
+            return owner_card(holder, catalog)
+    return _holder(name, snapshot)
 
 
 def near_names(name: str, snapshot: Snapshot) -> tuple[OwnerCard, ...]:
@@ -437,12 +479,13 @@ def _planned(
     draft: Draft, actor: Actor, snapshot: Snapshot, catalog: Catalog, rulebook: Rulebook, now: datetime
 ) -> Plan:
     """Return what a draft comes to. Raises _ObstacleError where something has changed since it was entered."""
-    holder = catalog.components.get(Ref.component(draft.name))
-    taken = owner_card(holder, catalog) if holder else _holder(draft.name, snapshot)
+    taken = _holder_in(draft.name, snapshot, catalog)
     if taken is not None:
         raise _ObstacleError(back_to(draft, "what"), taken=taken, is_kept=True)
-    if draft.has_new_team and draft.new_team in catalog.teams:
+    if draft.has_new_team and (draft.new_team in catalog.teams or _is_named(draft.new_team, catalog)):
         fault = f"A team called {draft.new_team} was registered meanwhile; choose it from the list."
+        if draft.new_team not in catalog.teams:
+            fault = _NAMED.format(name=draft.new_team)
         raise _ObstacleError(back_to(draft, "what"), {"new_team": fault}, is_kept=True)
     if gone := [name for name in owners_of(draft, snapshot) if name not in catalog.teams and name != draft.new_team]:
         fault = f"The team {gone[0]} is not registered any more; choose another."
@@ -460,7 +503,7 @@ def _fault_of(part: Part, draft: Draft, snapshot: Snapshot, catalog: Catalog) ->
     is_there, name = part.ref in catalog.components, part.ref.name
     if part.existing:
         return None if is_there else f"{name} was removed meanwhile; remove it here."
-    if is_there or _holder(name, snapshot):
+    if is_there or _holder_in(name, snapshot, catalog):
         return f"{name} was registered meanwhile; remove it here, and choose it from the list."
     if part.owner and part.owner not in catalog.teams and part.owner != draft.primary_owner:
         return f"{part.owner}, which was to own {name}, is not registered any more; remove {name} here."

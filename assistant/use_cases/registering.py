@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.core.answers import Answer, Models
-from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.catalog import PEOPLE, PROPOSED, Catalog, Statement
 from assistant.core.drafts import Draft, Part
 from assistant.core.entries import DEFAULT_NAMESPACE, Component, Ref, Team, field_of_fact, fields_of
 from assistant.core.gaps import missing_in
@@ -91,9 +91,11 @@ def plan(draft: Draft, actor: Actor, snapshot: Snapshot, catalog: Catalog, ruleb
             changes.append(Change(component.ref, owners=tuple(owners), agreed=tuple(own)))
     for part in draft.parts:
         held = catalog.components.get(part.ref) if part.existing else None
-        if held is not None and held.owners and not _spoken_for(held.owners, actor, catalog.teams):
+        asked = [team for team in catalog.owners_of(held) if _has_known_people(team)] if held else []
+        if held and asked and not any(belongs(actor, team) for team in asked):
             changes.append(Change(held.ref, serves=service.ref))
     refs = [service.ref, *(part.ref for part in new)]
+    statements = [*_forgetting([*refs, *([team.ref] if team else [])], actor, catalog, now), *statements]
     stated = catalog.following(statements, catalog.revision + 1)
     for ref in refs:
         model = recommend(stated.components[ref], stated, rulebook).decision.model
@@ -111,12 +113,14 @@ def carry_out(plan: Plan, actor: Actor, unit: Unit, administrators: Sequence[str
     for change in plan.changes:
         put(change, actor, unit, administrators, now)
     about = WasRegistered(plan.ref, actor.name, now, plan.new_team, plan.new_parts)
-    unit.notify([Notice(told(plan, actor), about, (actor.id,))], now)
+    unit.notify([Notice(to, about, (actor.id,)) for to in told(plan, actor)], now)
 
 
-def told(plan: Plan, actor: Actor) -> str:
-    """Return where it is told that something was registered: the owner's channel, or whoever registered it."""
-    return plan.catalog.channel_of(plan.catalog.components[plan.ref]) or actor.id
+def told(plan: Plan, actor: Actor) -> tuple[str, ...]:
+    """Return where it is told that something was registered: its owners' channels, or whoever registered it."""
+    refs = (plan.ref, *plan.new_parts)
+    channels = (plan.catalog.channel_of(plan.catalog.components[ref]) for ref in refs)
+    return tuple(dict.fromkeys(filter(None, channels))) or (actor.id,)
 
 
 def registered(about: WasRegistered, registry: Registry, rulebook: Rulebook) -> Registered | None:
@@ -167,12 +171,26 @@ def _stating(entries: Iterable[Component | Team], actor: Actor, now: datetime) -
     )
 
 
+def _forgetting(refs: Iterable[Ref], actor: Actor, catalog: Catalog, now: datetime) -> Iterable[Statement]:
+    """Take back what people said before of something that had such a name, and is gone."""
+    return (
+        Statement(ref, name, None, source, actor.signature, now)
+        for ref in refs
+        for source in (PEOPLE, PROPOSED)
+        for name in catalog.stated_about(ref, source)
+    )
+
+
 def _spoken_for(owners: Iterable[str], actor: Actor, teams: Mapping[str, Team]) -> list[str]:
     """Return the teams for which somebody may speak: their own, and those of which nobody is known to Slack, who could
     not accept anything, and are told instead.
     """
     known = [teams.get(name) or Team(name=name) for name in owners]
-    return [team.name for team in known if belongs(actor, team) or not (people_of([team]) or team.slack_usergroup)]
+    return [team.name for team in known if belongs(actor, team) or not _has_known_people(team)]
+
+
+def _has_known_people(team: Team) -> bool:
+    return bool(people_of([team]) or team.slack_usergroup)
 
 
 def _called(name: str, catalog: Catalog) -> Component | None:

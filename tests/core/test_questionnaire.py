@@ -206,12 +206,12 @@ def test_numbers_stay_as_they_were_entered(number: float) -> None:
         ("fired", "ash", "That is no answer to this question any more; choose one of the list."),
         ("fired", "", "That is no answer to this question any more; choose one of the list."),
         ("glaze", "yes", "That is no answer to this question any more; choose one of the list."),
-        ("potters", "13", "Enter a number from 0 to 12, or leave it empty."),
-        ("potters", "-1", "Enter a number from 0 to 12, or leave it empty."),
-        ("potters", "many", "Enter a number from 0 to 12, or leave it empty."),
-        ("potters", "inf", "Enter a number from 0 to 12, or leave it empty."),
-        ("potters", "nan", "Enter a number from 0 to 12, or leave it empty."),
-        ("potters", "True", "Enter a number from 0 to 12, or leave it empty."),
+        ("potters", "13", "Enter a number from 0 to 12, without commas, or leave it empty."),
+        ("potters", "-1", "Enter a number from 0 to 12, without commas, or leave it empty."),
+        ("potters", "many", "Enter a number from 0 to 12, without commas, or leave it empty."),
+        ("potters", "inf", "Enter a number from 0 to 12, without commas, or leave it empty."),
+        ("potters", "nan", "Enter a number from 0 to 12, without commas, or leave it empty."),
+        ("potters", "True", "Enter a number from 0 to 12, without commas, or leave it empty."),
     ],
 )
 def test_what_is_no_answer(name: str, answer: str, said: str) -> None:
@@ -224,9 +224,9 @@ def test_what_is_no_answer(name: str, answer: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("bounds", "said"),
     [
-        ({"min": 1}, "Enter a number of 1 or more, or leave it empty."),
-        ({"max": 5.5}, "Enter a number of 5.5 or less, or leave it empty."),
-        ({}, "Enter a number, or leave it empty."),
+        ({"min": 1}, "Enter a number of 1 or more, without commas, or leave it empty."),
+        ({"max": 5.5}, "Enter a number of 5.5 or less, without commas, or leave it empty."),
+        ({}, "Enter a number, without commas, or leave it empty."),
     ],
 )
 def test_bounds_are_said_as_far_as_there_are_any(bounds: dict[str, float], said: str) -> None:

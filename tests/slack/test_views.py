@@ -76,13 +76,12 @@ from assistant.slack.payloads import submission
 from assistant.slack.views.acts import action_id, decode, option_value, value
 from assistant.slack.views.editing import edit_view, entered_in, retire_view
 from assistant.slack.views.home import home_view
-from assistant.slack.views.inputs import ACK_LIMIT
+from assistant.slack.views.inputs import ACK_LIMIT, loading_view
 from assistant.slack.views.messages import blocks_of, text_of
 from assistant.slack.views.onboarding import (
     STEP,
     drafts_view,
     errors_of,
-    loading_view,
     move_of,
     onboarding_view,
     outcome_view,

@@ -276,7 +276,7 @@ def test_the_last_step_says_what_will_come(registry: Registry) -> None:
         ("attic-cron", True, False),
     ]
     assert [[team.name for team in each.proposed] for each in review.laid] == [["ovens"], []]
-    assert review.told == ANA.id
+    assert review.told == (ANA.id,)
     assert component(registry) is None
 
 
@@ -583,7 +583,7 @@ def test_numbers_outside_their_bounds(registry: Registry, number: str) -> None:
     form = Form(registry, rules=POTTERS)
     form.goes_on(**PUG_MILL)
     sheet = form.is_refused(**{"fact.potters": number})
-    assert sheet.faults == {"fact.potters": "Enter a number from 0 to 12, or leave it empty."}
+    assert sheet.faults == {"fact.potters": "Enter a number from 0 to 12, without commas, or leave it empty."}
     assert form.goes_on(**{"fact.potters": "4,5"}).draft.stop.step == "parts"
     form.registers("finish")
     found = component(registry)

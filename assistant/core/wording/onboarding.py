@@ -25,7 +25,7 @@ from assistant.core.messages import (
 from assistant.core.notices import is_person
 from assistant.core.outcomes import FactsSaved, Laid, Overtaken, Registered
 from assistant.core.wording.models import overtaking, recommendation_message
-from assistant.core.wording.phrases import clipped, day_of, joined, listed, lower_first, name_of, separated, time_of
+from assistant.core.wording.phrases import clipped, day_of, joined, listed, name_of, separated, time_of
 
 
 def onboard_message(answer: Onboard) -> Message:
@@ -85,25 +85,23 @@ def registered_message(answer: Registered) -> Message:
     return Message((Row(tuple(lines)),), (why, *buttons), (record, *more), context=(context,))
 
 
-def review_message(laid: Sequence[Laid], told: str) -> Message:
+def review_message(laid: Sequence[Laid], told: Sequence[str], *, reasons: bool = True) -> Message:
     """Say what would be registered, with the reason for each model, who is told, and who is asked."""
     if not laid:
         return Message((Row((("Something has changed since this was entered. Press Register to see what.",),)),))
-    service = laid[0]
-    will = "will be asked"
-    name = Strong(service.advice.card.component.name)
-    lines: list[Line] = [(name, " will be registered. ", *owned_line(service, will))]
-    lines += [("• ", *laid_line(each, will)) for each in laid]
-    to: Line = ("you, in a direct message",) if is_person(told) else (Channel(told),)
-    lines.append(("Told of it: ", *to, "."))
-    return Message((Row(tuple(lines)),), context=tuple(_reason(each) for each in laid))
+    service, will = laid[0], "will be asked"
+    name = Strong(clipped(service.advice.card.component.name))
+    rows = [Row(((name, " will be registered. ", *owned_line(service, will)),))]
+    rows += [Row((("• ", *laid_line(each, will)),), note=(_reason(each),) if reasons else ()) for each in laid]
+    to: Line = ("you, in a direct message",) if all(map(is_person, told)) else joined([Channel(each) for each in told])
+    return Message((*rows, Row((("Told of it: ", *to, "."),))))
 
 
 def _reason(laid: Laid) -> Line:
-    name, decision = name_of(laid.advice.card.component), laid.advice.decision
+    decision = laid.advice.decision
     if decision.rule:
-        return (f"{name}: {lower_first(decision.rule.because)}",)
-    return (f"{name}: its model is decided once the questions about it are answered.",)
+        return (decision.rule.because,)
+    return ("Its model is decided once the questions about it are answered.",)
 
 
 def owned_line(laid: Laid, asks: str = "has been asked") -> Line:
@@ -124,7 +122,7 @@ def laid_line(laid: Laid, asks: str = "has been asked") -> Line:
     if laid.is_part and not laid.is_new:
         whose = f" ({listed([team.label for team in card.owners])}’s)" if card.owners else " (nobody’s yet)"
     model = advice.in_use or advice.decision.model
-    line: Line = (Strong(name_of(card.component)), f"{whose}: {model.title if model else 'not decided yet'}.")
+    line: Line = (Strong(clipped(name_of(card.component))), f"{whose}: {model.title if model else 'not decided yet'}.")
     asked = card.owners if laid.is_asked else laid.proposed if laid.is_part else ()
     what = "accept" if laid.is_asked else "own it"
     return (*line, " ", *_teams(asked), f" {_agreeing(asks, asked)} to {what}.") if asked else line

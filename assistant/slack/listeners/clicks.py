@@ -43,11 +43,13 @@ def place(click: Click) -> Destination:
 
 
 async def opened(click: Click, desk: Desk) -> OpenedView:
-    """Open an empty form before anything else is done, because its trigger lives three seconds; or use the open one."""
-    if click.view:
-        return OpenedView(click.view, click.hash)
-    response = await desk.client.views_open(trigger_id=click.trigger_id, view=loading_view())
-    return opened_view(response.data)  # type: ignore[arg-type]
+    """Return the form that holds a button, or one that is opened because of it."""
+    return OpenedView(click.view, click.hash) if click.view else await open_form(click.trigger_id, desk)
+
+
+async def open_form(trigger_id: str, desk: Desk) -> OpenedView:
+    """Open an empty form before anything else is done, because its trigger lives three seconds."""
+    return opened_view((await desk.client.views_open(trigger_id=trigger_id, view=loading_view())).data)  # type: ignore[arg-type]
 
 
 async def fill(shown: OpenedView, view: dict[str, Any], desk: Desk) -> None:

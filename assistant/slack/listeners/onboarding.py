@@ -6,8 +6,6 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from assistant.core.answers import Answer, Invalid
 from assistant.core.messages import Continue, Discard, Register, Why
 from assistant.core.newcomers import New
@@ -15,15 +13,13 @@ from assistant.core.outcomes import Registered
 from assistant.core.policy import Actor
 from assistant.slack.delivery import InAck, Outcome, ToAsker, reply
 from assistant.slack.desk import Desk
-from assistant.slack.limits import report
-from assistant.slack.listeners.clicks import EXPIRED, act_of, place
-from assistant.slack.payloads import Click, Command, OpenedView, Shortcut, Submission, Typing, opened_view
+from assistant.slack.listeners.clicks import EXPIRED, act_of, fill, open_form, opened, place
+from assistant.slack.payloads import Click, Command, OpenedView, Shortcut, Submission, Typing
 from assistant.slack.views.inputs import SUGGESTED, suggestions
-from assistant.slack.views.naming import component_options
 from assistant.slack.views.onboarding import (
+    draft_in,
     drafts_view,
     errors_of,
-    loading_view,
     move_of,
     onboarding_view,
     outcome_view,
@@ -32,29 +28,27 @@ from assistant.slack.views.onboarding import (
     view_for_ack,
 )
 from assistant.use_cases.asking import ask
-from assistant.use_cases.naming import matching_components
-from assistant.use_cases.onboarding import Move, Sheet, begin, drop, refusal, resume, take, teams_in
+from assistant.use_cases.onboarding import Move, Sheet, begin, drop, refusal, resume, take, teams_in, teams_matching
 from assistant.use_cases.registering import why
-from assistant.use_cases.teams import matching_teams
 
 
 async def on_command(command: Command, actor: Actor, desk: Desk) -> Outcome:
     """Open the form with what was said: a name alone, or a sentence that names it and its owner."""
     if (refused := refusal(actor)) is not None:
         return reply(refused, InAck())
-    return await _on_said(command.text, await _open(command.trigger_id, desk), actor, desk)
+    return await _on_said(command.text, await open_form(command.trigger_id, desk), actor, desk)
 
 
 async def on_shortcut(shortcut: Shortcut, actor: Actor, desk: Desk) -> Outcome:
     """Open the form with what a message says."""
     if (refused := refusal(actor)) is not None:
         return reply(refused, ToAsker(shortcut.response_url))
-    return await _on_said(shortcut.text, await _open(shortcut.trigger_id, desk), actor, desk)
+    return await _on_said(shortcut.text, await open_form(shortcut.trigger_id, desk), actor, desk)
 
 
-async def _on_said(text: str, opened: OpenedView, actor: Actor, desk: Desk) -> Outcome:
+async def _on_said(text: str, form: OpenedView, actor: Actor, desk: Desk) -> Outcome:
     reading = await desk.run(lambda: ask(text, desk.registry.snapshot(), desk.rulebook, "onboard").reading)
-    await _fill(opened, await _first(reading.new or New(), actor, desk), desk)
+    await fill(form, await _first(reading.new or New(), actor, desk), desk)
     return Outcome()
 
 
@@ -64,8 +58,8 @@ async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
         return reply(Invalid("That button is from an older answer. Type /onboard instead."), place(click))
     if (refused := refusal(actor)) is not None:
         return reply(refused, place(click))
-    opened = await _opened(click, desk)
-    await _fill(opened, await _first(New(act.name, act.owner), actor, desk), desk)
+    form = await opened(click, desk)
+    await fill(form, await _first(New(act.name, act.owner), actor, desk), desk)
     return Outcome()
 
 
@@ -73,9 +67,9 @@ async def on_continued(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Continue)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    opened = await _opened(click, desk)
+    form = await opened(click, desk)
     shown = await desk.run(lambda: resume(act.draft, actor, desk.registry, desk.rulebook))
-    await _fill(opened, _view(shown, desk), desk)
+    await fill(form, _view(shown, desk), desk)
     return Outcome()
 
 
@@ -92,18 +86,14 @@ async def on_discarded(click: Click, actor: Actor, desk: Desk) -> Outcome:
     now = desk.now()
     await desk.write(lambda: drop(act.draft, actor, desk.registry, now))
     if click.view:
-        await _fill(OpenedView(click.view, click.hash), await _first(New(), actor, desk), desk)
+        await fill(OpenedView(click.view, click.hash), await _first(New(), actor, desk), desk)
     return Outcome()
 
 
 async def on_typing(typing: Typing, actor: Actor, desk: Desk) -> Outcome:
-    teams = await desk.run(lambda: matching_teams(typing.typed, desk.registry.snapshot(), SUGGESTED))
+    draft = draft_in(typing.private_metadata)
+    teams = await desk.run(lambda: teams_matching(typing.typed, draft, desk.registry, SUGGESTED))
     return Outcome(ack={"options": suggestions(team_options(teams))})
-
-
-async def on_part_typing(typing: Typing, actor: Actor, desk: Desk) -> Outcome:
-    found = await desk.run(lambda: matching_components(typing.typed, desk.registry.snapshot(), SUGGESTED))
-    return Outcome(ack={"options": suggestions(component_options(found))})
 
 
 async def on_submitted(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
@@ -119,7 +109,7 @@ async def on_stepped(click: Click, actor: Actor, desk: Desk) -> Outcome:
     if click.view is None:
         return Outcome()
     shown = await _taken(move_of(click), replace(actor, delivery=None), desk)  # a draft tells steps apart by itself
-    await _fill(OpenedView(click.view, click.hash), _view(shown, desk), desk)
+    await fill(OpenedView(click.view, click.hash), _view(shown, desk), desk)
     return Outcome()
 
 
@@ -151,23 +141,3 @@ async def _empty(said: New, desk: Desk) -> Sheet:
 
 def _view(shown: Sheet | Registered | Answer, desk: Desk) -> dict[str, Any]:
     return onboarding_view(shown, desk.kinds) if isinstance(shown, Sheet) else outcome_view(shown)
-
-
-async def _opened(click: Click, desk: Desk) -> OpenedView:
-    """Return the form that holds a button, or one that is opened because of it."""
-    return OpenedView(click.view, click.hash) if click.view else await _open(click.trigger_id, desk)
-
-
-async def _open(trigger_id: str, desk: Desk) -> OpenedView:
-    """Open an empty form before anything else is done, because its trigger lives three seconds."""
-    return opened_view((await desk.client.views_open(trigger_id=trigger_id, view=loading_view())).data)  # type: ignore[arg-type]
-
-
-async def _fill(opened: OpenedView, view: dict[str, Any], desk: Desk) -> None:
-    """Put a view in the place of one that is open. Whoever has closed it, or is further by now, does without it."""
-    report("views.update", {"view": view})
-    try:
-        await desk.client.views_update(view_id=opened.id, hash=opened.hash, view=view)
-    except SlackApiError as error:
-        if error.response.get("error") not in ("not_found", "hash_conflict"):
-            raise

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from assistant.core.answers import Answer
 from assistant.core.drafts import Kept, StepName
 from assistant.core.entries import Team
@@ -69,7 +71,7 @@ def onboarding_view(sheet: Sheet, kinds: Sequence[str], *, listed: bool = True) 
 
 
 def view_for_ack(sheet: Sheet, kinds: Sequence[str]) -> dict[str, Any]:
-    """Return the form as an acknowledgement can carry it: without lists where they are long."""
+    """Return the form as an acknowledgement can carry it: without lists, or reasons, where they are long."""
     view = onboarding_view(sheet, kinds)
     return view if len(json.dumps(view)) <= ACK_LIMIT else onboarding_view(sheet, kinds, listed=False)
 
@@ -77,12 +79,6 @@ def view_for_ack(sheet: Sheet, kinds: Sequence[str]) -> dict[str, Any]:
 def errors_of(sheet: Sheet) -> dict[str, str]:
     """Return what is wrong, by the block of its field."""
     return {_id(name, sheet): fault for name, fault in sheet.faults.items()}
-
-
-def loading_view() -> dict[str, Any]:
-    """Return what stands in the form's place for the moment until it is made."""
-    text = "Loading the form. If nothing follows, close this and type /onboard again."
-    return _told([{"type": "section", "text": plain_text(text, 3000)}], "Close")
 
 
 def drafts_view(drafts: Sequence[Kept], name: str | None, owner: str | None) -> dict[str, Any]:
@@ -106,7 +102,10 @@ def said_in(private_metadata: str) -> New:
 
 def outcome_view(answer: Answer) -> dict[str, Any]:
     """Return what stands in the form's place once it is registered, or what ended it."""
-    blocks = blocks_of(word(answer), private=False)
+    message = word(answer)
+    if len(json.dumps(blocks_of(message, private=False))) > ACK_LIMIT // 2:
+        message = Message((Row(message.rows[0].lines[:1]),))
+    blocks = blocks_of(message, private=False)
     if isinstance(answer, Registered):
         blocks = [block for block in blocks if block["type"] != "actions"]
         hint = "The message that was just sent says the same, and asks for what is missing."
@@ -121,22 +120,18 @@ def move_of(request: Submission | Click) -> Move:
     about = ""
     if isinstance(request, Click):
         named = request.action_id.removeprefix(STEP).partition(":")[0]
-        if named not in _MOVES:
-            raise ValueError(f"no step is called {named[:40]!r}")
-        kind, about = _MOVES[named], request.value
-    values = {name.partition("~")[0]: value for name, value in request.values.items()}
+        kind, about = TypeAdapter[MoveKind](MoveKind).validate_python(named), request.value
+    values = dict(request.values)
+    if isinstance(request, Click) and kind == "finish":  # what would be registered must stand there
+        values |= dict.fromkeys(request.emptied, "")
+    values = {name.partition("~")[0]: value for name, value in values.items()}
     return Move(str(metadata["draft"]), int(metadata["version"]), kind, values, about)
 
 
-_MOVES: Mapping[str, MoveKind] = {
-    "back": "back",
-    "finish": "finish",
-    "new-team": "new-team",
-    "listed-team": "listed-team",
-    "add": "add",
-    "remove": "remove",
-    "that": "that",
-}
+def draft_in(private_metadata: str) -> str | None:
+    """Read which draft a form is about, if any."""
+    draft = json.loads(private_metadata or "{}").get("draft")
+    return str(draft) if draft else None
 
 
 def team_options(teams: Iterable[Team]) -> list[Block]:
@@ -222,8 +217,9 @@ def _parts(sheet: Sheet, kinds: Sequence[str], listed: bool) -> list[Block]:
     return [*blocks, *_steps(_step_button("Add it", "add"), _BACK, _FINISH)]
 
 
-def _review(sheet: Sheet, _: Sequence[str], __: bool) -> list[Block]:
-    return [*blocks_of(review_message(sheet.laid, sheet.told), private=False), *_steps(_BACK)]
+def _review(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
+    message = review_message(sheet.laid, sheet.told, reasons=listed)
+    return [*blocks_of(message, private=False), *_steps(_BACK)]
 
 
 # What screens are made of
@@ -266,7 +262,8 @@ def _field(
     if name in ("name", "part_name") and sheet.taken is not None:
         held = sheet.taken.component
         there: Line = ("There is a component called ", Strong(name_of(held)), " already. Nothing was saved. ")
-        show = _step_button("Use it" if name == "part_name" else "Show it", "that", held.ref.path)
+        path = held.ref.path
+        show = _step_button("Use it", "that", path) if name == "part_name" else _step_button("Show it", "show", path)
         blocks.append({**_section((*there, *owned_by(sheet.taken)))[0], "accessory": show})
     return blocks
 
@@ -283,8 +280,9 @@ def _question(fact: Fact, answers: Mapping[str, Any], name: str, application: st
     """Ask for a fact: by choosing an answer, or a number."""
     given = answer_of(fact, answers[fact.name]) if fact.name in answers else ""
     options = [option(text, value) for value, text in choices(fact)]
-    element: Block = {"type": "radio_buttons" if len(options) <= RADIO_LIMIT else "static_select"}
-    element |= {"action_id": ENTERED, "options": options}
+    element: Block = {"type": "static_select", "action_id": ENTERED, "options": options}
+    if len(options) <= RADIO_LIMIT:
+        element |= {"type": "radio_buttons"}
     if fact.type == "number":
         element = text_input(given, "A number; leave it empty when you are not sure", limit=20)
     elif chosen := next((each for each in options if each["value"] == given), None):
@@ -304,7 +302,7 @@ def _part_owner(sheet: Sheet, listed: bool) -> list[Block]:
     draft, part = sheet.draft, sheet.draft.stop.part
     teams = sheet.teams
     if draft.has_new_team and draft.new_team:
-        teams = (Team(name=draft.new_team), *teams[: PLAIN_LIST - 1])
+        teams = (Team(name=draft.new_team), *teams)
     if not team_options(teams):
         return []
     chosen = draft.parts[part].owner if part is not None else ""
