@@ -38,9 +38,10 @@ from assistant.core.drafts import Kept
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.messages import Accept, Decline
 from assistant.core.newcomers import New
+from assistant.core.notices import people_of
 from assistant.core.outcomes import Registered
 from assistant.core.policy import Actor, belongs
-from assistant.core.proposals import Change
+from assistant.core.proposals import Change, receiver_of
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.errors import FileError
@@ -115,7 +116,7 @@ RULEBOOKS = (
     ),
 )
 RIGHT: Mapping[str, Sequence[str]] = {
-    "name": ["pug-mill", "brick-oven", "Brick Oven", "slip-tank", "kiln-controls"],
+    "name": ["pug-mill", "brick-oven", "Brick Oven", "slip-tank", "kiln-controls", "pug-db"],
     "kind": ["", "machine"],
     "description": ["", "Mixes *clay* & <!channel>."],
     "repo": ["", "https://github.com/pots/pug-mill"],
@@ -240,8 +241,11 @@ class Walks(RuleBasedStateMachine):
     @precondition(lambda self: self.windows)
     @rule(data=st.data())
     def does_what_is_asked(self, data: st.DataObject) -> None:
-        """Fill in what a form asks for, and press Next, some screens long."""
+        """Go back some screens, or none, fill in what the form asks for, and press Next, some screens long."""
         window = self._one_of(data)
+        for _ in range(data.draw(st.sampled_from([0, 0, 0, 1, 2, 4]), "screens back")):
+            if "step:back" in window.buttons:
+                self._takes(window, window.clicks("step:back"))
         for _ in range(data.draw(st.integers(1, 7), "screens")):
             if window in self.windows:
                 self._fills(data, window, RIGHT)
@@ -439,7 +443,8 @@ class Walks(RuleBasedStateMachine):
         assert {row.author for row in rows} == {actor.signature}
         assert {row.subject for row in rows if row.field == "name"} == {service, *parts, *team}
         assert [each.advice.card.component.ref for each in shown.laid][:1] == [service]
-        changes = [proposal.change for proposal in self.registry.open_proposals()]
+        proposals = self.registry.open_proposals()
+        changes = [proposal.change for proposal in proposals if proposal.at == kept.changed_at]
         self.has_asked |= bool(changes)
         for ref, answers in [(service, draft.answers), *((ref, part.answers) for ref, part in parts.items())]:
             component = catalog.components[ref]
@@ -451,16 +456,19 @@ class Walks(RuleBasedStateMachine):
         assert catalog.components[service].depends_on == tuple(
             part.ref.path if part.ref.namespace != "default" else part.ref.name for part in draft.parts
         )
-        for ref, owner in [(service, draft.primary_owner), *((ref, part.owner) for ref, part in parts.items())]:
-            wanted = [change.owners for change in changes if change.ref == ref and change.owners]
-            assert not owner or owner in catalog.teams
-            assert not owner or owner in catalog.components[ref].owners or any(owner in each for each in wanted)
+        further = [self.registry.snapshot().teams.find(name, guess=False) for name in draft.further_owners]
+        wanted = [(service, draft.primary_owner), *((service, match.refs[0].name) for match in further)]
+        for ref, owner in [*wanted, *((ref, part.owner) for ref, part in parts.items())]:
+            proposed = [name for change in changes if change.ref == ref for name in change.owners]
+            assert not owner or (owner in catalog.teams and owner in (*catalog.components[ref].owners, *proposed))
+        for change in changes:
+            held = catalog.components[change.ref].owners
+            assert bool(change.owners) == (receiver_of(change, catalog.components[change.ref]) not in (None, *held))
         for part in draft.parts:
             if part.existing:
                 owners = catalog.owners_of(catalog.components[part.ref])
-                can_accept = any("U0OVA" in team.contacts for team in owners)
-                is_own = any(belongs(actor, team) for team in owners)
-                assert (Change(part.ref, serves=service) in changes) == (can_accept and not is_own)
+                is_spoken_for = any(belongs(actor, team) or not people_of([team]) for team in owners)
+                assert (Change(part.ref, serves=service) in changes) == (bool(owners) and not is_spoken_for)
 
     @invariant()
     def the_statements_are_the_catalog(self) -> None:
