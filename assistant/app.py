@@ -43,6 +43,8 @@ from assistant.use_cases.snapshots import Registry
 LAST_POSTS_S = 1.0
 """How long posts are still taken after /readyz has said that the bot is stopping: whoever balances the load looks."""
 DRAIN_S = 20
+KEPT_S = 3.0
+"""How long a connection to Slack is kept for the next call: less than any proxy keeps one that is idle."""
 NOTICE_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=3)
 """How long Slack may take to post a notice. Where no connection comes about it has surely not arrived."""
 LEAVE_S = 2
@@ -126,21 +128,26 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
         transport = _connected(socket_mode, stopping)
     else:
         routes.append(events_route(app, slack.signing_secrets))
-    async with _listening(routes, slack.host, slack.port, stopping) if slack.port else nullcontext(), transport:
+    connections = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_S)
+    async with (
+        aiohttp.ClientSession(connector=connections, timeout=aiohttp.ClientTimeout(client.timeout)) as client.session,
+        aiohttp.ClientSession(timeout=NOTICE_TIMEOUT) as session,
+        _listening(routes, slack.host, slack.port, stopping) if slack.port else nullcontext(),
+        transport,
+    ):
         if not stopping.is_set():
             log.info("running", team=identity["team_id"], components=components, over=_transport(slack))
-        async with aiohttp.ClientSession(timeout=NOTICE_TIMEOUT) as session:
-            # What fails in the middle may have been posted, so that the library must not try again by itself.
-            unrepeated = AsyncWebClient(slack.bot_token, slack.api_url, session=session, retry_handlers=[calls])
-            desk.later(NoticeSender(desk, unrepeated).run())
-            desk.later(ask_to_look_again(desk))
-            if settings.digest:
-                desk.later(send_digests(desk, settings.digest))
-            await stopping.wait()
-            log.info("stopping")
-            if not slack.app_token:
-                await asyncio.sleep(LAST_POSTS_S)
-            await desk.drain(DRAIN_S)
+        # What fails in the middle may have been posted, so that the library must not try again by itself.
+        unrepeated = AsyncWebClient(slack.bot_token, slack.api_url, session=session, retry_handlers=[calls])
+        desk.later(NoticeSender(desk, unrepeated).run())
+        desk.later(ask_to_look_again(desk))
+        if settings.digest:
+            desk.later(send_digests(desk, settings.digest))
+        await stopping.wait()
+        log.info("stopping")
+        if not slack.app_token:
+            await asyncio.sleep(LAST_POSTS_S)
+        await desk.drain(DRAIN_S)
     desk.pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -174,6 +174,7 @@ BUTTON = {
         {"action_id": _ID, "text": _plain(75)}, {"value": _string(2_000), "style": _word("primary", "danger")}
     )
 }
+MENU = {"overflow": _object({"action_id": _ID, "options": _list(_OPTION, 5)})}
 INPUTS = {
     "plain_text_input": _filled(
         _object(
@@ -197,11 +198,11 @@ INPUTS = {
     ),
     "radio_buttons": _chosen(_object({"action_id": _ID, "options": _list(_OPTION, 10)}, {"initial_option": _OPTION})),
 }
-ELEMENTS = {**BUTTON, **INPUTS}
+ELEMENTS = {**BUTTON, **MENU, **INPUTS}
 _BLOCK_ID = {"block_id": _ID}
 BLOCKS = {
     "section": _object({"text": _text(3_000)}, {**_BLOCK_ID, "accessory": _one_of(BUTTON)}),
-    "actions": _object({"elements": _list(_one_of(BUTTON), 25)}, _BLOCK_ID),
+    "actions": _object({"elements": _list(_one_of({**BUTTON, **MENU}), 25)}, _BLOCK_ID),
     "context": _object({"elements": _list(_text(3_000), 10)}, _BLOCK_ID),
     "divider": _object({}, _BLOCK_ID),
     "header": _object({"text": _plain(150)}, _BLOCK_ID),

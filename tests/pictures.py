@@ -17,8 +17,8 @@ def write(page: Page, text: str) -> None:
 
 
 def draw(page: Page, folder: Path) -> None:
-    """Draw a question in a thread, a wrong name, a form, what facts suggest, what somebody suggests, and a decision."""
-    main, modal = page.locator("#main"), page.locator("#modal")
+    """Draw a question in a thread, a wrong name, what facts suggest, what somebody suggests, and a decision."""
+    main = page.locator("#main")
     write(page, "@assistant chekout-api is throwing 502s again, who owns it?")
     main.get_by_role("button", name="1 reply").click()
     expect(page.locator("#thread")).to_contain_text("is owned by")
@@ -30,14 +30,6 @@ def draw(page: Page, folder: Path) -> None:
     expect(main).to_contain_text("There is no component called")
     page.screenshot(path=folder / "did-you-mean.png")
 
-    write(page, "/onboard ledger")
-    modal.get_by_label("Team that owns it").select_option("Payments")
-    modal.get_by_label("Kind").fill("service")
-    modal.get_by_role("button", name="Register").click()
-    expect(modal.get_by_role("alert")).to_be_visible()
-    page.screenshot(path=folder / "onboarding.png")
-
-    page.keyboard.press("Escape")
     write(page, "/which-model refund-worker")
     main.get_by_role("button", name="Not sure").click()
     main.get_by_role("button", name="Hardly").click()
@@ -66,14 +58,111 @@ def draw(page: Page, folder: Path) -> None:
     page.screenshot(path=folder / "decision.png")
 
 
+def draw_registering(page: Page, folder: Path) -> None:
+    """Draw a service that is walked in with its parts, what others answer, what is put right, and App Home."""
+    main, modal = page.locator("#main"), page.locator("#modal")
+
+    def press(label: str) -> None:
+        modal.get_by_role("button", name=label, exact=True).click()
+
+    def picture(name: str) -> None:
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(300)
+        page.screenshot(path=folder / f"registering-{name}.png")
+
+    def answer() -> None:
+        modal.get_by_label("No, only one application does").check()
+        modal.get_by_label("The people who build the application").check()
+
+    def act_as(person: str, channel: str) -> None:
+        page.locator("#acting").select_option(person)
+        page.get_by_role("link", name=channel).first.click()
+
+    write(page, "/onboard ledger")
+    press("Next")
+    expect(modal).to_contain_text("There is a component called ledger already.")
+    picture("taken")
+    modal.get_by_label("Name").first.fill("ledgers")
+    press("Next")
+    expect(modal).to_contain_text("is close to what is registered")
+    picture("near")
+    modal.get_by_label("Name").first.fill("gift-card-ledger")
+    modal.get_by_label("What it is for").fill("Keeps the balance of gift cards.")
+    modal.get_by_label("Kind").fill("service")
+    modal.get_by_label("Repository").fill("at home")
+    modal.get_by_label("Team that owns it").select_option("Payments")
+    modal.locator("button[type=submit]").click()
+    expect(modal.get_by_role("alert")).to_be_visible()
+    picture("fault")
+    modal.get_by_label("Repository").fill("https://git.fernwood.example/payments/gift-card-ledger")
+    modal.locator("button[type=submit]").click()
+    expect(modal).to_contain_text("rely on gift-card-ledger")
+    answer()
+    picture("questions")
+    press("Next")
+    for existing in ("ledger", "stock-events"):
+        modal.get_by_label("One that exists already").select_option(existing)
+        press("Add it")
+        expect(modal).to_contain_text(f"{existing} (")
+    modal.get_by_label("What kind of thing").select_option("database")
+    modal.get_by_label("Or the name of a new one").fill("gift-card-db")
+    press("Add it")
+    expect(modal).to_contain_text("gift-card-db is new")
+    answer()
+    picture("part")
+    press("Next")
+    expect(modal).to_contain_text("gift-card-db (new)")
+    picture("parts")
+    press("Next")
+    expect(modal).to_contain_text("will be registered")
+    picture("review")
+    press("Register")
+    expect(modal).to_contain_text("is registered")
+    press("Done")
+
+    page.get_by_role("link", name="payments").first.click()
+    expect(main).to_contain_text("gift-card-ledger is registered.")
+    picture("told")
+    act_as("U0KOFI", "streaming")
+    expect(main).to_contain_text("as the team that runs stock-events for gift-card-ledger")
+    picture("asked")
+    main.get_by_role("button", name="Accept").click()
+    expect(main).to_contain_text("Accepted by Kofi Mensah")
+
+    act_as("U0KOFI", "general")
+    write(page, "/who-owns refund-worker")
+    main.get_by_role("button", name="Not right?").last.click()
+    modal.get_by_label("What is wrong?").fill("Its runbook moved to the wiki.")
+    picture("not-right")
+    modal.locator("button[type=submit]").click()
+    expect(modal).to_contain_text("goes to")
+    page.keyboard.press("Escape")
+    act_as("U0ANA", "payments")
+    main.get_by_role("button", name="Fixed").click()
+    expect(main).to_contain_text("Fixed by Ana Ruiz")
+    picture("fixed")
+    act_as("U0ANA", "Assistant")
+    page.get_by_role("tab", name="Home").click()
+    expect(main).to_contain_text("Changed lately")
+    picture("home")
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=20_000)
     with demo() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
         page = browser.new_page(viewport={"width": 1100, "height": 660})
         page.goto(url)
         expect(page.locator("#channel-text")).to_be_focused()
         draw(page, folder)
+        browser.close()
+    with demo() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
+        page = browser.new_page(viewport={"width": 1100, "height": 860})
+        page.goto(url)
+        expect(page.locator("#channel-text")).to_be_focused()
+        draw_registering(page, folder)
         browser.close()
 
 

@@ -30,8 +30,8 @@ Source: TypeAlias = Entry | Message | View | Json
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yaml"
 GENERAL, PAYMENTS, PARTNERS, ELSEWHERE = "C0GENERAL", "C0PAYMENTS", "C0PARTNERS", "C0RANDOM"
-ANA, BEN, KOFI = "U0ANA", "U0BEN", "U0KOFI"
-GUEST, STRANGER, OTHER_BOT, GONE = "U0GUS", "U0SAM", "U0DEPLOYBOT", "U0GIL"
+ANA, BEN, KOFI, GUEST, STRANGER = "U0ANA", "U0BEN", "U0KOFI", "U0GUS", "U0SAM"
+OTHER_BOT, GONE = "U0DEPLOYBOT", "U0GIL"
 
 
 class SlackServer:
@@ -117,11 +117,15 @@ class SlackServer:
         return self.run(self.standin.command(user, channel, f"{command} {text}"))
 
     def click(self, user: str, source: Source, target: str, values: Json | None = None) -> None:
-        """Press the button with this id or label, which must be taken. `values`: what stands in its form then."""
+        """Press the button, or the option of a menu, with this id or label, which must be taken.
+
+        `values`: what stands in its form then.
+        """
         shown = self.shown(source)
-        block_id, element = found(shown, target)
+        block_id, element, value = found(shown, target)
         where: Any = {"view": shown, "values": values} if isinstance(shown, View) else {"message": shown}
-        failed = self.run(self.standin.click(user, block_id=block_id, action_id=element["action_id"], **where))
+        ids = {"block_id": block_id, "action_id": element["action_id"], "value": value}
+        failed = self.run(self.standin.click(user, **ids, **where))
         assert failed is None, f"{failed}\n{self.dump()}"
 
     def enter(self, user: str, source: Source, block_id: str, typed: str) -> None:
@@ -224,12 +228,17 @@ class SlackServer:
         return "\n".join(["Recorded:", *lines])
 
 
-def found(shown: Message | View, target: str) -> tuple[str, Json]:
-    """The one thing to press that has this action_id or label, and its block_id."""
+def found(shown: Message | View, target: str) -> tuple[str, Json, str | None]:
+    """The one thing to press that has this action_id or label, its block_id, and of a menu the option's value."""
     blocks = shown.body["blocks"] if isinstance(shown, View) else shown.blocks
-    there = list(elements_of(blocks))
-    fitting = [(b, e) for b, e in there if target in (e["action_id"], e.get("text", {}).get("text"))]
-    labels = [(e["action_id"], e.get("text", {}).get("text")) for _, e in there]
+    there: list[tuple[str, Json, str | None, str | None]] = []
+    for block_id, element in elements_of(blocks):
+        if element["type"] == "overflow":
+            there += [(block_id, element, each["value"], each["text"]["text"]) for each in element["options"]]
+        else:
+            there.append((block_id, element, None, element.get("text", {}).get("text")))
+    fitting = [(b, e, value) for b, e, value, label in there if target in (e["action_id"], label)]
+    labels = [(e["action_id"], label) for _, e, _, label in there]
     assert len(fitting) == 1, f"{len(fitting)} things to click are {target!r}; there are {labels}"
     return fitting[0]
 

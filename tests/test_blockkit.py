@@ -37,6 +37,10 @@ def options(number: int, text: str = "Yes") -> list[Json]:
     return [{"text": plain(text), "value": f"v{index}"} for index in range(number)]
 
 
+def menu(number: int) -> Json:
+    return {"type": "overflow", "action_id": "more:1", "options": options(number)}
+
+
 def field(kind: str, block_id: str = "name", **fields: Any) -> Json:
     element = {"type": kind, "action_id": "entered", **fields}
     return {"type": "input", "block_id": block_id, "label": plain("Name"), "element": element}
@@ -57,6 +61,13 @@ AT_LIMITS: list[tuple[str, Callable[[int], list[Json]], int, str]] = [
     ("button value", lambda n: [actions(button(value="x" * n))], 2000, "/blocks/0/elements/0/value"),
     ("accessory", lambda n: [section(accessory=button(action_id="x" * n))], 255, "/blocks/0/accessory/action_id"),
     ("buttons in a row", lambda n: [actions(*map(button, range(n)))], 25, "/blocks/0/elements"),
+    ("menu", lambda n: [actions(menu(n))], 5, "/blocks/0/elements/0/options"),
+    (
+        "option value",
+        lambda n: [actions({**menu(0), "options": [{"text": plain("Edit"), "value": "x" * n}]})],
+        150,
+        "/blocks/0/elements/0/options/0/value",
+    ),
     ("context", lambda n: [{"type": "context", "elements": [plain("x")] * n}], 10, "/blocks/0/elements"),
     ("options", lambda n: [field("static_select", options=options(n))], 100, "/blocks/0/element/options"),
     ("radio buttons", lambda n: [field("radio_buttons", options=options(n))], 10, "/blocks/0/element/options"),
@@ -90,6 +101,7 @@ def test_a_limit_is_taken_and_one_more_is_not(blocks: Callable[[int], list[Json]
         ([{"type": "section"}], "/blocks/0"),
         ([{"type": "carousel"}], "/blocks/0/type"),
         ([actions()], "/blocks/0/elements"),
+        ([actions(menu(0))], "/blocks/0/elements/0/options"),
         ([actions(field("plain_text_input")["element"])], "/blocks/0/elements/0/type"),
         ([section(colour="red")], "/blocks/0/colour"),
         ([field("plain_text_input", max_length=3001)], "/blocks/0/element/max_length"),

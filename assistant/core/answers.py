@@ -7,18 +7,22 @@ from datetime import datetime
 from typing import Literal
 
 from assistant.core.advice import OwnerCard, Recommendation
+from assistant.core.catalog import Statement
 from assistant.core.digest import Digest
 from assistant.core.entries import Component, FactValue, Ref, Team
 from assistant.core.forms import Attribute, Intent
 from assistant.core.home import Homepage
 from assistant.core.newcomers import New
 from assistant.core.outcomes import (
+    Accepted,
     AliasChanged,
     AliasOffer,
+    Altered,
     Decided,
     DecisionRecord,
     Declined,
     FactsSaved,
+    History,
     Left,
     LooksDue,
     Overtaken,
@@ -124,6 +128,8 @@ class NotFound:
     intent: Intent
     attribute: Attribute | None
     because: str
+    ended: Statement | None = None
+    """With what it was taken back, where something of this name was registered once."""
 
 
 @dataclass(frozen=True)
@@ -265,10 +271,13 @@ Answer = (
     | LooksDue
     | Proposed
     | Proposition
+    | Accepted
     | Declined
     | DecisionRecord
     | AliasOffer
     | AliasChanged
+    | Altered
+    | History
     | Remembered
     | UnfoundNames
     | Map

@@ -95,6 +95,8 @@ class Catalog:
     _held: Mapping[Ref, _Held] = field(default_factory=dict, repr=False)
     places: Mapping[str, Places] = field(default_factory=dict, repr=False)
     """By source."""
+    ended: Mapping[Ref, Statement] = field(default_factory=dict, repr=False)
+    """By what is registered no more: the statement with which its name was taken back."""
 
     def following(
         self, statements: Iterable[Statement], revision: int, places: Mapping[str, Places] | None = None
@@ -105,16 +107,19 @@ class Catalog:
         """
         held = dict(self._held)
         changed: dict[Ref, dict[str, dict[str, Statement]]] = {}
+        last: dict[Ref, Statement] = {}
         for statement in statements:
             subject = statement.subject
             if subject not in changed:
                 changed[subject] = {name: dict(sources) for name, sources in held.get(subject, {}).items()}
             sources = changed[subject].setdefault(statement.field, {})
+            if statement.field == "name" and statement.value is None:
+                last[subject] = statement
             if statement.value is None:
                 sources.pop(statement.source, None)
             else:
                 sources[statement.source] = statement
-        components, teams = dict(self.components), dict(self.teams)
+        components, teams, ended = dict(self.components), dict(self.teams), dict(self.ended)
         for subject, fields in changed.items():
             stated = {name: sources for name, sources in fields.items() if sources}
             entry = _assemble(subject, stated)
@@ -122,6 +127,10 @@ class Catalog:
                 held[subject] = stated
             else:
                 held.pop(subject, None)
+            if entry is not None:
+                ended.pop(subject, None)
+            elif subject in last:
+                ended[subject] = last[subject]
             if isinstance(entry, Component):
                 components[subject] = entry
             elif isinstance(entry, Team):
@@ -130,7 +139,7 @@ class Catalog:
                 components.pop(subject, None)
             else:
                 teams.pop(subject.name, None)
-        return Catalog(revision, components, teams, held, {**self.places, **(places or {})})
+        return Catalog(revision, components, teams, held, {**self.places, **(places or {})}, ended)
 
     def origin(self, subject: Ref, field_name: str) -> Statement | None:
         """Return the statement that a field's current value comes from; None when nothing is stated."""

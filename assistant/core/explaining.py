@@ -71,13 +71,12 @@ def models_named(tokens: tuple[Token, ...], rulebook: Rulebook) -> Mapping[str, 
     """Return where a question names models: id → tokens."""
     named: dict[str, Span] = {}
     titles = [(_singulars(title), model.id) for model in rulebook.models for title in (model.title, *model.said)]
+    runs = [(run, [singular(word) for token in tokens[slice(*run)] for word in token.words]) for run in _runs(tokens)]
     for title, model_id in sorted(titles, key=lambda each: -len(each[0])):
-        for start, end in _runs(tokens):
-            words = tuple(singular(word) for token in tokens[start:end] for word in token.words)
-            is_free = all(end <= taken[0] or taken[1] <= start for taken in named.values())
+        for (start, end), words in runs:
             is_called = len(words) == len(title) and all(map(_is_word, words, title))
-            if is_called and is_free and model_id not in named:
-                named[model_id] = (start, end)
+            if is_called and all(end <= taken[0] or taken[1] <= start for taken in named.values()):
+                named.setdefault(model_id, (start, end))
     return named
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from assistant.core.catalog import Catalog
-from assistant.core.entries import Component
+from collections.abc import Sequence
+
+from assistant.core.entries import Component, Team
 from assistant.core.rulebook import Rulebook, decide
 
 
-def missing_in(component: Component, catalog: Catalog, rulebook: Rulebook) -> tuple[str, ...]:
-    """Return, in people's words, what is missing about a component. A model in use is enough."""
-    held = {
-        "owner": component.owners,
-        "description": component.description,
-        "repository": component.repo,
-        "runbook": component.runbook,
-        "on call": catalog.oncall_of(component),
-        "model": component.model or decide(rulebook, component.known_facts).model,
+def missing_in(component: Component, owners: Sequence[Team], oncall: str | None) -> tuple[str, ...]:
+    """Return, in people's words, what nobody has stated. `oncall`: its own, or its owners'."""
+    wanted = {
+        "an owner": owners,
+        "a description": component.description,
+        "a repository": component.repo,
+        "a runbook": component.runbook,
+        "on call": oncall,
     }
-    return tuple(words for words, value in held.items() if not value)
+    return tuple(words for words, value in wanted.items() if not value)
+
+
+def has_model(component: Component, rulebook: Rulebook) -> bool:
+    """Say whether a component is run as some model, or the rules recommend one."""
+    return bool(component.model or decide(rulebook, component.known_facts).model)

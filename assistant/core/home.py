@@ -13,7 +13,7 @@ from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.digest import Digest
 from assistant.core.drafts import Kept
 from assistant.core.entries import Component, Ref, Team
-from assistant.core.gaps import missing_in
+from assistant.core.gaps import has_model, missing_in
 from assistant.core.outcomes import Proposition
 from assistant.core.rulebook import Rulebook
 
@@ -68,6 +68,7 @@ class Homepage:
     waiting_beside: int = 0
     """Suggestions that they may accept and that are not shown."""
     drafts: tuple[Kept, ...] = ()
+    """What they have begun to register, newest first."""
     teams: tuple[TeamGaps, ...] = ()
     further_teams: tuple[Team, ...] = ()
     changed: tuple[Changed, ...] = ()
@@ -82,11 +83,16 @@ class Homepage:
 def gaps_of(team: Team, catalog: Catalog, rulebook: Rulebook, start: int, rows: int) -> TeamGaps:
     """Return a page of what a team's components lack; the last page where `start` is behind it."""
     owned = catalog.by_owner.get(team.name, ())
-    gaps = [Gap(each, missing) for each in owned if (missing := missing_in(each, catalog, rulebook))]
+    gaps = [Gap(each, missing) for each in owned if (missing := _missing(each, catalog, rulebook))]
     gaps.sort(key=lambda gap: -len(gap.missing))  # of as many, by name: that is how they came
     start = min(start, max(len(gaps) - 1, 0) // rows * rows)
     counts = Counter(each for gap in gaps for each in gap.missing).most_common()
     return TeamGaps(team, len(owned), len(gaps), tuple(gaps[start : start + rows]), start, rows, tuple(counts))
+
+
+def _missing(component: Component, catalog: Catalog, rulebook: Rulebook) -> tuple[str, ...]:
+    missing = missing_in(component, catalog.owners_of(component), catalog.oncall_of(component))
+    return (*missing, *(() if has_model(component, rulebook) else ("a model",)))
 
 
 def rows_for(teams: int) -> int:

@@ -30,6 +30,7 @@ class Mentions:
     def chosen(self, *, asked: Span | None = None, single: bool = False, served: bool = False) -> tuple[Candidate, ...]:
         """Return what the text mentions, in its order; several only where they are joined (`a and b`).
 
+        `single`: the one with the best evidence, without what is nearest to it where it was not found.
         `asked`: the sentence that asks; where it holds a name, those in other sentences count less. `served`: who uses
         or runs something is not meant, but what is used or run.
         """
@@ -55,6 +56,8 @@ class Mentions:
             chosen.append(joined)
             if len(chosen) == MENTIONS:
                 break
+        if single:
+            return tuple(chosen)
         chosen = _without_repeats(chosen)
         return tuple(replace(c, match=names.with_nearest(c.match)) for c in sorted(chosen, key=lambda c: c.start))
 

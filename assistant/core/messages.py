@@ -228,6 +228,56 @@ class Forget:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A click that opens the form in which a component's fields are changed."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A click that opens the form in which a component is given to a team."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A click that says that one's own team owns what nobody does."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A click that opens the form in which somebody says what is not right about a component."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Retire:
+    """A click that asks whether all that people said of a component is to be taken back."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class ShowHistory:
+    """A click that shows what was stated about a component, and when."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Undo:
+    """A click that takes back what people changed of a component at one time, `at_s` since the epoch."""
+
+    ref: Ref
+    at_s: float
+
+
+@dataclass(frozen=True)
 class Leave:
     """A click that leaves everything as it is."""
 
@@ -264,6 +314,13 @@ Act = (
     | Discard
     | Why
     | CallIt
+    | Edit
+    | Transfer
+    | Claim
+    | Dispute
+    | Retire
+    | ShowHistory
+    | Undo
     | Leave
     | Reconsider
     | NameIt
@@ -299,6 +356,7 @@ class Message:
     rows: tuple[Row, ...]
     buttons: tuple[Button, ...] = ()
     more: tuple[Button, ...] = ()
+    """In a menu behind the buttons, of which Slack shows five."""
     context: tuple[Line, ...] = ()
     share: Share | None = None
     """What to answer again for the whole channel, where only one person sees this message."""

@@ -44,6 +44,14 @@ class WasDeclined:
 
 
 @dataclass(frozen=True)
+class WasAccepted:
+    """A change was made, or what was wrong is fixed: for whoever proposed it."""
+
+    proposal: int
+    kind: Literal["accepted"] = "accepted"
+
+
+@dataclass(frozen=True)
 class LookAgain:
     """Decisions to look at again. `questions`: what is asked by this, by the keys under which it is asked once."""
 
@@ -60,7 +68,7 @@ class WeeklyDigest:
     kind: Literal["digest"] = "digest"
 
 
-About = WasRegistered | WasProposed | WasDeclined | LookAgain | WeeklyDigest
+About = WasRegistered | WasProposed | WasAccepted | WasDeclined | LookAgain | WeeklyDigest
 
 
 @dataclass(frozen=True)

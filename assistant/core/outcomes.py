@@ -10,6 +10,7 @@ from typing import Literal
 from assistant.core.advice import Known, OwnerCard, Recommendation
 from assistant.core.catalog import Statement
 from assistant.core.entries import Component, FactValue, Team
+from assistant.core.history import Told
 from assistant.core.proposals import Proposal
 from assistant.core.rulebook import Model
 
@@ -129,6 +130,14 @@ class Proposition:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """A change was made as it was proposed: for whoever did, `told_at` this time."""
+
+    proposition: Proposition
+    told_at: datetime
+
+
+@dataclass(frozen=True)
 class Declined:
     """A change was declined: for whoever proposed it. `channel`: where those are who declined."""
 
@@ -142,6 +151,48 @@ class DecisionRecord:
 
     component: Component
     markdown: str
+
+
+@dataclass(frozen=True)
+class Altered:
+    """What people said of a component was changed, all taken back, or is again what it was before.
+
+    `at` also names the step, to take it back. `is_gone`: it is not registered any more, nor is what stands `beside` it.
+    `dependents`: what says that it depends on it.
+    """
+
+    card: OwnerCard
+    told: tuple[Told, ...]
+    by: str
+    at: datetime
+    how: Literal["changed", "retired", "taken back"]
+    is_gone: bool = False
+    dependents: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ToldStep:
+    """A step of a component's history in words. `file`: the source that took it; None: people."""
+
+    by: str
+    at: datetime
+    file: str | None
+    told: tuple[Told, ...]
+    how: Literal["registered", "changed", "removed"]
+
+
+@dataclass(frozen=True)
+class History:
+    """What was stated about a component, newest first. `total`: how many steps there are.
+
+    `undo_at`: when the step was taken that whoever asks may take back.
+    """
+
+    component: Component
+    steps: tuple[ToldStep, ...]
+    total: int
+    undo_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ Action = Literal[
     "propose",
     "register",
     "edit",
+    "retire",
     "state facts",
     "decide",
     "name",
@@ -39,6 +40,7 @@ MAY: Mapping[Action, tuple[Role, ...]] = {
     "propose": ("member",),
     "register": ("registrar", "administrator"),
     "edit": ("owner", "administrator"),
+    "retire": ("owner", "administrator"),
     "state facts": ("owner", "administrator"),
     "decide": ("owner", "administrator"),
     "name": ("owner", "administrator"),
@@ -98,7 +100,7 @@ def authorize(
     owners = catalog.owners_of(component) if component and catalog else ()
     if SHOWN[actor.where] and not roles_of(actor, owners, receivers).isdisjoint(MAY[action]):
         return Verdict(True)
-    if not SHOWN[actor.where] or actor.role in (None, "guest") or "member" in MAY[action]:
+    if "member" in MAY[action] or ("registrar" in MAY[action] and actor.registers):
         return Verdict(False, "a full member of this workspace")
     who: dict[Role, Sequence[str]] = {
         "owner": [team.label for team in owners],

@@ -37,8 +37,8 @@ def reason_to_look(component: Component, catalog: Catalog, rulebook: Rulebook, t
     The day may stand in a file or come from people. What changed since is of interest where people decided: a model
     that a file states may never have been what the rules recommend.
     """
-    decided = catalog.origin(component.ref, "model")
-    if decided is None or component.model is None:
+    decided = catalog.origin(component.ref, "model") if component.model else None
+    if decided is None:
         return None
     day = catalog.origin(component.ref, "review_by")
     is_due = component.review_by is not None and component.review_by <= today

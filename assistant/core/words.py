@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 QUESTION_LIMIT = 2_000
 """Characters of a message that are read: of more its beginning and its end, where questions stand."""
@@ -53,6 +53,7 @@ SHORT_FORMS = {
 """Short forms of the trade that no rule derives: `tx` holds an x that `transaction` has not."""
 
 
+@lru_cache(maxsize=50_000)
 def short_forms_of(word: str) -> tuple[str, ...]:
     """Return the short forms of the trade that stand for a word: `db` for `database`."""
     return tuple(short for short, long in SHORT_FORMS.items() if long in (word, singular(word)))
@@ -150,7 +151,7 @@ class Token:
         """A token typed as one name, in which no word is there only to say what sort of thing it is."""
         return self.is_identifier and " " not in self.text
 
-    @property
+    @cached_property
     def is_identifier(self) -> bool:
         """A token that no sentence holds by chance: `checkout-api`, `govuk_docker`, `dnsTf`, `k8s.io`."""
         if self.marked:

@@ -64,7 +64,7 @@ class Chat:
         self._read = read
         self._write = write
         self._seen: dict[tuple[str, str], str] = {}
-        self._buttons: list[tuple[Message, str, Json]] = []
+        self._buttons: list[tuple[Message, str, Json, str | None]] = []
 
     async def talk(self) -> None:
         """Read and answer until the end of input."""
@@ -85,8 +85,9 @@ class Chat:
             if not 1 <= int(text) <= len(self._buttons):
                 self._write(f"Press one of 1 to {len(self._buttons)}, or ask something else.")
                 return
-            message, block_id, button = self._buttons[int(text) - 1]
-            failed = await standin.click(user, message=message, block_id=block_id, action_id=button["action_id"])
+            message, block_id, element, chosen = self._buttons[int(text) - 1]
+            ids = {"block_id": block_id, "action_id": element["action_id"], "value": chosen}
+            failed = await standin.click(user, message=message, **ids)
             if failed:
                 self._write(failed)
         elif text.startswith("/"):
@@ -150,9 +151,9 @@ class Chat:
         for block in message.blocks:
             buttons = []
             for _, element in elements_of([block]):
-                if message.user == BOT_USER:
-                    self._buttons.append((message, block["block_id"], element))
-                    buttons.append(f"[{len(self._buttons)}] {element['text']['text']}")
+                for label, chosen in _ways_to_press(element) if message.user == BOT_USER else ():
+                    self._buttons.append((message, block["block_id"], element, chosen))
+                    buttons.append(f"[{len(self._buttons)}] {label}")
             lines = list(block_lines(block, self._workspace))
             if lines and buttons and block["type"] == "section":
                 lines[-1] += "  " + "  ".join(buttons)
@@ -276,6 +277,13 @@ class Chat:
     def _list(self, options: list[Json]) -> None:
         for number, option in enumerate(options, start=1):
             self._write(f"  {number}. {option['text']['text']}")
+
+
+def _ways_to_press(element: Json) -> list[tuple[str, str | None]]:
+    """Return the labels of a button, or of a menu's options, and what each option is worth."""
+    if element["type"] == "overflow":
+        return [(option["text"]["text"], option["value"]) for option in element["options"]]
+    return [(element["text"]["text"], None)]
 
 
 def _fields(view: View) -> list[Json]:

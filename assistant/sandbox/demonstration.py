@@ -21,13 +21,9 @@ from assistant.sandbox.standin import StandIn
 from assistant.sandbox.workspace import Channel, Message, Person, fernwood
 
 STOP_S = 25
-_ASSISTANT = ("TRANSPORT", "HOST", "ADMINS", "REGISTRARS")
+_ASSISTANT = ("TRANSPORT", "HOST", "ADMINS", "REGISTRARS", "DIGEST")
 _OURS = ("SLACK_", "DATABASE_URL", "PORT", *(f"ASSISTANT_{name}" for name in _ASSISTANT))
 """Variables that the demonstration sets: those of a real workspace must not reach its bot."""
-
-
-FERNWOODS = {"S0PAYMENTS": ["U0ANA"], "S0STREAMING": ["U0KOFI"]}
-"""Who of Fernwood's people is in the usergroups of the sample registry's teams."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ def stand_in(seed: Seed, manifest: str, request_url: str | None = None) -> Stand
         if not names & {name, channel_id}:
             workspace.channels[channel_id] = Channel(channel_id, name, set(members))
             names |= {name, channel_id}
-    workspace.usergroups |= seed.usergroups | FERNWOODS
+    workspace.usergroups |= seed.usergroups
     if seed.welcome:
         workspace.add(Message("C0GENERAL", workspace.ts(), "U0BEN", seed.welcome))
     return StandIn(workspace, yaml.safe_load(manifest), request_url)

@@ -217,8 +217,13 @@ def _option(element: Json, wanted: str) -> Json:
 
 
 def action_of(element: Json, block_id: str, action_ts: str, value: str | None = None) -> Json:
-    """Return an element as the action that a click on it is."""
+    """Return an element as the action that a click on it is; of a menu, `value` is the option that was chosen.
+
+    Raises ValueError for an option that the menu does not have.
+    """
     action = {name: deepcopy(element[name]) for name in ACTION_FIELDS if name in element}
-    if value is not None:
+    if element["type"] == "overflow":
+        action["selected_option"] = _option(element, value or "")
+    elif value is not None:
         action["value"] = value
     return action | {"block_id": block_id, "action_ts": action_ts}

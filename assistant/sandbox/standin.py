@@ -165,12 +165,18 @@ class StandIn:
         value: str | None = None,
         values: Mapping[str, Any] | None = None,
     ) -> str | None:
-        """Press a button, or Enter in a field that tells. Return None, or a sentence when the app did not take it."""
+        """Press a button, Enter in a field that tells, or an option of a menu, by its `value`.
+
+        Return None, or a sentence when the app did not take it.
+        """
         blocks = message.blocks if message else view.body["blocks"] if view else []
         element = next((e for b, e in elements_of(blocks) if (b, e["action_id"]) == (block_id, action_id)), None)
         if element is None:
             return "That button is no longer there."
-        action = payloads.action_of(element, block_id, self.workspace.ts(), value)
+        try:
+            action = payloads.action_of(element, block_id, self.workspace.ts(), value)
+        except ValueError:
+            return "That choice is no longer there."
         fields: Json = {"trigger_id": self.api.new_trigger(user), "actions": [action]}
         if message:
             channel = self.workspace.channels[message.channel]
@@ -179,7 +185,7 @@ class StandIn:
             fields["response_url"] = url
         elif view:
             filled_in = dict(values or {})
-            if value is not None:
+            if value is not None and element["type"] in payloads.STATE_KEYS:
                 filled_in[block_id] = value
             fields |= payloads.of_view(view, filled_in)
         return await self._interact("block_actions", user, fields)

@@ -124,7 +124,7 @@ class NoticeSender:
             await self._said(lambda: self._notices.sent(taken, self._desk.now()), taken)
 
     def _message(self, notice: Notice) -> Any:
-        return message_of(notice, self._desk.registry, self._desk.rulebook, self._desk.now().date())
+        return message_of(notice, self._desk.registry, self._desk.rulebook, self._desk.now())
 
     async def _check(self, to: str) -> None:
         """Raise _UnreachableError where nothing of the registry may be shown, or nothing can be posted."""

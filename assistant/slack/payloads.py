@@ -183,14 +183,23 @@ def command(body: Body) -> Command:
     )
 
 
-def click(body: Body) -> Click:
+def pressed(body: Body) -> tuple[str, str]:
+    """Return the id and the value of what was pressed; of a menu, those that the chosen option carries."""
     action = body["actions"][0]
+    if action.get("type") != "overflow":
+        return action["action_id"], action.get("value") or ""
+    name, mark, carried = action["selected_option"]["value"].partition(":")
+    return name + mark, carried
+
+
+def click(body: Body) -> Click:
+    action_id, value = pressed(body)
     container, view = body.get("container") or {}, body.get("view") or {}
     return Click(
         user=body["user"]["id"],
         team=body["user"].get("team_id"),
-        action_id=action["action_id"],
-        value=action.get("value") or "",
+        action_id=action_id,
+        value=value,
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
         ephemeral=bool(container.get("is_ephemeral")),
@@ -282,9 +291,9 @@ def channels(response: Body) -> tuple[list[Channel], str | None]:
     return found, (response.get("response_metadata") or {}).get("next_cursor") or None
 
 
-def usergroups(response: Body) -> list[tuple[str, frozenset[str]]]:
+def usergroups(response: Body) -> dict[str, frozenset[str]]:
     """Read usergroups.list: who is in each."""
-    return [(each["id"], frozenset(each.get("users") or ())) for each in response.get("usergroups") or ()]
+    return {each["id"]: frozenset(each.get("users") or ()) for each in response.get("usergroups") or ()}
 
 
 def is_shared(response: Body) -> bool:

@@ -96,8 +96,8 @@ class People:
         """Return an actor that knows which of these usergroups it is in."""
         usergroups = set(usergroups)
         if len(usergroups - self._remembered()) > ONE_BY_ONE:
-            await self._read_all(client)
-            usergroups &= self._remembered()  # what all of them did not tell is not asked for one by one either
+            await self._read_all(client, usergroups)
+            usergroups &= self._remembered()  # where they can't be read, they are not asked for one by one either
         mine = [group for group in usergroups if actor.id in await self._members(client, group)]
         return replace(actor, usergroups=actor.usergroups.union(mine))
 
@@ -105,7 +105,7 @@ class People:
         now = time.monotonic()
         return {group for group, held in self._usergroups.items() if held.until > now}
 
-    async def _read_all(self, client: AsyncWebClient) -> None:
+    async def _read_all(self, client: AsyncWebClient, wanted: Iterable[str]) -> None:
         """Remember who is in each usergroup, by one call: of those for a single one Slack takes 20 a minute."""
         try:
             response = await client.usergroups_list(include_users=True)
@@ -113,8 +113,9 @@ class People:
             log.warning("the usergroups could not be read", slack_error=_told(error))
             return
         until = time.monotonic() + REMEMBERED_S
-        for group, members in payloads.usergroups(response.data):  # type: ignore[arg-type]
-            self._usergroups[group] = _Usergroup(members, until)
+        found = payloads.usergroups(response.data)  # type: ignore[arg-type]
+        for group in wanted:  # nobody is in one that Slack does not know, or that was disabled
+            self._usergroups[group] = _Usergroup(found.get(group, frozenset()), until)
 
     async def _members(self, client: AsyncWebClient, group: str) -> frozenset[str]:
         """Return who is in a usergroup. Where Slack does not say, nobody is for now, which is not remembered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -11,12 +12,15 @@ from slack_bolt.response import BoltResponse
 
 from assistant.slack import payloads
 from assistant.slack.desk import Desk
-from assistant.slack.listeners import asking, deciding, home, naming, onboarding, proposing
+from assistant.slack.listeners import asking, deciding, editing, home, naming, onboarding, proposing, transferring
 from assistant.slack.reception import Route, described, listener
+from assistant.slack.views.acts import MENU
+from assistant.slack.views.editing import EDITING, RETIRING
 from assistant.slack.views.home import ASK
 from assistant.slack.views.naming import COMPONENT_TYPED, NAMING
 from assistant.slack.views.onboarding import DRAFTS, ONBOARDING, OWNER_TYPED, PART_TYPED, STEP
 from assistant.slack.views.proposing import DECLINING
+from assistant.slack.views.transferring import DISPUTING, TRANSFERRING
 
 log = structlog.get_logger()
 
@@ -54,6 +58,13 @@ ROUTES = (
     Route("action", "leave:", payloads.click, naming.on_left),
     Route("action", "again:", payloads.click, asking.on_reconsidered),
     Route("action", "name:", payloads.click, naming.on_name_wanted),
+    Route("action", "edit:", payloads.click, editing.on_edit),
+    Route("action", "retire:", payloads.click, editing.on_retire),
+    Route("action", "history:", payloads.click, editing.on_history_wanted),
+    Route("action", "undo:", payloads.click, editing.on_undone, writes=True),
+    Route("action", "transfer:", payloads.click, transferring.on_transfer),
+    Route("action", "claim:", payloads.click, transferring.on_claimed, writes=True),
+    Route("action", "dispute:", payloads.click, transferring.on_dispute),
     Route("action", "forget:", payloads.click, naming.on_forgotten, writes=True),
     Route("action", "home:", payloads.click, home.on_wanted),
     Route("action", "register:", payloads.click, onboarding.on_register),
@@ -67,15 +78,29 @@ ROUTES = (
     Route("view", DECLINING, payloads.submission, proposing.on_declined, writes=True),
     Route("view", NAMING, payloads.submission, naming.on_named, writes=True),
     Route("view", DRAFTS, payloads.submission, onboarding.on_started),
+    Route("view", EDITING, payloads.submission, editing.on_edited, writes=True),
+    Route("view", RETIRING, payloads.submission, editing.on_retired, writes=True),
+    Route("view", TRANSFERRING, payloads.submission, transferring.on_transferred, writes=True),
+    Route("view", DISPUTING, payloads.submission, transferring.on_disputed, writes=True),
     Route("view", ONBOARDING, payloads.submission, onboarding.on_submitted, writes=True),
 )
 
 
 def bind(app: AsyncApp, desk: Desk) -> None:
     """Give every route to Bolt, and acknowledge without a word whatever else Slack sends."""
+    buttons = {}
     for route in ROUTES:
         name = re.compile(re.escape(route.name)) if route.name.endswith(":") else route.name
-        getattr(app, route.kind)(name)(listener(route, desk))
+        answers = listener(route, desk)
+        getattr(app, route.kind)(name)(answers)
+        if route.kind == "action":
+            buttons[route.name] = answers
+
+    @app.action(re.compile(f"{MENU}:"))
+    async def on_chosen(body: dict[str, Any], ack: Any) -> BoltResponse | None:
+        """What is chosen in a menu goes the way of the button that does the same."""
+        answers = buttons.get(payloads.pressed(body)[0])
+        return await (answers(body, ack) if answers else ack())
 
     @app.error
     async def on_error(error: Exception) -> BoltResponse | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,9 +153,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def begin_write(engine: Engine) -> AbstractContextManager[Connection]:
+@contextmanager
+def begin_write(engine: Engine) -> Iterator[Connection]:
     """Begin a transaction that may write: SQLite takes its one write lock now, not in the middle of the work."""
-    return engine.execution_options(writes=True).begin()
+    with engine.connect() as connection, connection.execution_options(writes=True).begin():
+        yield connection
 
 
 @contextmanager

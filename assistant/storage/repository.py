@@ -28,6 +28,7 @@ from assistant.storage.tables import ASKED, PLACES, STATEMENTS, WORKSPACES, Mome
 PARAMETERS = 500
 """Values in one query."""
 
+_REVISION = select(WORKSPACES.c.revision).where(WORKSPACES.c.workspace == bindparam("workspace"))
 # SQLAlchemy spells this once for each database, and both read it like this.
 _ADD_WORKSPACE = text(
     "INSERT INTO workspaces (workspace, revision) VALUES (:workspace, 0) ON CONFLICT (workspace) DO NOTHING"
@@ -68,6 +69,10 @@ class Unit:
     def so_far(self) -> Catalog:
         """Return the catalog with what this write has stated up to here."""
         return self.catalog.following(self._stated, self.catalog.revision) if self._stated else self.catalog
+
+    def statements_about(self, ref: Ref) -> list[Statement]:
+        """Return all that was ever stated about one entry before this write, oldest first."""
+        return list(_about(self._connection, self._workspace, ref))
 
     def place(self, source: str, places: Places) -> None:
         """Say where the entries of a source stand in its files, in place of what was said before."""
@@ -142,9 +147,16 @@ class Repository:
         with reachable(self._engine), self._engine.connect() as connection:
             return self._current(connection, self._revision(connection))
 
+    def statements_about(self, ref: Ref) -> list[Statement]:
+        """Return all that was ever stated about one entry, oldest first."""
+        with reachable(self._engine), self._engine.connect() as connection:
+            return list(_about(connection, self._workspace, ref))
+
     def latest(self, limit: int) -> list[Statement]:
         """Return what was stated last, newest first, by whichever source."""
-        newest = self._statements().order_by(STATEMENTS.c.revision.desc(), STATEMENTS.c.id.desc()).limit(limit)
+        newest = (
+            _statements(self._workspace).order_by(STATEMENTS.c.revision.desc(), STATEMENTS.c.id.desc()).limit(limit)
+        )
         with reachable(self._engine), self._engine.connect() as connection:
             return list(_read(connection, newest))
 
@@ -201,9 +213,9 @@ class Repository:
         return following
 
     def _revision(self, connection: Connection, *, lock: bool = False) -> int:
-        query = select(WORKSPACES.c.revision).where(WORKSPACES.c.workspace == self._workspace)
         # SQLite has no row locks and leaves FOR UPDATE out: there the transaction itself holds the lock.
-        return connection.scalar(query.with_for_update() if lock else query) or 0
+        query = _REVISION.with_for_update() if lock else _REVISION
+        return connection.scalar(query, {"workspace": self._workspace}) or 0
 
     def _current(self, connection: Connection, revision: int) -> Catalog:
         """Catch up with `revision` at least. One thread does the work, others wait for what it makes."""
@@ -218,19 +230,25 @@ class Repository:
     def _between(self, connection: Connection, after: int, upto: int) -> Iterator[Statement]:
         # The upper bound keeps out what commits between the two queries, which PostgreSQL would show.
         stated = STATEMENTS.c
-        query = self._statements().where(stated.revision > after, stated.revision <= upto)
+        query = _statements(self._workspace).where(stated.revision > after, stated.revision <= upto)
         yield from _read(connection, query.order_by(stated.revision, stated.id))
-
-    def _statements(self) -> Select[Any]:
-        stated = STATEMENTS.c
-        columns = (stated.subject, stated.field, stated.value, stated.source, stated.author, stated.stated_at)
-        return select(*columns).where(stated.workspace == self._workspace)
 
     def _moved_since(self, connection: Connection, revision: int) -> dict[str, Places]:
         """Return where the entries of those sources stand that were imported since."""
         row = PLACES.c
         query = select(row.source, row.lines).where(row.workspace == self._workspace, row.revision > revision)
         return {source: _decode_places(lines) for source, lines in connection.execute(query)}
+
+
+def _statements(workspace: str) -> Select[Any]:
+    stated = STATEMENTS.c
+    columns = (stated.subject, stated.field, stated.value, stated.source, stated.author, stated.stated_at)
+    return select(*columns).where(stated.workspace == workspace)
+
+
+def _about(connection: Connection, workspace: str, ref: Ref) -> Iterator[Statement]:
+    query = _statements(workspace).where(STATEMENTS.c.subject == str(ref))
+    return _read(connection, query.order_by(STATEMENTS.c.revision, STATEMENTS.c.id))
 
 
 def _read(connection: Connection, query: Select[Any]) -> Iterator[Statement]:

@@ -42,7 +42,10 @@ class StatementRow(SQLModel, table=True):
     """One statement, never changed or removed. `value` is JSON, or NULL where the source takes its statement back."""
 
     __tablename__ = "statements"
-    __table_args__ = (Index("ix_statements_workspace_revision", "workspace", "revision"),)
+    __table_args__ = (
+        Index("ix_statements_workspace_revision", "workspace", "revision"),
+        Index("ix_statements_subject", "workspace", "subject"),
+    )
 
     # SQLite counts up by itself only where the type is exactly INTEGER.
     id: int | None = Field(

@@ -44,7 +44,7 @@ from assistant.core.supposing import (
     stated_in,
     words_stating,
 )
-from assistant.core.words import split
+from assistant.core.words import fold, split
 
 _HOW = {
     Step.NAME: "",
@@ -308,7 +308,12 @@ def _not_found(match: Match, reading: Reading, snapshot: Snapshot) -> NotFound:
     catalog = snapshot.catalog
     nearest = tuple(owner_card(catalog.components[ref], catalog) for ref in match.nearest if ref.kind == "component")
     because = f"Nothing registered is called “{match.mention}”."
-    return NotFound(match.mention, nearest, len(catalog.components), reading.intent, reading.attribute, because)
+    wanted = fold(match.mention)
+    ended = next(
+        (last for ref, last in catalog.ended.items() if ref.kind == "component" and fold(ref.name) == wanted), None
+    )
+    searched = len(catalog.components)
+    return NotFound(match.mention, nearest, searched, reading.intent, reading.attribute, because, ended)
 
 
 def _how(match: Match) -> str:

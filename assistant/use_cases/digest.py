@@ -20,10 +20,9 @@ def digest(registry: Registry, rulebook: Rulebook, today: date) -> Digest:
     """Return what waits for somebody in the whole registry."""
     snapshot = registry.snapshot()
     catalog = snapshot.catalog
-    by_name = [component for _, component in sorted(catalog.components.items())]
     return Digest(
         unfound=tuple((each.name, each.times) for each in still_unfound(registry.learned.unfound(), snapshot)),
-        unowned=tuple(each for each in by_name if not each.owners),
+        unowned=tuple(sorted((each for each in catalog.components.values() if not each.owners), key=lambda c: c.ref)),
         due=tuple(reason.component for reason in reasons(catalog, rulebook, today)),
         suggested=tuple(each for each in registry.open_proposals() if each.change.ref in catalog.components),
     )

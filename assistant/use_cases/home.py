@@ -52,7 +52,7 @@ def homepage(
     ordered = [*first, *(team for team in mine if team not in first)][:TEAMS]
     rows = rows_for(len(ordered))
     starts = {page.team: page.start} if page else {}
-    example = catalog.example()
+    example = None if mine else catalog.example()
     return Homepage(
         person=actor.id,
         waiting=tuple(shown_ones),

@@ -13,7 +13,7 @@ from assistant.core.cards import owner_card
 from assistant.core.catalog import PROPOSED, Catalog, Statement, id_in
 from assistant.core.entries import Component
 from assistant.core.messages import Accept, Decline, Propose, Withdraw
-from assistant.core.notices import Notice, WasDeclined, WasProposed, addressees, people_behind, people_of
+from assistant.core.notices import Notice, WasAccepted, WasDeclined, WasProposed, addressees, people_behind, people_of
 from assistant.core.outcomes import Declined, Overtaken, Proposed, Proposition
 from assistant.core.policy import Actor, authorize, belongs
 from assistant.core.proposals import Change, Proposal, receiver_of
@@ -188,6 +188,8 @@ def accept(
             else:
                 unit.state(statements)
                 _show_proposed(change, unit, actor.signature, now)
+                if id_in(found.author) != actor.id:
+                    unit.notify([Notice(id_in(found.author), WasAccepted(found.id))], now)
     return shown(found.id, registry, rulebook)
 
 

@@ -128,7 +128,8 @@ def registered(about: WasRegistered, registry: Registry, rulebook: Rulebook) -> 
     changes = [proposal.change for proposal in registry.open_proposals()]
     laid = laid_out(about.ref, (about.ref, *about.parts), changes, catalog, rulebook)
     team = catalog.teams.get(about.new_team) if about.new_team else None
-    return Registered(laid, about.by, about.at, team, missing_in(component, catalog, rulebook))
+    card = laid[0].advice.card
+    return Registered(laid, about.by, about.at, team, missing_in(card.component, card.owners, card.oncall))
 
 
 def why(ref: Ref, registry: Registry, rulebook: Rulebook) -> Answer:

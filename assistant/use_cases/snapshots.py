@@ -10,6 +10,7 @@ from threading import Lock
 
 from assistant.core.catalog import Catalog, Statement
 from assistant.core.drafts import Kept
+from assistant.core.entries import Ref
 from assistant.core.proposals import Proposal
 from assistant.core.snapshot import Snapshot, index
 from assistant.storage.deliveries import Deliveries
@@ -86,6 +87,10 @@ class Registry:
 
     def proposal(self, number: int) -> Proposal | None:
         return self._repository.proposal(number)
+
+    def statements_about(self, ref: Ref) -> list[Statement]:
+        """Return all that was ever stated about one entry, oldest first."""
+        return self._repository.statements_about(ref)
 
     def latest(self, limit: int) -> list[Statement]:
         """Return what was stated last, newest first."""

@@ -34,6 +34,7 @@ EXPECTED = """
     propose     -        -     yes    yes       yes      yes   yes
     register    -        -     -      yes       -        -     yes
     edit        -        -     -      -         -        yes   yes
+    retire      -        -     -      -         -        yes   yes
     state-facts -        -     -      -         -        yes   yes
     decide      -        -     -      -         -        yes   yes
     name        -        -     -      -         -        yes   yes

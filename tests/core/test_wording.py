@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import get_args
 
 import pytest
@@ -41,16 +41,20 @@ from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.digest import Digest
 from assistant.core.drafts import Draft, Kept
 from assistant.core.entries import Component, Ref, Team
+from assistant.core.history import Told
 from assistant.core.home import Changed, Homepage, gaps_of
 from assistant.core.messages import Code, Message, Save, Settle, buttons_of, plain, plain_context
 from assistant.core.newcomers import New
 from assistant.core.outcomes import (
+    Accepted,
     AliasChanged,
     AliasOffer,
+    Altered,
     Decided,
     DecisionRecord,
     Declined,
     FactsSaved,
+    History,
     Laid,
     Left,
     Look,
@@ -59,6 +63,7 @@ from assistant.core.outcomes import (
     Proposed,
     Proposition,
     Registered,
+    ToldStep,
 )
 from assistant.core.portfolio import portfolio
 from assistant.core.proposals import Change, Proposal
@@ -101,6 +106,7 @@ SHARED = Change(Ref.component("glazeMixer"), {"ownership": "external-team"})
 ASKED = Proposal(7, SHARED, "Ana Ruiz <U0ANA>", NOW)
 ADOPTING = Proposal(8, Change(Ref.component("clay-ledger"), model="platform-team"), "Ana Ruiz <U0ANA>", NOW)
 DECLINED = replace(ASKED, state="declined", closed_by="Ova <U0OVA>", closed_at=NOW)
+PUG = Ref.component("pug-mill")
 MIXER = owner_card(component("glazeMixer"), pottery().catalog)
 SAID = (Known(rulebook().facts[1], "external-team", None),)
 IF_SO = recommend(component("glazeMixer"), pottery().catalog, rulebook(), {"ownership": "external-team"}, supposed=True)
@@ -222,6 +228,29 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (Homepage("U0MEM"), "Your team"),
     (Homepage("U0MEM", is_empty=True), "Nothing is registered yet: import a registry file"),
     (WAITS, "Three things wait for somebody in the registry."),
+    (
+        Accepted(Proposition(replace(DECLINED, state="accepted"), ADVICE, SAID), NOW + timedelta(minutes=2)),
+        "What you suggested for glazeMixer is done.",
+    ),
+    (
+        NotFound("pug-mill", (), 13, "owner", None, "None.", Statement(PUG, "name", None, PEOPLE, "Ova <U0OVA>", NOW)),
+        "pug-mill was retired by Ova on 1 July. Nothing registered comes close; ask with another name, or register it.",
+    ),
+    (
+        NotFound("pug-mill", (), 13, "owner", None, "None.", Statement(PUG, "name", None, "a/b.yaml", "cli", NOW)),
+        "pug-mill is not in b.yaml any more since 1 July.",
+    ),
+    (Altered(MIXER, (Told("kind", "", "mill"),), "Ana", NOW, "changed"), "glazeMixer: kind mill."),
+    (Altered(MIXER, (Told("kind", "mill", ""),) * 2, "Ana", NOW, "taken back"), "glazeMixer is as it was before:"),
+    (Altered(MIXER, (), "Ana", NOW, "taken back", is_gone=True), "glazeMixer is not registered any more."),
+    (
+        Altered(MIXER, (), "Ana", NOW, "retired", is_gone=True, dependents=("a", "b")),
+        "glazeMixer is retired: questions about it find nothing any more.",
+    ),
+    (
+        History(MIXER.component, (ToldStep("Ana", NOW, None, (Told("kind", "", "mill"),), "changed"),), 30, NOW),
+        "What was stated about glazeMixer, newest first:",
+    ),
     (DecisionRecord(CARD.component, "# kiln-control\n\nSo."), "The decision about kiln-control, to copy:"),
     (AliasOffer(CARD.component, "the oven"), "Always answer “the oven” with kiln-control?"),
     (
@@ -306,7 +335,7 @@ def test_the_homepage_in_order() -> None:
     ]
     said = plain(word(HOME))
     assert (
-        "Owns 5 components. All of them lack something: 5 have no description, 5 no runbook, 5 no model and 4 no"
+        "Owns 5 components. All of them lack something: a description (5), a runbook (5), a model (5) and a repository"
         in said
     )
     assert "mills\nOwns no component yet. Register one, or name the team as its owner." in said

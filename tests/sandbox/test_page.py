@@ -262,6 +262,23 @@ def test_the_shortcut_in_the_menu_of_a_message(window: Open) -> None:
     expect(ana.last()).to_contain_text("Only visible to you")
 
 
+def test_the_menu_behind_an_answer(window: Open) -> None:
+    """With the keyboard: the three dots, Enter, down, Escape, and Enter twice; what is chosen is done."""
+    ana = window(at="#random")
+    ana.write("/which-model checkout-api")
+    expect(ana.last()).to_contain_text("checkout-api fits")
+    dots = ana.last().get_by_role("button", name="More actions")
+    dots.focus()
+    ana.page.keyboard.press("Enter")
+    ana.page.keyboard.press("ArrowDown")
+    ana.page.keyboard.press("Escape")
+    expect(dots).to_be_focused()
+    expect(dots).to_have_attribute("aria-expanded", "false")
+    ana.page.keyboard.press("Enter")
+    ana.page.keyboard.press("Enter")
+    expect(ana.last()).to_contain_text("The decision about checkout-api, to copy:")
+
+
 def test_what_was_written_is_edited(window: Open) -> None:
     """Up in an empty box takes the last message of one's own; Esc leaves it; a mention added so is answered."""
     ana = window(at="#data")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -64,8 +64,8 @@ def event_of(app: Connection) -> Json:
 
 
 def bot_message(slack: SlackServer, **args: Any) -> Message:
-    """A message of the bot's with a button in it."""
-    ts = called(slack, "chat.postMessage", channel=GENERAL, text="Which?", blocks=BUTTONS, **args)["ts"]
+    """A message of the bot's with a button in it, or with other blocks."""
+    ts = called(slack, "chat.postMessage", **{"channel": GENERAL, "text": "Which?", "blocks": BUTTONS} | args)["ts"]
     return slack.workspace.messages[GENERAL, ts]
 
 
@@ -303,6 +303,23 @@ def test_a_click_in_a_message(slack: SlackServer, app: Connection) -> None:
     assert "view" not in payload
     post(payload["response_url"], '{"text": "done", "replace_original": true}')
     assert slack.workspace.messages[GENERAL, message.ts].text == "done"
+
+
+def test_a_choice_in_a_menu(slack: SlackServer, app: Connection) -> None:
+    """What is chosen behind three dots comes as the option, whole, and without the others; only an option is taken."""
+    options = [{"text": {"type": "plain_text", "text": text}, "value": text.lower()} for text in ("Edit", "Retire")]
+    menu = {"type": "overflow", "action_id": "more:1", "options": options}
+    message = bot_message(slack, blocks=[{"type": "actions", "block_id": "row", "elements": [menu]}])
+
+    def choose(value: str) -> Coroutine[Any, Any, str | None]:
+        return slack.standin.click(ANA, message=message, block_id="row", action_id="more:1", value=value)
+
+    payload, failed = app.answer(slack.begin(choose("retire")))
+    assert failed is None
+    (action,) = payload["actions"]
+    assert action.pop("action_ts")
+    assert action == {"type": "overflow", "action_id": "more:1", "block_id": "row", "selected_option": options[1]}
+    assert slack.run(choose("explode")) == "That choice is no longer there."
 
 
 def test_a_click_in_an_ephemeral_message(slack: SlackServer, app: Connection) -> None:

@@ -457,7 +457,7 @@ def test_app_home_answers(slack: SlackServer) -> None:
     """App Home shows my team's components and a box; what is asked there is answered there, with a way back."""
     slack.home_opened(KOFI)
     home = slack.wait_for("views.publish")
-    assert "events-client* · no runbook or model" in shown(home)
+    assert "events-client* · missing a runbook and a model" in shown(home)
     slack.enter(KOFI, home, "ask", "who owns legacy-cron?")
     answered = slack.wait_for("views.publish")
     assert "Nobody has claimed" in shown(answered)
@@ -467,19 +467,19 @@ def test_app_home_answers(slack: SlackServer) -> None:
 
 def test_app_home_holds_what_waits(slack: SlackServer) -> None:
     """What is suggested to a team stands in the Home tab of its people, who accept it there."""
-    slack.click(ANA, slack.command("/which-model", "stock-events"), "Yes, others use it")
+    slack.click(ANA, slack.command("/which-model", "events-client"), "Another team runs it")
     slack.click(ANA, slack.wait_for("response_url"), "Save my answer")
     slack.click(ANA, slack.wait_for("response_url"), "Suggest it to Streaming")
     assert "goes to" in shown(slack.wait_for("response_url"))
     slack.home_opened(KOFI)
     home = slack.wait_for("views.publish")
-    assert "suggests for *stock-events*" in shown(home)
+    assert "suggests for *events-client*" in shown(home)
     slack.click(KOFI, home, "Accept")
     assert "Accepted by Kofi Mensah" in shown(slack.wait_for("views.publish"))
     slack.home_opened(KOFI)
     again = shown(slack.wait_for("views.publish"))
     assert "suggests" not in again
-    assert "stock-events*: answers about its model · Kofi Mensah" in again
+    assert "events-client*: answers about its model · Kofi Mensah" in again
 
 
 def test_many_usergroups_are_read_at_once(tmp_path: Path) -> None:

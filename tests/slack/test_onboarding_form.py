@@ -107,7 +107,7 @@ def test_a_service_with_a_new_and_a_shared_part(slack: SlackServer) -> None:
     assert "*gift-cards-db* (new): you build it, you run it." in str(done["view"])
     told = posted(slack, channel="#payments")
     assert told.body["text"].startswith("gift-cards is registered. Payments owns it.")
-    assert "Still missing: repository, runbook, on call." in told.body["text"]
+    assert "Still missing: a repository, a runbook, on call." in told.body["text"]
     asked = posted(slack, channel=KOFI)  # there is no #streaming here
     assert "Payments names Streaming as the team that runs orders-kafka for gift-cards." in asked.body["text"]
     assert "gift-cards-db is owned by Payments." in slack.command("/who-owns", "gift cards db")["text"]
@@ -215,7 +215,7 @@ def test_what_was_filled_in_counts_although_nobody_touched_it(slack: SlackServer
         return slack.run(slack.standin.delivery.interact("interactive", kind, body, accepts_payload=True))
 
     opened(slack, "peat-press")
-    block_id, button = found(slack.modal(ANA), "The team is not in the list")
+    block_id, button, _ = found(slack.modal(ANA), "The team is not in the list")
     interacted("block_actions", actions=[payloads.action_of(button, block_id, "1.2")])
     slack.wait_for("views.update", lambda call: "'new_team'" in str(call.body) and "'peat-press'" in str(call.body))
     opened(slack, "peat-press")

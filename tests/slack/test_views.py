@@ -12,14 +12,15 @@ from typing import Any, get_args
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from registries import NOW, pottery, rulebook, sample, statements
+from registries import FILE, NOW, pottery, rulebook, sample, statements
 
 from assistant.blockkit import message_faults, view_faults
 from assistant.core.answers import Answer, Fault, Help, Invalid, Onboard, Pick, Refusal
 from assistant.core.cards import owner_card
-from assistant.core.catalog import Catalog
+from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.digest import Digest
 from assistant.core.drafts import PARTS, Draft, Kept, Part, Stop, screen_at
+from assistant.core.editing import EDITABLE, DisputeForm, EditForm, Retiring, TransferForm, mark
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.home import TEAMS, Changed, Gap, Homepage, TeamGaps, rows_for
 from assistant.core.match import NEAREST
@@ -28,13 +29,17 @@ from assistant.core.messages import (
     Act,
     Adopt,
     AnswerAgain,
+    Button,
     CallIt,
+    Claim,
     Code,
     Confirm,
     Continue,
     CopyRecord,
     Decline,
     Discard,
+    Dispute,
+    Edit,
     Forget,
     GoHome,
     Keep,
@@ -47,11 +52,15 @@ from assistant.core.messages import (
     Propose,
     Reconsider,
     Register,
+    Retire,
     Row,
     Save,
     Settle,
     Share,
+    ShowHistory,
     TakeBack,
+    Transfer,
+    Undo,
     WebLink,
     Why,
     Withdraw,
@@ -64,7 +73,8 @@ from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
 from assistant.core.wording import word
 from assistant.slack.payloads import submission
-from assistant.slack.views.acts import action_id, decode, value
+from assistant.slack.views.acts import action_id, decode, option_value, value
+from assistant.slack.views.editing import edit_view, entered_in, retire_view
 from assistant.slack.views.home import home_view
 from assistant.slack.views.inputs import ACK_LIMIT
 from assistant.slack.views.messages import blocks_of, text_of
@@ -79,6 +89,7 @@ from assistant.slack.views.onboarding import (
     team_options,
     view_for_ack,
 )
+from assistant.slack.views.transferring import dispute_view, ref_in, transfer_view
 from assistant.use_cases.asking import ask
 from assistant.use_cases.home import CHANGED, WAITING
 from assistant.use_cases.onboarding import Move, Sheet, begin
@@ -103,6 +114,10 @@ def takes(view: dict[str, Any] | list[dict[str, Any]]) -> None:
         if kind == "button" and not part["action_id"].startswith(STEP):
             act = decode(part["action_id"], part["value"])
             assert value(act) == part["value"]
+        elif kind == "overflow":
+            for option in part["options"]:
+                name, mark, carried = option["value"].partition(":")
+                assert option_value(decode(name + mark, carried)) == option["value"]
         elif kind == "mrkdwn":
             assert part["verbatim"] is True
             pings_nobody(part["text"])
@@ -260,15 +275,34 @@ def test_long_questions_make_messages_that_slack_takes(text: str) -> None:
     takes(blocks_of(word(ask(text, pottery(), rulebook()).answer), private=True))
 
 
+def pressed(message: Message, *, private: bool) -> list[str | list[str]]:
+    """Return the labels of the last row of buttons, and those of its menu as a list of their own."""
+    row = [block for block in blocks_of(message, private=private) if block["type"] == "actions"][-1]
+    return [
+        [option["text"]["text"] for option in each["options"]] if each["type"] == "overflow" else each["text"]["text"]
+        for each in row["elements"]
+    ]
+
+
 def test_what_only_the_asker_sees_can_be_shared() -> None:
-    """Share stands under a private answer alone."""
-    message = word(ask("who owns wheel?", pottery(), rulebook()).answer)
+    """Share stands under a private answer alone, in the place of the second button, which goes to the menu."""
+    kiln = Ref.component("kiln")
+    buttons = Button("First", AnswerAgain(kiln)), Button("Second", CopyRecord(kiln))
+    share = Share(Pick(kiln, "owner", None, "kiln"))
+    message = Message((Row((("Hot",),)),), buttons, (Button("Third", Leave("kiln")),), share=share)
+    assert pressed(message, private=True) == ["First", "Share", ["Second", "Third"]]
+    assert pressed(message, private=False) == ["First", "Second", ["Third"]]
 
-    def labels(private: bool) -> list[str]:
-        return [part["text"]["text"] for kind, part in parts(blocks_of(message, private=private)) if kind == "button"]
 
-    assert labels(True) == ["Which model?", "What shopfront owns", "Still right", "Share"]
-    assert labels(False) == ["Which model?", "What shopfront owns", "Still right"]
+def test_what_fits_no_menu() -> None:
+    """A menu has five options at most, those that stand first; what carries more than an option can is a button."""
+    acts = [Leave("k" * length) for length in (1, 2, 300, 3, 4, 5)]
+    message = Message((Row((("Hot",),)),), more=tuple(Button(f"{len(act.name)}", act) for act in acts))
+    takes(blocks_of(message, private=False))
+    assert pressed(message, private=False) == ["300", ["1", "2", "3", "4"]]
+    (menu,) = [part for kind, part in parts(blocks_of(message, private=False)) if kind == "overflow"]
+    name, _, carried = menu["options"][3]["value"].partition(":")
+    assert decode(f"{name}:", carried) == Leave("kkkk")
 
 
 def test_names_are_bold_and_links_are_links() -> None:
@@ -288,6 +322,13 @@ ACTS: tuple[Act, ...] = (
     Register("pug-mill", None),
     CallIt(Ref.component("kiln"), "the “hot” one", drop=True),
     Leave("kiln"),
+    Edit(Ref.component("kiln")),
+    Transfer(Ref.component("kiln")),
+    Claim(Ref.component("kiln")),
+    Dispute(Ref.component("kiln")),
+    Retire(Ref.component("kiln")),
+    ShowHistory(Ref.component("kiln")),
+    Undo(Ref.component("kiln"), 1_795_000_000.123456),
     Register(),
     Continue("Zk3_x-9aPq2s"),
     Discard("Zk3_x-9aPq2s"),
@@ -566,3 +607,48 @@ def test_code_and_links_cannot_be_broken_out_of() -> None:
         "`aʼb&lt;!here&gt;`Runbook https://x.example/|&lt;!here&gt;Click javascript:alert(1)"
     )
     takes([section])
+
+
+# The forms in which components are changed ----------------------------------------------------------------------------
+
+PRINTABLE = st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=1000)
+LATE = Statement(Ref.component("kiln"), "kind", "<!channel>", PEOPLE, "*Ana* <U0ANA>", NOW)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(registries(), st.data())
+def test_any_component_has_forms_that_slack_takes(registry: Snapshot, data: st.DataObject) -> None:
+    """Whatever is registered, its forms are within Slack's limits, and read back what they were filled with."""
+    catalog = registry.catalog
+    component = data.draw(st.sampled_from(sorted(catalog.components.values(), key=lambda each: each.ref)))
+    card, teams = owner_card(component, catalog), tuple(catalog.teams.values())
+    values = {name: data.draw(PRINTABLE) for name in EDITABLE if name != "stage"} | {"stage": "production"}
+    stated = {name: Statement(component.ref, name, values.pop(name), FILE, "cli", NOW) for name in ("kind", "repo")}
+    form = EditForm(card, values, {name: mark(text) for name, text in values.items()}, stated, True, (LATE,) * 3, NOW)
+    for shown in (form, replace(form, may_edit=False, late=())):
+        view = edit_view(shown)
+        takes(view)
+        assert entered_in(values, view["private_metadata"]) == (component.ref, values, dict(form.opened))
+    for each in (retire_view(Retiring(card, ("x" * 255,) * 9)), transfer_view(TransferForm(card, teams, True))):
+        takes(each)
+        assert ref_in(each["private_metadata"]) == component.ref
+    takes(dispute_view(DisputeForm(card, teams)))
+
+
+def test_what_others_changed_replaces_what_was_typed() -> None:
+    """A field that comes back with what others said is one that Slack does not fill with what was typed before."""
+    card = owner_card(Component(name="kiln"), Catalog())
+    before, now = (EditForm(card, {"kind": text}, {"kind": mark(text)}, {}, True) for text in ("oven", "stove"))
+    first, second = (element(edit_view(form), "kind") for form in (before, now))
+    assert first
+    assert second
+    assert first["action_id"] != second["action_id"]
+    assert second["initial_value"] == "stove"
+
+
+def test_many_teams_are_searched() -> None:
+    """Up to a hundred teams stand in the form, more are searched while people type."""
+    card = owner_card(Component(name="kiln"), Catalog())
+    few, many = (dispute_view(DisputeForm(card, tuple(some_teams(number)))) for number in (100, 101))
+    assert (element(few, "team") or {})["type"] == "static_select"
+    assert (element(many, "team") or {})["type"] == "external_select"

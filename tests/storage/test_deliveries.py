@@ -65,6 +65,16 @@ def test_one_of_many_gets_it(engine: Engine) -> None:
     assert sorted(verdicts) == ["busy"] * 23 + ["new"]
 
 
+def test_each_of_several_has_its_own_verdict(engine: Engine) -> None:
+    """Events that come at one moment are claimed together, and each is found new, busy or done as if it were alone."""
+    deliveries = Deliveries(engine, "default")
+    several = [("event:Ev1", "message:C1:1"), ("event:Ev2", "message:C1:2"), ("event:Ev3", "message:C1:3")]
+    assert deliveries.claim_all(several[:2], NOW) == ["new", "new"]
+    deliveries.finish(several[0], NOW)
+    assert deliveries.claim_all(several, NOW) == ["done", "busy", "new"]
+    assert deliveries.claim_all([("event:Ev4", "message:C1:4"), ("event:Ev5", "message:C1:4")], NOW) == ["new", "busy"]
+
+
 def test_a_click_changes_the_registry_once(engine: Engine) -> None:
     """A click that is delivered twice changes nothing the second time, even if its change was undone in between; one
     that failed changes what it should when it comes again."""

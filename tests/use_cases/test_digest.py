@@ -37,7 +37,7 @@ def sent(registry: Registry, now: datetime = MONDAY, *to: str) -> list[Notice]:
 
 
 def said(registry: Registry, notice: Notice) -> str | None:
-    message = message_of(notice, registry, rulebook(), MONDAY.date())
+    message = message_of(notice, registry, rulebook(), MONDAY)
     return plain(message) if message else None
 
 

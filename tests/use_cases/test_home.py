@@ -70,7 +70,7 @@ def test_my_teams_components(registry: Registry, actor: Actor) -> None:
         ("clay-ledger", 4),
         ("kiln-control", 1),
     ]
-    assert "kiln-control · no on call" in said(home)
+    assert "kiln-control · missing on call" in said(home)
     assert home.digest is None
 
 
@@ -115,10 +115,12 @@ def test_many_suggestions(registry: Registry) -> None:
 
 def test_drafts(registry: Registry) -> None:
     """What somebody has begun to register stands there with the step they were at, and a button that goes on."""
-    take(Move("d1", 0, "next", {"name": "gift-card-ledger"}), CONTACT, registry, rulebook(), NOW)
+    move = Move("d1", 0, "next", {"name": "gift-card-ledger", "owner": "ovens"})
+    take(move, CONTACT, registry, rulebook(), NOW, ())
     message = word(opened(registry))
     assert "gift-card-ledger · at “Questions”, 1 July, 14:02 UTC" in plain(message)
     assert Continue("d1") in [button.act for button in buttons_of(message)]
+    assert "Begun and not registered" not in said(opened(registry, MEMBER))
 
 
 def test_no_team(registry: Registry) -> None:
@@ -139,7 +141,7 @@ def test_an_empty_registry(engine: Engine) -> None:
 def test_a_large_team_is_paged_through(large: Registry) -> None:
     """Of 200 components ten are shown at a time; the buttons lead to each of them once, and not past the end."""
     home = opened(large)
-    assert "Owns 200 components. All of them lack something: 200 have no repository" in said(home)
+    assert "Owns 200 components. All of them lack something: a repository (200)" in said(home)
     seen: list[str] = []
     start = 0
     while True:

@@ -51,15 +51,13 @@ def test_a_name_for_everyone_and_back(registry: Registry, actor: Actor) -> None:
     assert registry.snapshot().catalog.components[KILN].aliases == ("oven-brain",)
 
 
-@pytest.mark.parametrize(
-    ("actor", "who_can"), [(MEMBER, "Ovens or a registry administrator"), (GUEST, "a full member of this workspace")]
-)
-def test_who_may_not(registry: Registry, actor: Actor, who_can: str) -> None:
+@pytest.mark.parametrize("actor", [MEMBER, GUEST])
+def test_who_may_not(registry: Registry, actor: Actor) -> None:
     """Others are offered nothing, and a click of theirs changes nothing and says who can."""
     assert offer_alias(chosen("furnace"), actor, registry) is None
     refused = call_it(CallIt(KILN, "furnace"), actor, registry, NOW)
     assert isinstance(refused, Refusal)
-    assert f"Only {who_can} can" in refused.sentence
+    assert "Only Ovens or a registry administrator can" in refused.sentence
     assert owners(registry, "furnace") == []
 
 

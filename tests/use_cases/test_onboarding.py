@@ -146,7 +146,7 @@ def test_a_registered_component_is_found_by_the_next_question(registry: Registry
     """What was entered is answered at once, says who stated it, and what is still missing."""
     outcome = Form(registry).at_review().registers()
     assert (outcome.by, outcome.at, outcome.new_team) == ("Ana Ruiz", NOW, None)
-    assert outcome.missing == ("runbook",)
+    assert outcome.missing == ("a runbook",)
     answer = ask("who owns the pug mill?", registry.snapshot(), rulebook()).answer
     assert isinstance(answer, Owners)
     (card,) = answer.cards
@@ -299,7 +299,7 @@ def test_nobody_owns_it_yet(registry: Registry) -> None:
     """A component may be registered before anything is known of it, and what an incident would need is said."""
     outcome = Form(registry).registers("finish", name="lost-property")
     assert outcome.recommendation.card.owners == ()
-    assert outcome.missing == ("owner", "description", "repository", "runbook", "on call", "model")
+    assert outcome.missing == ("an owner", "a description", "a repository", "a runbook", "on call")
 
 
 def test_everything_is_registered_at_once(registry: Registry) -> None:

@@ -47,7 +47,7 @@ def waiting(registry: Registry) -> list[Notice]:
 
 
 def said(registry: Registry, notice: Notice) -> str:
-    message = message_of(notice, registry, rulebook(), NOW.date())
+    message = message_of(notice, registry, rulebook(), NOW)
     assert isinstance(message, Message)
     return plain(message)
 
@@ -204,7 +204,7 @@ def test_what_a_file_says_meanwhile_stays(registry: Registry) -> None:
     with registry.writing() as unit:
         unit.state([Statement(API, name, None, "registry.yaml", "importer", NOW) for name in ("name", "owners")])
     (notice,) = waiting(registry)
-    assert message_of(notice, registry, rulebook(), NOW.date()) is None
+    assert message_of(notice, registry, rulebook(), NOW) is None
 
 
 def test_whoever_changed_their_name_is_the_same(registry: Registry) -> None:
@@ -224,7 +224,7 @@ def test_what_was_withdrawn_is_not_sent(registry: Registry) -> None:
     assert isinstance(made, Proposed)
     withdraw(Withdraw(made.proposal.id), MEMBER, registry, NOW)
     (notice,) = waiting(registry)
-    assert message_of(notice, registry, rulebook(), NOW.date()) is None
+    assert message_of(notice, registry, rulebook(), NOW) is None
 
 
 def test_nobody_floods_a_channel(registry: Registry) -> None:
@@ -346,7 +346,7 @@ def test_those_who_own_it_are_asked_first(pottery_of_people: Registry) -> None:
     assert owners(registry, MILL) == ("ovens",)
     (notice,) = waiting(registry)
     assert notice.to == "#glaze"
-    message = message_of(notice, registry, rulebook(), NOW.date())
+    message = message_of(notice, registry, rulebook(), NOW)
     assert message is not None
     assert "Ovens agreed, and until you accept, nothing changes." in plain_context(message)
     assert isinstance(notice.about, WasProposed)

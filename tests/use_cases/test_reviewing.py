@@ -71,7 +71,7 @@ def test_the_owners_are_asked_once_when_the_day_comes(registry: Registry) -> Non
     (notice,) = asked(registry, HALF_A_YEAR_ON)
     assert isinstance(notice.about, LookAgain)
     assert (notice.to, notice.about.refs, notice.instead) == ("#ovens", (KILN,), ("U0OVA",))
-    message = message_of(notice, registry, rulebook(), HALF_A_YEAR_ON.date())
+    message = message_of(notice, registry, rulebook(), HALF_A_YEAR_ON)
     assert message is not None
     assert plain(message).startswith(
         "kiln-control is run as “you build it, you run it”, and was to be looked at again by"
@@ -85,7 +85,7 @@ def test_they_are_asked_when_the_rules_say_something_else(registry: Registry) ->
     assert asked(registry, NOW) == []
     answered_anew(registry, "external-team", "developers")
     (notice,) = asked(registry, TOMORROW)
-    message = message_of(notice, registry, rulebook(), TOMORROW.date())
+    message = message_of(notice, registry, rulebook(), TOMORROW)
     assert message is not None
     assert "By what is known now it would be a platform team." in plain(message)
     assert asked(registry, TOMORROW) == []
@@ -156,7 +156,7 @@ def test_one_message_for_many_decisions(registry: Registry) -> None:
     (notice,) = asked(registry, HALF_A_YEAR_ON)
     assert isinstance(notice.about, LookAgain)
     assert notice.about.refs == (LEDGER, KILN)
-    message = message_of(notice, registry, rulebook(), HALF_A_YEAR_ON.date())
+    message = message_of(notice, registry, rulebook(), HALF_A_YEAR_ON)
     assert message is not None
     assert plain(message).startswith("Do these two decisions still fit?")
     alone = look_again(LookAt(KILN, HALF_A_YEAR_ON.timestamp()), registry, rulebook(), HALF_A_YEAR_ON.date())
@@ -169,7 +169,7 @@ def test_what_was_looked_at_before_it_is_sent_is_left_out(registry: Registry) ->
     decide(registry)
     (notice,) = asked(registry, HALF_A_YEAR_ON)
     keep(Keep(KILN, BUILD_IT), CONTACT, registry, rulebook(), HALF_A_YEAR_ON + timedelta(minutes=1))
-    assert message_of(notice, registry, rulebook(), HALF_A_YEAR_ON.date()) is None
+    assert message_of(notice, registry, rulebook(), HALF_A_YEAR_ON) is None
     late = look_again(LookAt(KILN, HALF_A_YEAR_ON.timestamp()), registry, rulebook(), HALF_A_YEAR_ON.date())
     assert isinstance(late, Invalid)
 

@@ -29,12 +29,15 @@ from assistant.core.digest import Digest
 from assistant.core.home import Homepage
 from assistant.core.messages import Code, Line, Message, Row
 from assistant.core.outcomes import (
+    Accepted,
     AliasChanged,
     AliasOffer,
+    Altered,
     Decided,
     DecisionRecord,
     Declined,
     FactsSaved,
+    History,
     Left,
     LooksDue,
     Overtaken,
@@ -44,6 +47,7 @@ from assistant.core.outcomes import (
 )
 from assistant.core.wording.deciding import decided_message, looks_due_message, record_message
 from assistant.core.wording.digest import digest_message
+from assistant.core.wording.editing import altered_message, history_message
 from assistant.core.wording.finding import (
     choices_message,
     not_found_message,
@@ -65,6 +69,7 @@ from assistant.core.wording.onboarding import (
 from assistant.core.wording.owners import contact_message, owners_message, team_message
 from assistant.core.wording.portfolio import map_message
 from assistant.core.wording.proposing import (
+    accepted_message,
     declined_message,
     proposed_message,
     proposition_message,
@@ -122,6 +127,8 @@ def word(answer: Answer) -> Message:
             return proposed_message(answer)
         case Proposition():
             return proposition_message(answer)
+        case Accepted():
+            return accepted_message(answer)
         case Declined():
             return declined_message(answer)
         case DecisionRecord():
@@ -130,6 +137,10 @@ def word(answer: Answer) -> Message:
             return alias_offer_message(answer)
         case AliasChanged():
             return alias_changed_message(answer)
+        case Altered():
+            return altered_message(answer)
+        case History():
+            return history_message(answer)
         case Remembered():
             return remembered_message(answer, word(answer.answer))
         case UnfoundNames():

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from assistant.core.advice import OwnerCard
 from assistant.core.answers import Choices, NotFound, Pick, TeamChoices, TeamNotFound, Unresolved
-from assistant.core.messages import Button, Code, Line, Message, Register, Row, Span, Strong
+from assistant.core.catalog import PEOPLE, Statement
+from assistant.core.messages import Button, Code, Line, Message, Register, Row, ShowHistory, Span, Strong
 from assistant.core.wording.phrases import clipped, joined, name_of, number_of, owner_label, snippet
 
 
@@ -40,10 +41,12 @@ def team_choices_message(answer: TeamChoices) -> Message:
 
 
 def not_found_message(answer: NotFound) -> Message:
-    if not answer.searched:
+    if not answer.searched and answer.ended is None:
         nothing: Line = ("Nothing is registered yet: import a registry file with ", Code("assistant import FILE"), ".")
         return Message((Row((nothing,)),), (Button(clipped(f"Register {answer.mention}"), Register(answer.mention)),))
     lines: list[Line] = [("There is no component called ", Strong(clipped(answer.mention)), ".")]
+    if answer.ended:
+        lines = [(Strong(answer.ended.subject.name), *_ended(answer.ended))]
     if answer.nearest:
         near = joined([near_of(card) for card in answer.nearest])
         lines[0] = (*lines[0], " Closest: ", *near, ".")
@@ -56,9 +59,17 @@ def not_found_message(answer: NotFound) -> Message:
         for card in answer.nearest
     ]
     buttons.append(Button(f"Register {answer.mention}", Register(answer.mention)))
+    more = (Button("History", ShowHistory(answer.ended.subject)),) if answer.ended else ()
     searched = f"{answer.searched} components" if answer.searched != 1 else "1 component"
     context: Line = (f"Searched names, aliases, repositories and descriptions of {searched}.",)
-    return Message((Row(tuple(lines)),), tuple(buttons), context=(context,))
+    return Message((Row(tuple(lines)),), tuple(buttons), more, context=(context,))
+
+
+def _ended(last: Statement) -> Line:
+    day = f"{last.stated_at.day} {last.stated_at:%B}"
+    if last.source == PEOPLE:
+        return (f" was retired by {last.author_name} on {day}.",)
+    return (" is not in ", Code(last.file), f" any more since {day}.")
 
 
 def near_of(card: OwnerCard) -> Span:

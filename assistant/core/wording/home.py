@@ -18,6 +18,12 @@ from assistant.core.wording.proposing import proposition_message
 NAMED = 3
 """Entries of one write that are named before the rest is left out."""
 
+_STEPS = {
+    "what": "just begun",
+    "questions": "at the questions",
+    "parts": "at its parts",
+    "review": "ready to register",
+}
 _FIELDS = {
     "owners": "owner",
     "aliases": "other names",
@@ -110,15 +116,13 @@ def _lacking(gaps: TeamGaps) -> str:
         lack = "One of them lacks"
     if gaps.lacking == len(gaps.page):
         return f". {lack} something:"
-    counts = [
-        f"{count} have no {what}" if what == gaps.counts[0][0] else f"{count} no {what}" for what, count in gaps.counts
-    ]
+    counts = [f"{what} ({count})" for what, count in gaps.counts]
     return f". {lack} something: {listed(counts)}."
 
 
 def _gap(gap: Gap) -> Row:
     component = gap.component
-    line: Line = (Strong(name_of(component)), f" · no {listed(gap.missing, 'or')}")
+    line: Line = (Strong(name_of(component)), f" · missing {listed(gap.missing)}")
     return Row((line,), Button("Open", Pick(component.ref, "owner", None, component.name)))
 
 

@@ -7,7 +7,21 @@ from collections.abc import Mapping, Sequence
 from assistant.core.answers import Help, NotUnderstood, Onboard, Pick
 from assistant.core.drafts import Kept, StepName
 from assistant.core.entries import Team
-from assistant.core.messages import Button, Channel, Code, CopyRecord, Line, Message, Register, Row, Strong, Why
+from assistant.core.messages import (
+    Button,
+    Channel,
+    Code,
+    CopyRecord,
+    Edit,
+    Line,
+    Message,
+    Register,
+    Row,
+    ShowHistory,
+    Strong,
+    Undo,
+    Why,
+)
 from assistant.core.notices import is_person
 from assistant.core.outcomes import FactsSaved, Laid, Overtaken, Registered
 from assistant.core.wording.models import overtaking, recommendation_message
@@ -57,12 +71,18 @@ def registered_message(answer: Registered) -> Message:
     review_by = service.advice.card.component.review_by
     again = f" Look again by {day_of(review_by)}." if review_by else ""
     context: Line = (f"Registered by {answer.by}, {time_of(answer.at)}.{again}",)
-    buttons = advice.buttons
-    if model:
-        ref = service.advice.card.component.ref
-        why = "Why these models?" if len(answer.laid) > 1 else "Why this model?"
-        buttons = (Button(why, Why(ref)), Button("Copy decision record", CopyRecord(ref)))
-    return Message((Row(tuple(lines)),), buttons, context=(context,))
+    ref = service.advice.card.component.ref
+    buttons: tuple[Button, ...] = (Button("Add what is missing", Edit(ref)),) if answer.missing else ()
+    more = (
+        Button("Edit", Edit(ref)),
+        Button("History", ShowHistory(ref)),
+        Button("Undo", Undo(ref, answer.at.timestamp())),
+    )
+    if model is None:
+        return Message((Row(tuple(lines), below=advice.buttons),), buttons, more, context=(context,))
+    why = Button("Why these models?" if len(answer.laid) > 1 else "Why this model?", Why(ref))
+    record = Button("Copy decision record", CopyRecord(ref))
+    return Message((Row(tuple(lines)),), (why, *buttons), (record, *more), context=(context,))
 
 
 def review_message(laid: Sequence[Laid], told: str) -> Message:

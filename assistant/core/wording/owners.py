@@ -7,9 +7,25 @@ from dataclasses import replace
 
 from assistant.core.advice import OwnerCard
 from assistant.core.answers import Contact, Owners, Pick, TeamCard
-from assistant.core.catalog import PROPOSED
+from assistant.core.catalog import PEOPLE, PROPOSED
 from assistant.core.entries import Component
-from assistant.core.messages import Button, Channel, Confirm, Line, Message, Row, Share, Span, Strong
+from assistant.core.gaps import missing_in
+from assistant.core.messages import (
+    Button,
+    Channel,
+    Claim,
+    Confirm,
+    Dispute,
+    Edit,
+    Line,
+    Message,
+    Row,
+    Share,
+    ShowHistory,
+    Span,
+    Strong,
+    Transfer,
+)
 from assistant.core.wording.finding import unresolved_rows
 from assistant.core.wording.phrases import (
     distinct_names,
@@ -55,14 +71,42 @@ def owners_message(answer: Owners) -> Message:
     buttons: tuple[Button, ...] = ()
     more: tuple[Button, ...] = ()
     if len(cards) == 1:
-        card = cards[0]
-        buttons = (Button("Which model?", Pick(card.component.ref, "model", None, card.component.name)),)
-        owner = card.owners[0] if card.owners else None
-        if owner:
-            owned = Button(f"What {owner.label} owns", Pick(owner.ref, "team", None, owner.name))
-            more = (owned, Button("Still right", Confirm(card.component.ref)))
+        rows += _gaps(cards[0])
+        buttons, more = _ways_on(cards[0])
     share = Share(Pick(cards[0].component.ref, "owner", None, cards[0].component.name)) if len(cards) == 1 else None
     return Message(tuple(rows), buttons, more, context, share)
+
+
+def _gaps(card: OwnerCard) -> list[Row]:
+    """Say what is missing of what was registered in Slack; what a file states is completed in the file."""
+    missing = missing_in(card.component, card.owners, card.oncall)
+    is_from_people = card.origin is not None and card.origin.source in (PEOPLE, PROPOSED)
+    if not missing or not is_from_people:
+        return []
+    return [Row(((f"Still missing: {', '.join(missing)}.",),), Button("Add it", Edit(card.component.ref)))]
+
+
+def _ways_on(card: OwnerCard) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """What can be done with a component: two buttons, and what stands in the menu behind them.
+
+    There are five at most in a menu, with the button whose place Share takes. So an owner is confirmed where a file
+    states it, and transferred where none does.
+    """
+    ref = card.component.ref
+    model, wrong = Button("Which model?", Pick(ref, "model", None, ref.name)), Button("Not right?", Dispute(ref))
+    edit, history = Button("Edit", Edit(ref)), Button("History", ShowHistory(ref))
+    if not card.owners:
+        return (Button("My team owns it", Claim(ref)), Button("I know who", Transfer(ref))), (
+            model,
+            wrong,
+            edit,
+            history,
+        )
+    owner = card.owners[0]
+    owned = Button(f"What {owner.label} owns", Pick(owner.ref, "team", None, owner.name))
+    if card.origin is None or card.origin.source in (PEOPLE, PROPOSED):
+        return (wrong, model), (edit, Button("Transfer", Transfer(ref)), history, owned)
+    return (wrong, model), (edit, history, owned, Button("Still right", Confirm(ref)))
 
 
 def _first(values: Iterable[str | None]) -> str | None:
@@ -82,7 +126,7 @@ def _ways(card: OwnerCard) -> Line:
         ways.append((reachable(card.component.repo, "Repository"),))
     if not card.owners:
         asked = _first(team.slack_channel for team in card.proposed)
-        way: Line = ("An administrator can state an owner in the registry file.",)
+        way: Line = ("Its team can claim it in Slack, or the registry file can state an owner.",)
         way = ("Until then, ask in ", Channel(asked), ".") if asked else way
         return (*way, " ", *dotted(ways)) if ways else way
     if not card.oncall and card.channel:

@@ -111,3 +111,14 @@ def day_of(day: date | None) -> str:
 
 def time_of(at: datetime) -> str:
     return f"{at.day} {at:%B}, {at:%H:%M} UTC"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Say how long ago something was: `two minutes ago`."""
+    seconds = (now - at).total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(seconds // length)
+        if count >= 1:
+            one = "an" if unit == "hour" else "a"
+            return f"{one if count == 1 else number_of(count)} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"

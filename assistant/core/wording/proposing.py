@@ -21,12 +21,15 @@ from assistant.core.messages import (
     Row,
     Span,
     Strong,
+    Undo,
     Withdraw,
 )
 from assistant.core.notices import is_person
-from assistant.core.outcomes import Declined, Proposed, Proposition
+from assistant.core.outcomes import Accepted, Declined, Proposed, Proposition
+from assistant.core.proposals import Change
 from assistant.core.wording.models import decidable, known_of, question_of, recommendation_message, titled
 from assistant.core.wording.phrases import (
+    ago,
     clipped,
     day_of,
     joined,
@@ -73,24 +76,46 @@ def proposition_message(answer: Proposition) -> Message:
     """Put a change to those who may accept it; afterwards, say what became of it."""
     proposal, advice = answer.proposal, answer.recommendation
     lines: list[Line] = _change(answer)
+    if proposal.state == "accepted" and proposal.author == proposal.closed_by and proposal.closed_at == proposal.at:
+        return _done_at_once(answer, lines)
     told: tuple[Line, ...] = ((f"Suggested by {name_in(proposal.author)}, {time_of(proposal.at)}.",),)
     is_advised = bool(proposal.change.facts or proposal.change.model)
     if proposal.state == "open":
         if advice.decision.model and is_advised:
             lines += recommendation_message(advice).rows[0].lines[1 if proposal.change.model else 0 :]
-        accepted = "Fixed" if proposal.change.note else "Accept"
+        accepted = "Fixed" if _is_note(proposal.change) else "Accept"
         buttons = (Button(accepted, Accept(proposal.id), likely=True), Button("Decline…", Decline(proposal.id)))
         told = ((*told[0], f" {_until(answer)}"), *((known_of(advice),) if is_advised else ()))
         return Message((Row(tuple(lines)),), buttons, context=told)
     told = (*told, (_end(answer),))
     if not is_advised or proposal.state != "accepted" or advice.decision.model is None:
-        return Message((Row(tuple(lines)),), context=told)
+        return Message((Row(tuple(lines)),), _undoing(answer), context=told)
     if proposal.change.model:
         again: Line = (f"It is looked at again by {day_of(advice.card.component.review_by)}.",)
         record = Button("Copy decision record", CopyRecord(advice.card.component.ref))
         return Message((Row((*lines, again)),), (record,), context=told)
     lines += recommendation_message(advice).rows[0].lines
     return Message((Row(tuple(lines)),), decidable(advice, advice.decision.model), context=told)
+
+
+def _done_at_once(answer: Proposition, lines: list[Line]) -> Message:
+    """Say what somebody has changed, since nobody else had a say."""
+    proposal = answer.proposal
+    done: Line = (f"Changed by {name_in(proposal.author)}, {time_of(proposal.at)}.",)
+    return Message((Row(tuple(lines)),), _undoing(answer), context=(done,))
+
+
+def _undoing(answer: Proposition) -> tuple[Button, ...]:
+    proposal = answer.proposal
+    is_made = proposal.state == "accepted" and answer.asked is None and (answer.owners or proposal.change.fields)
+    if not is_made or proposal.closed_at is None:
+        return ()
+    return (Button("Undo", Undo(proposal.change.ref, proposal.closed_at.timestamp())),)
+
+
+def _is_note(change: Change) -> bool:
+    """Say whether nothing exact is proposed: whoever accepts it says that it is seen to."""
+    return bool(change.note) and not change.owners
 
 
 def _until(answer: Proposition) -> str:
@@ -106,7 +131,7 @@ def _until(answer: Proposition) -> str:
 def _end(answer: Proposition) -> str:
     """Say what became of a change, who decided so, and why."""
     proposal = answer.proposal
-    became = "Fixed" if proposal.change.note and proposal.state == "accepted" else _BECAME[proposal.state]
+    became = "Fixed" if _is_note(proposal.change) and proposal.state == "accepted" else _BECAME[proposal.state]
     end = f"{became} by {name_in(proposal.closed_by or '')}"
     if proposal.closed_at:
         end += f", {time_of(proposal.closed_at)}"
@@ -116,6 +141,22 @@ def _end(answer: Proposition) -> str:
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def accepted_message(answer: Accepted) -> Message:
+    """Tell whoever proposed something that it is done, by whom, and how long ago."""
+    proposition = answer.proposition
+    proposal, card = proposition.proposal, proposition.recommendation.card
+    name = Strong(name_of(card.component))
+    first: Line = ("What you suggested for ", name, " is done.")
+    if proposition.owners:
+        first = owned_by(card)
+    elif _is_note(proposal.change):
+        first = (name, ": ", _sentence(proposal.change.note))
+    assert proposal.closed_at is not None, "it was accepted"
+    became = "Fixed" if proposal.change.note else "Accepted"
+    by = f"{became} by {name_in(proposal.closed_by or '')}, {ago(proposal.closed_at, answer.told_at)}."
+    return Message((Row((first, (by,))),))
 
 
 def declined_message(answer: Declined) -> Message:
@@ -141,7 +182,7 @@ def _change(answer: Proposition) -> list[Line]:
     change, card = proposal.change, advice.card
     who, name = Strong(name_in(proposal.author)), Strong(name_of(card.component))
     if answer.owners:
-        return [_owners(answer)]
+        return [_owners(answer), *([(change.note,)] if change.note else [])]
     if answer.serves:
         asking = joined([Strong(team.label) for team in answer.serves.owners]) or (who,)
         runs = listed([team.label for team in card.owners]) or "somebody"

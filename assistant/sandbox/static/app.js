@@ -309,12 +309,12 @@ function setEditing(message, composer = message?.closest("#thread") ? composers.
 
 // Pressing
 
-async function click(button) {
+async function click(button, value = null) {
   const view = button.closest("[data-view]");
   const message = button.closest(".message");
   const ids = { block_id: button.dataset.blockId, action_id: button.dataset.actionId };
   const where = view ? { view: view.dataset.view, values: valuesOf(view) } : { channel: message.dataset.channel, ts: message.dataset.ts };
-  await busy(button, () => act("click", { ...where, ...ids }));
+  await busy(button, () => act("click", { ...where, ...ids, value }));
 }
 
 /** Show that something is under way, and its failure beside it. */
@@ -332,8 +332,7 @@ async function busy(control, work) {
 }
 
 function openMenu(button) {
-  const message = button.closest(".message");
-  const list = message.parentElement;
+  const list = button.closest(".scroll");
   const menu = element("div", { class: "menu", role: "menu" });
   const add = (label, work, detail = "") => {
     const item = element("button", { type: "button", role: "menuitem" }, label);
@@ -344,18 +343,30 @@ function openMenu(button) {
     });
     menu.append(item);
   };
+  if (button.dataset.options) {
+    for (const { text, value } of JSON.parse(button.dataset.options)) add(text.text, () => click(button, value));
+  } else {
+    addTools(button, add);
+  }
+  button.setAttribute("aria-expanded", "true");
+  button.parentElement.append(menu);
+  const [box, room] = [menu.getBoundingClientRect(), list.getBoundingClientRect()];
+  menu.classList.toggle("up", box.bottom > room.bottom);
+  menu.classList.toggle("back", box.right > room.right);
+  menu.firstElementChild.focus();
+}
+
+/** What can be done with any message. */
+function addTools(button, add) {
+  const message = button.closest(".message");
   const { ts, channel, typed } = message.dataset;
   const isPrivate = "onlyYou" in message.dataset;
-  if (!isPrivate && list.id === "main") add("Reply in thread", () => openThread(ts));
+  if (!isPrivate && message.parentElement.id === "main") add("Reply in thread", () => openThread(ts));
   for (const { name, callback_id: id } of isPrivate ? [] : state.screen.known.shortcuts) {
     add(name, () => busy(button, () => act("shortcut", { channel, ts, callback_id: id })), state.screen.known.app);
   }
   if ("mine" in message.dataset) add("Edit message", () => setEditing(message));
   add("Copy text", () => navigator.clipboard.writeText(typed));
-  button.setAttribute("aria-expanded", "true");
-  message.querySelector(".tools").append(menu);
-  menu.classList.toggle("up", menu.getBoundingClientRect().bottom > list.getBoundingClientRect().bottom);
-  menu.firstElementChild.focus();
 }
 
 function closeMenu(isFocusBack = false) {

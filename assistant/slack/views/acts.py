@@ -14,11 +14,14 @@ from assistant.core.messages import (
     Adopt,
     AnswerAgain,
     CallIt,
+    Claim,
     Confirm,
     Continue,
     CopyRecord,
     Decline,
     Discard,
+    Dispute,
+    Edit,
     Forget,
     GoHome,
     Keep,
@@ -29,10 +32,14 @@ from assistant.core.messages import (
     Propose,
     Reconsider,
     Register,
+    Retire,
     Save,
     Settle,
     Share,
+    ShowHistory,
     TakeBack,
+    Transfer,
+    Undo,
     Why,
     Withdraw,
 )
@@ -59,6 +66,13 @@ ActName = Literal[
     "discard",
     "why",
     "call-it",
+    "edit",
+    "transfer",
+    "claim",
+    "dispute",
+    "retire",
+    "history",
+    "undo",
     "leave",
     "again",
     "name",
@@ -88,12 +102,21 @@ _TYPES: dict[ActName, type[Act]] = {
     "discard": Discard,
     "why": Why,
     "call-it": CallIt,
+    "edit": Edit,
+    "transfer": Transfer,
+    "claim": Claim,
+    "dispute": Dispute,
+    "retire": Retire,
+    "history": ShowHistory,
+    "undo": Undo,
     "leave": Leave,
     "again": Reconsider,
     "name": NameIt,
     "forget": Forget,
     "home": GoHome,
 }
+MENU = "more"
+"""Before the position in the action_id of a menu, in which each option carries its act."""
 _NAMES: dict[type[Act], ActName] = {kind: name for name, kind in _TYPES.items()}
 _ADAPTERS: dict[ActName, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in _TYPES.items()}
 
@@ -111,6 +134,11 @@ def value(act: Act) -> str:
     """Return an act as a button's value, without what is as it would be anyway: Slack takes 2,000 characters."""
     dumped = _ADAPTERS[_NAMES[type(act)]].dump_python(act, mode="json", exclude_defaults=True)
     return json.dumps(dumped, ensure_ascii=False, separators=(",", ":"))
+
+
+def option_value(act: Act) -> str:
+    """Return an act as the value of a menu's option, with the name that a button has in its action_id."""
+    return f"{_NAMES[type(act)]}:{value(act)}"
 
 
 def decode(identifier: str, carried: str) -> Act:

@@ -40,9 +40,9 @@ def text_input(initial: str, placeholder: str, *, limit: int, multiline: bool = 
 
 
 def select(placeholder: str, options: list[Block], typed: str) -> Block:
-    """Return a list to choose from; where `options` are more than a list takes, one that searches, called `typed`."""
+    """Return a list to choose from; where `options` are none, or more than a list takes, one that searches: `typed`."""
     element: Block = {"action_id": ENTERED, "placeholder": plain_text(placeholder, 150)}
-    if len(options) <= PLAIN_LIST:
+    if 0 < len(options) <= PLAIN_LIST:
         return element | {"type": "static_select", "options": options}
     return element | {"type": "external_select", "action_id": typed, "min_query_length": 1}
 
@@ -53,6 +53,17 @@ def suggestions(options: list[Block]) -> list[Block]:
     while len(json.dumps(options)) > ACK_LIMIT:
         options.pop()
     return options
+
+
+def loading_view() -> dict[str, Any]:
+    """Return what stands in a form's place for the moment until it is made."""
+    text = plain_text("One moment. If nothing follows, close this and try again.", 3000)
+    return {
+        "type": "modal",
+        "title": plain_text("Assistant", 24),
+        "close": plain_text("Cancel", 24),
+        "blocks": [{"type": "section", "text": text}],
+    }
 
 
 def option(label: str, value: str) -> Block:

@@ -19,7 +19,7 @@ from assistant.core.messages import (
     plain,
 )
 from assistant.slack.text import channel, clip, escape, escape_code
-from assistant.slack.views.acts import action_id, value
+from assistant.slack.views.acts import MENU, action_id, option_value, value
 
 Block = dict[str, Any]
 
@@ -33,6 +33,10 @@ PIECE_LIMIT = 2_900
 """Characters of preformatted text in a section, which also holds its marks."""
 LINE_LIMIT = 500
 """Characters of a line of it that are kept together: escaped, a section holds five times as many."""
+MENU_LIMIT = 5
+"""Options of a menu."""
+OPTION_LIMIT = 150
+"""What an option carries. An act that would carry more has a button of its own."""
 IN_A_ROW = 5
 """Buttons in one actions block; Slack takes 25, people read fewer."""
 
@@ -43,7 +47,7 @@ def text_of(message: Message) -> str:
 
 
 def blocks_of(message: Message, *, private: bool) -> list[Block]:
-    """Return a message as blocks. What only the asker sees can be shared."""
+    """Return a message as blocks. What only the asker sees can be shared, by the second of its buttons."""
     count = 0
     blocks: list[Block] = []
 
@@ -64,13 +68,16 @@ def blocks_of(message: Message, *, private: bool) -> list[Block]:
         if row.below:
             blocks.append({"type": "actions", "elements": [button(each) for each in row.below]})
         blocks.extend(_context(row.note))
-    buttons = [*message.buttons, *message.more]
+    buttons, more = list(message.buttons), list(message.more)
     if private and message.share:
-        buttons.append(Button("Share", message.share))
-    buttons = [each for each in buttons if len(value(each.act)) <= VALUE_LIMIT]
-    for start in range(0, len(buttons), IN_A_ROW):
-        row_of_buttons = [button(each) for each in buttons[start : start + IN_A_ROW]]
-        blocks.append({"type": "actions", "elements": row_of_buttons})
+        buttons, more = [*buttons[:1], Button("Share", message.share)], buttons[1:] + more
+    more = more[:MENU_LIMIT]
+    chosen = [each for each in more if len(option_value(each.act)) <= OPTION_LIMIT]
+    buttons += [each for each in more if each not in chosen]
+    shown = [button(each) for each in buttons if len(value(each.act)) <= VALUE_LIMIT]
+    shown += [_menu(chosen, count + 1)] if chosen else []
+    rows = [shown[start : start + IN_A_ROW] for start in range(0, len(shown), IN_A_ROW)]
+    blocks.extend({"type": "actions", "elements": each} for each in rows)
     return [*blocks, *_context(message.context)]
 
 
@@ -82,6 +89,18 @@ def _context(lines: Sequence[Line]) -> list[Block]:
 def _heading(row: Row) -> Block:
     text = plain(Message((row,)))
     return {"type": "plain_text", "text": clip(text, HEADING_LIMIT), "emoji": False}
+
+
+def _menu(buttons: list[Button], number: int) -> Block:
+    """Return what stands behind three dots."""
+    options = [
+        {
+            "text": {"type": "plain_text", "text": clip(each.label, BUTTON_LIMIT), "emoji": False},
+            "value": option_value(each.act),
+        }
+        for each in buttons
+    ]
+    return {"type": "overflow", "action_id": f"{MENU}:{number}", "options": options}
 
 
 def _sections(row: Row) -> list[Block]:
