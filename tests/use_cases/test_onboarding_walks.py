@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 )
 from registries import FILE, NOW, rulebook, statements
 from rulebooks import ASIDE, FACTS, book
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, select, text
 
 from assistant.blockkit import view_faults
 from assistant.core.answers import Answer, Invalid
@@ -57,14 +57,14 @@ from assistant.slack.views.onboarding import (
 )
 from assistant.storage.database import open_engine
 from assistant.storage.repository import Repository
-from assistant.storage.tables import DRAFTS, NOTICES, PROPOSALS, STATEMENTS
+from assistant.storage.tables import STATEMENTS
 from assistant.use_cases.importing import import_registry
 from assistant.use_cases.onboarding import Move, Sheet, begin, drop, resume, take
 from assistant.use_cases.proposing import accept, decline
 from assistant.use_cases.snapshots import Registry
 
 WALKS = int(os.environ.get("WALKS", "200"))
-STEPS = 30
+STEPS = 25
 PEOPLE_HERE = (
     Actor("U0ANA", "Ana Ruiz", "member"),
     Actor("U0OVA", "Ova", "member", frozenset({"S0OVENS"})),
@@ -192,6 +192,14 @@ def _value(element: dict[str, Any], kept: str | None) -> str:
     if kept is not None and (not options or kept in options):
         return kept
     return str(element.get("initial_value") or element.get("initial_option", {}).get("value") or "")
+
+
+_KEPT = text("SELECT version, content, state FROM drafts WHERE workspace = :workspace AND id = :draft")
+_COUNTED = text(
+    "SELECT (SELECT count(*) FROM statements WHERE workspace = :workspace),"
+    " (SELECT count(*) FROM proposals WHERE workspace = :workspace),"
+    " (SELECT count(*) FROM notices WHERE workspace = :workspace)"
+)
 
 
 class Walks(RuleBasedStateMachine):
@@ -411,19 +419,18 @@ class Walks(RuleBasedStateMachine):
         if not (is_submitted and errors and errors.keys() <= window.inputs.keys()):
             window.shows(view)  # else Slack writes them below the fields, and the form stays
 
-    def _held(self, draft: str) -> tuple[Any, list[Any]]:
+    def _held(self, draft: str) -> tuple[Any, Any]:
         """Return a draft as it is kept, and how much is stated, asked and told in all."""
-        mine = (DRAFTS.c.workspace == self.workspace, DRAFTS.c.id == draft)
-        everything = [
-            select(func.count()).where(each.c.workspace == self.workspace) for each in (STATEMENTS, PROPOSALS, NOTICES)
-        ]
         with self.engine.connect() as connection:
-            return connection.execute(select(DRAFTS).where(*mine)).one_or_none(), [*map(connection.scalar, everything)]
+            return (
+                connection.execute(_KEPT, {"workspace": self.workspace, "draft": draft}).one_or_none(),
+                connection.execute(_COUNTED, {"workspace": self.workspace}).one(),
+            )
 
-    def _imports(self, text: str, *, prune: bool) -> None:
+    def _imports(self, content: str, *, prune: bool) -> None:
         with suppress(FileError):  # where it names a team that nobody states any more
             import_registry(
-                self.repository, {FILE: _read(text)}, dry_run=False, prune=prune, author="cli", now=self.now
+                self.repository, {FILE: _read(content)}, dry_run=False, prune=prune, author="cli", now=self.now
             )
 
     # What has to hold
@@ -498,8 +505,8 @@ class Walks(RuleBasedStateMachine):
 
 
 @cache
-def _read(text: str) -> RegistryFile:
-    return read_registry(FILE, text.encode())
+def _read(content: str) -> RegistryFile:
+    return read_registry(FILE, content.encode())
 
 
 def test_walks(sqlite_at_head: Path, tmp_path: Path) -> None:
