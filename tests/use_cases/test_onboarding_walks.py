@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 )
 from registries import FILE, NOW, rulebook, statements
 from rulebooks import ASIDE, FACTS, book
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, select, text
 
 from assistant.blockkit import view_faults
 from assistant.core.answers import Answer, Invalid
@@ -38,9 +38,10 @@ from assistant.core.drafts import Kept
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.messages import Accept, Decline
 from assistant.core.newcomers import New
+from assistant.core.notices import people_of
 from assistant.core.outcomes import Registered
 from assistant.core.policy import Actor, belongs
-from assistant.core.proposals import Change
+from assistant.core.proposals import Change, receiver_of
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.errors import FileError
@@ -56,14 +57,14 @@ from assistant.slack.views.onboarding import (
 )
 from assistant.storage.database import open_engine
 from assistant.storage.repository import Repository
-from assistant.storage.tables import DRAFTS, NOTICES, PROPOSALS, STATEMENTS
+from assistant.storage.tables import STATEMENTS
 from assistant.use_cases.importing import import_registry
 from assistant.use_cases.onboarding import Move, Sheet, begin, drop, resume, take
 from assistant.use_cases.proposing import accept, decline
 from assistant.use_cases.snapshots import Registry
 
 WALKS = int(os.environ.get("WALKS", "200"))
-STEPS = 30
+STEPS = 25
 PEOPLE_HERE = (
     Actor("U0ANA", "Ana Ruiz", "member"),
     Actor("U0OVA", "Ova", "member", frozenset({"S0OVENS"})),
@@ -115,7 +116,7 @@ RULEBOOKS = (
     ),
 )
 RIGHT: Mapping[str, Sequence[str]] = {
-    "name": ["pug-mill", "brick-oven", "Brick Oven", "slip-tank", "kiln-controls"],
+    "name": ["pug-mill", "brick-oven", "Brick Oven", "slip-tank", "kiln-controls", "pug-db"],
     "kind": ["", "machine"],
     "description": ["", "Mixes *clay* & <!channel>."],
     "repo": ["", "https://github.com/pots/pug-mill"],
@@ -193,6 +194,14 @@ def _value(element: dict[str, Any], kept: str | None) -> str:
     return str(element.get("initial_value") or element.get("initial_option", {}).get("value") or "")
 
 
+_KEPT = text("SELECT version, content, state FROM drafts WHERE workspace = :workspace AND id = :draft")
+_COUNTED = text(
+    "SELECT (SELECT count(*) FROM statements WHERE workspace = :workspace),"
+    " (SELECT count(*) FROM proposals WHERE workspace = :workspace),"
+    " (SELECT count(*) FROM notices WHERE workspace = :workspace)"
+)
+
+
 class Walks(RuleBasedStateMachine):
     """Several people with their forms, somebody who changes the registry beside them, and what has to hold."""
 
@@ -240,8 +249,11 @@ class Walks(RuleBasedStateMachine):
     @precondition(lambda self: self.windows)
     @rule(data=st.data())
     def does_what_is_asked(self, data: st.DataObject) -> None:
-        """Fill in what a form asks for, and press Next, some screens long."""
+        """Go back some screens, or none, fill in what the form asks for, and press Next, some screens long."""
         window = self._one_of(data)
+        for _ in range(data.draw(st.sampled_from([0, 0, 0, 1, 2, 4]), "screens back")):
+            if "step:back" in window.buttons:
+                self._takes(window, window.clicks("step:back"))
         for _ in range(data.draw(st.integers(1, 7), "screens")):
             if window in self.windows:
                 self._fills(data, window, RIGHT)
@@ -407,19 +419,18 @@ class Walks(RuleBasedStateMachine):
         if not (is_submitted and errors and errors.keys() <= window.inputs.keys()):
             window.shows(view)  # else Slack writes them below the fields, and the form stays
 
-    def _held(self, draft: str) -> tuple[Any, list[Any]]:
+    def _held(self, draft: str) -> tuple[Any, Any]:
         """Return a draft as it is kept, and how much is stated, asked and told in all."""
-        mine = (DRAFTS.c.workspace == self.workspace, DRAFTS.c.id == draft)
-        everything = [
-            select(func.count()).where(each.c.workspace == self.workspace) for each in (STATEMENTS, PROPOSALS, NOTICES)
-        ]
         with self.engine.connect() as connection:
-            return connection.execute(select(DRAFTS).where(*mine)).one_or_none(), [*map(connection.scalar, everything)]
+            return (
+                connection.execute(_KEPT, {"workspace": self.workspace, "draft": draft}).one_or_none(),
+                connection.execute(_COUNTED, {"workspace": self.workspace}).one(),
+            )
 
-    def _imports(self, text: str, *, prune: bool) -> None:
+    def _imports(self, content: str, *, prune: bool) -> None:
         with suppress(FileError):  # where it names a team that nobody states any more
             import_registry(
-                self.repository, {FILE: _read(text)}, dry_run=False, prune=prune, author="cli", now=self.now
+                self.repository, {FILE: _read(content)}, dry_run=False, prune=prune, author="cli", now=self.now
             )
 
     # What has to hold
@@ -439,7 +450,8 @@ class Walks(RuleBasedStateMachine):
         assert {row.author for row in rows} == {actor.signature}
         assert {row.subject for row in rows if row.field == "name"} == {service, *parts, *team}
         assert [each.advice.card.component.ref for each in shown.laid][:1] == [service]
-        changes = [proposal.change for proposal in self.registry.open_proposals()]
+        proposals = self.registry.open_proposals()
+        changes = [proposal.change for proposal in proposals if proposal.at == kept.changed_at]
         self.has_asked |= bool(changes)
         for ref, answers in [(service, draft.answers), *((ref, part.answers) for ref, part in parts.items())]:
             component = catalog.components[ref]
@@ -451,16 +463,19 @@ class Walks(RuleBasedStateMachine):
         assert catalog.components[service].depends_on == tuple(
             part.ref.path if part.ref.namespace != "default" else part.ref.name for part in draft.parts
         )
-        for ref, owner in [(service, draft.primary_owner), *((ref, part.owner) for ref, part in parts.items())]:
-            wanted = [change.owners for change in changes if change.ref == ref and change.owners]
-            assert not owner or owner in catalog.teams
-            assert not owner or owner in catalog.components[ref].owners or any(owner in each for each in wanted)
+        further = [self.registry.snapshot().teams.find(name, guess=False) for name in draft.further_owners]
+        wanted = [(service, draft.primary_owner), *((service, match.refs[0].name) for match in further)]
+        for ref, owner in [*wanted, *((ref, part.owner) for ref, part in parts.items())]:
+            proposed = [name for change in changes if change.ref == ref for name in change.owners]
+            assert not owner or (owner in catalog.teams and owner in (*catalog.components[ref].owners, *proposed))
+        for change in changes:
+            held = catalog.components[change.ref].owners
+            assert bool(change.owners) == (receiver_of(change, catalog.components[change.ref]) not in (None, *held))
         for part in draft.parts:
             if part.existing:
                 owners = catalog.owners_of(catalog.components[part.ref])
-                can_accept = any("U0OVA" in team.contacts for team in owners)
-                is_own = any(belongs(actor, team) for team in owners)
-                assert (Change(part.ref, serves=service) in changes) == (can_accept and not is_own)
+                is_spoken_for = any(belongs(actor, team) or not people_of([team]) for team in owners)
+                assert (Change(part.ref, serves=service) in changes) == (bool(owners) and not is_spoken_for)
 
     @invariant()
     def the_statements_are_the_catalog(self) -> None:
@@ -490,8 +505,8 @@ class Walks(RuleBasedStateMachine):
 
 
 @cache
-def _read(text: str) -> RegistryFile:
-    return read_registry(FILE, text.encode())
+def _read(content: str) -> RegistryFile:
+    return read_registry(FILE, content.encode())
 
 
 def test_walks(sqlite_at_head: Path, tmp_path: Path) -> None:
