@@ -122,7 +122,8 @@ def value_of(fact: Fact, answer: str) -> FactValue | None:
 
 
 def _number(answer: str) -> int | float | None:
-    if not re.fullmatch(NUMBER, answer, re.ASCII):  # a comma may stand for thousands or for a fraction
+    answer = re.sub(r"^(-?\d+),(\d\d?)$", r"\1.\2", answer)  # but 1,000 may be one, or a thousand
+    if not re.fullmatch(NUMBER, answer, re.ASCII):
         return None
     number = float(answer)
     return int(number) if number.is_integer() else number

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from registries import FILE, NOW, rulebook, statements
 from rulebooks import book
+from sqlalchemy import Engine
 
 from assistant.core.answers import Answer, Invalid, Owners, Refusal
 from assistant.core.catalog import PEOPLE, Statement
@@ -21,6 +22,7 @@ from assistant.core.outcomes import Registered
 from assistant.core.policy import Actor
 from assistant.core.proposals import Change
 from assistant.core.rulebook import Rulebook
+from assistant.storage.repository import Repository
 from assistant.use_cases.asking import ask
 from assistant.use_cases.onboarding import Move, MoveKind, Sheet, begin, drop, resume, take, teams_in
 from assistant.use_cases.registering import carry_out, plan
@@ -577,7 +579,7 @@ def test_not_sure_to_the_end_decides_nothing(registry: Registry) -> None:
 POTTERS = book([{"when": {"potters": "< 5"}, "use": "solo"}, {"when": {"potters": ">= 5"}, "use": "guild"}])
 
 
-@pytest.mark.parametrize("number", ["13", "-1", "a dozen", "inf"])
+@pytest.mark.parametrize("number", ["13", "-1", "a dozen", "inf", "1,000", "1_0"])
 def test_numbers_outside_their_bounds(registry: Registry, number: str) -> None:
     """A number that cannot be is refused beside its field, with those that can."""
     form = Form(registry, rules=POTTERS)
@@ -1035,3 +1037,66 @@ def test_what_was_registered_and_is_gone(registry: Registry) -> None:
         "pug-mill was registered with this form, and is gone by now. Type /onboard to start another."
     )
     assert component(registry) is None
+
+
+# What was there before
+
+
+def test_a_new_team_takes_over_nothing(registry: Registry) -> None:
+    """Whoever names a new team as one is called that is gone, and still stands as an owner, gets no rights by it."""
+    remove(registry, Ref.team("glaze"))
+    sheet = Form(registry).is_refused(name="pug-mill", new_team="glaze")
+    assert "named as an owner of something already" in sheet.faults["new_team"]
+
+
+def test_what_was_said_of_one_that_is_gone_is_forgotten(registry: Registry) -> None:
+    """A component that is registered under the name of one that is gone has nothing of what people said about that."""
+    with registry.writing() as unit:
+        unit.state([Statement(Ref.component("wheel"), "runbook", "https://old.example", PEOPLE, "Ben <U0BEN>", NOW)])
+    remove(registry, Ref.component("wheel"))
+    Form(registry).registers("finish", name="wheel")
+    found = component(registry, "wheel")
+    assert found is not None
+    assert (found.runbook, found.owners) == (None, ())
+
+
+def test_every_owner_is_told(registry: Registry) -> None:
+    """A team that owns a new part is told in its channel too, where nobody of it could be asked."""
+    form = Form(registry).at_part_questions()
+    form.goes_on(part_owner="shopfront", **ALONE)
+    form.goes_on()
+    form.registers()
+    heard = [notice.to for notice in told(registry) if isinstance(notice.about, WasRegistered)]
+    assert heard == ["#glaze", "#shopfront"]
+
+
+def test_a_part_of_several_teams_is_asked_where_somebody_could_answer(registry: Registry) -> None:
+    """Of the teams that own a part, those of which somebody is known are asked, though others have nobody."""
+    change(registry, Component(name="broker", owners=("shopfront", "ovens")))
+    form = Form(registry).at_parts()
+    form.goes_on("add", part_existing="default/broker")
+    form.goes_on()
+    form.registers()
+    assert Change(Ref.component("broker"), serves=REF) in asked(registry)
+
+
+def test_showing_what_is_registered_keeps_the_draft(registry: Registry) -> None:
+    """Whoever looks at the component that has their name can go on with another name, and all that was entered."""
+    form = Form(registry)
+    assert form.is_refused(**{**PUG_MILL, "name": "wheel"}).taken is not None
+    shown = form.does("show", "default/wheel", **{**PUG_MILL, "name": "wheel"})
+    assert isinstance(shown, Owners)
+    (kept,) = registry.drafts_of(ANA.id)
+    assert (kept.state, kept.draft.description) == ("open", "Mixes clay.")
+
+
+def test_two_processes_and_one_name(registry: Registry, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that differs by a hyphen alone from one that another process has just registered is taken, too."""
+    late = Registry(Repository(engine))
+    form = Form(late).at_review()
+    snapshot = late.snapshot()
+    change(registry, Component(name="pug mill"))
+    monkeypatch.setattr(late, "snapshot", lambda: snapshot)  # its index is a moment behind
+    shown = form.does("next")
+    assert isinstance(shown, Sheet)
+    assert shown.taken is not None
