@@ -72,7 +72,7 @@ from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
 from assistant.core.snapshot import Snapshot, index
 from assistant.core.wording import word
-from assistant.slack.payloads import submission
+from assistant.slack.payloads import click, submission
 from assistant.slack.views.acts import action_id, decode, option_value, value
 from assistant.slack.views.editing import edit_view, entered_in, retire_view
 from assistant.slack.views.home import home_view
@@ -538,6 +538,38 @@ def test_any_draft_makes_a_form_that_slack_takes(draft: Draft, fault: str) -> No
     assert set(errors_of(asked)) <= ids
     kept = Kept("d1", "U0ANA", 4, draft, "open", NOW)
     takes(drafts_view([kept] * 12, fault, fault))
+
+
+def test_many_parts_with_long_names_fit_an_acknowledgement() -> None:
+    """However long the names of a service's parts are, the review and its outcome ride in an acknowledgement."""
+    parts = [Component(name="壺" * 250 + str(number)) for number in range(PARTS)]
+    catalog = Catalog().following(statements(*parts), 1)
+    advice = [recommend(each, catalog, rulebook()) for each in catalog.components.values()]
+    laid = tuple(Laid(each, position > 0, position > 0) for position, each in enumerate(advice))
+    draft = replace(DRAFT, trail=(Stop("what"), Stop("review")))
+    view = view_for_ack(sheet(draft, laid=laid, told=("#glaze",)), KINDS)
+    takes(view)
+    assert len(json.dumps(view)) <= ACK_LIMIT
+    assert len(json.dumps(outcome_view(Registered(laid, "Ana", NOW)))) <= ACK_LIMIT
+
+
+def test_a_name_that_was_deleted_is_not_registered() -> None:
+    """Whoever deletes the name and presses Finish now has not meant what stood there at first."""
+    view = onboarding_view(sheet(DRAFT), KINDS)
+    state = {
+        block["block_id"]: {"entered": {"type": "plain_text_input", "value": None}}
+        for block in view["blocks"]
+        if "block_id" in block
+    }
+    body = {
+        "user": {"id": "U0ANA"},
+        "trigger_id": "1.2",
+        "actions": [{"action_id": "step:finish"}],
+        "view": {**view, "id": "V1", "hash": "1", "type": "modal", "state": {"values": state}},
+    }
+    assert move_of(click(body)).values["name"] == ""
+    body["actions"] = [{"action_id": "step:new-team"}]
+    assert move_of(click(body)).values["name"] == "pug-mill"
 
 
 @pytest.mark.parametrize("answers", [2, 9, 10, 40, 99])
