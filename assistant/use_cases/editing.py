@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from assistant.core.advice import OwnerCard
 from assistant.core.answers import Answer, Invalid, Owners, Refusal
 from assistant.core.cards import owner_card
-from assistant.core.catalog import PEOPLE, PROPOSED, Catalog, Statement
+from assistant.core.catalog import NOT_MADE, PEOPLE, Catalog, Statement
 from assistant.core.editing import EDITABLE, TEXT_LIMIT, EditForm, Retiring, mark
 from assistant.core.entries import Component, Ref
 from assistant.core.history import Alteration, in_words, newest_of_people, steps
@@ -22,7 +22,7 @@ from assistant.core.proposals import Change
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording.phrases import name_of
 from assistant.storage.repository import Unit
-from assistant.use_cases.proposing import propose
+from assistant.use_cases.proposing import close_about_gone, propose
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, to_state
 
@@ -111,7 +111,7 @@ def retiring(ref: Ref, actor: Actor, registry: Registry) -> Retiring | Invalid |
     return Retiring(owner_card(found, catalog), _dependents(found, catalog)) if isinstance(found, Component) else found
 
 
-def retire(ref: Ref, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
+def retire(ref: Ref, actor: Actor, registry: Registry, now: datetime) -> Answer:
     """Take back all that people state about a component, which no file states. The same twice is the same once."""
     with registry.writing(actor.delivery) as unit:
         found = _to_retire(ref, actor, unit.catalog)
@@ -120,9 +120,10 @@ def retire(ref: Ref, actor: Actor, registry: Registry, rulebook: Rulebook, now: 
         card, dependents = owner_card(found, unit.catalog), _dependents(found, unit.catalog)
         unit.state(
             Statement(ref, name, None, source, actor.signature, now)
-            for source in (PEOPLE, PROPOSED)
+            for source in (PEOPLE, *sorted(NOT_MADE))
             for name in unit.catalog.stated_about(ref, source)
         )
+        close_about_gone((ref,), unit, actor.signature, now)
     return Altered(card, (), actor.name, now, "retired", is_gone=True, dependents=dependents)
 
 

@@ -187,3 +187,12 @@ def test_what_was_removed_meanwhile(registry: Registry) -> None:
     ):
         assert isinstance(answer, Invalid)
         assert "Nothing was changed" in answer.sentence
+
+
+def test_what_is_wrong_beside_the_owner_is_told(registry: Registry) -> None:
+    """Whoever chooses the team that owns it has what else is wrong told; without that, it is so already."""
+    for ref in (PUG, API):
+        put = not_right(registry, ref, team="ovens", wrong="Runbook link is dead.")
+        assert isinstance(put, Proposed)
+        assert (put.proposal.change.owners, put.proposal.change.note) == ((), "Runbook link is dead.")
+        assert isinstance(not_right(registry, ref, team="ovens"), Owners)

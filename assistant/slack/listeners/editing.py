@@ -60,7 +60,7 @@ async def on_retire(click: Click, actor: Actor, desk: Desk) -> Outcome:
 async def on_retired(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
     ref = ref_in(submission.private_metadata)
     actor, now = await desk.beside_owners(actor, ref), desk.now()
-    done = await desk.write(lambda: retire(ref, actor, desk.registry, desk.rulebook, now))
+    done = await desk.write(lambda: retire(ref, actor, desk.registry, now))
     return Outcome(ack={"response_action": "update", "view": result_view(word(done))})
 
 
