@@ -21,6 +21,8 @@ WORDS = {
     "review_by": "to be looked at again by",
     "aliases": "other names",
     "depends_on": "depends on",
+    "slack_usergroup": "usergroup",
+    "parent": "team above it",
 }
 """Fields as people call them; the others are called as they are."""
 

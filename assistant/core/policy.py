@@ -134,3 +134,9 @@ def roles_of(actor: Actor, owners: Sequence[Team] = (), receivers: Sequence[Team
 def belongs(actor: Actor, team: Team) -> bool:
     """Say whether somebody is of a team: a contact, or in its usergroup, where the actor's usergroups are known."""
     return actor.id in team.contacts or (team.slack_usergroup or "") in actor.usergroups
+
+
+def teams_of(actor: Actor, catalog: Catalog) -> list[Team]:
+    """Return the teams that somebody is of, by label."""
+    mine = [team for team in catalog.teams.values() if belongs(actor, team)]
+    return sorted(mine, key=lambda team: (team.label.casefold(), team.name))

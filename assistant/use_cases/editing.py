@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -12,7 +12,7 @@ from assistant.core.advice import OwnerCard
 from assistant.core.answers import Answer, Invalid, Owners, Refusal
 from assistant.core.cards import owner_card
 from assistant.core.catalog import NOT_MADE, PEOPLE, Catalog, Statement
-from assistant.core.editing import EDITABLE, TEXT_LIMIT, EditForm, Retiring, mark
+from assistant.core.editing import EDITABLE, TEXT_LIMIT, EditForm, Faults, Retiring, mark
 from assistant.core.entries import Component, Ref
 from assistant.core.history import Alteration, in_words, newest_of_people, steps
 from assistant.core.messages import Propose
@@ -25,13 +25,6 @@ from assistant.storage.repository import Unit
 from assistant.use_cases.proposing import close_about_gone, propose
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, to_state
-
-
-@dataclass(frozen=True)
-class Faults:
-    """What is wrong, by field. Nothing was changed."""
-
-    by_field: Mapping[str, str]
 
 
 def edit_form(ref: Ref, actor: Actor, registry: Registry) -> EditForm | Invalid:

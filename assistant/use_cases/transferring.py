@@ -8,14 +8,12 @@ from datetime import datetime
 from assistant.core.answers import Answer, Invalid, Owners, Refusal
 from assistant.core.cards import owner_card
 from assistant.core.catalog import Catalog
-from assistant.core.editing import DisputeForm, TransferForm
+from assistant.core.editing import DisputeForm, Faults, TransferForm
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.messages import Claim, Propose
-from assistant.core.policy import Actor, authorize
+from assistant.core.policy import Actor, authorize, teams_of
 from assistant.core.proposals import Change
 from assistant.core.rulebook import Rulebook
-from assistant.use_cases.editing import Faults
-from assistant.use_cases.home import teams_of
 from assistant.use_cases.proposing import propose
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, stated_in_file

@@ -17,7 +17,7 @@ from test_permissions import ACTORS
 
 from assistant.core.answers import Answer, Invalid, NotFound, Owners, Refusal
 from assistant.core.catalog import PEOPLE, Catalog, Statement
-from assistant.core.editing import EditForm, Retiring
+from assistant.core.editing import EditForm, Faults, Retiring
 from assistant.core.entries import Component, Ref
 from assistant.core.history import steps
 from assistant.core.messages import Undo, plain
@@ -29,7 +29,7 @@ from assistant.errors import RepeatedError
 from assistant.storage.database import open_engine
 from assistant.storage.repository import Repository
 from assistant.use_cases.asking import ask
-from assistant.use_cases.editing import Faults, edit, edit_form, retire, retiring
+from assistant.use_cases.editing import edit, edit_form, retire, retiring
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.undoing import history_of, undo
 

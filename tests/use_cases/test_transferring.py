@@ -9,13 +9,12 @@ from registries import NOW, rulebook, statements
 
 from assistant.core.answers import Answer, Invalid, Owners, Refusal
 from assistant.core.catalog import PEOPLE
-from assistant.core.editing import DisputeForm, TransferForm
+from assistant.core.editing import DisputeForm, Faults, TransferForm
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.messages import Accept, Claim, Undo, buttons_of, plain
 from assistant.core.outcomes import Proposed, Proposition
 from assistant.core.policy import Actor
 from assistant.core.wording import word
-from assistant.use_cases.editing import Faults
 from assistant.use_cases.notifying import message_of
 from assistant.use_cases.proposing import accept
 from assistant.use_cases.snapshots import Registry
