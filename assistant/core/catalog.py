@@ -15,6 +15,10 @@ PEOPLE = "slack"
 PROPOSED = "proposed"
 """The source of owners that were proposed, until they accept. It ranks last, and no entry is made of it, so that nobody
 owns a component by it: what it states is the origin of a field that nobody else states."""
+CONFIRMED = "confirmed"
+"""The source of what people confirmed that a file states. It never decides, not even where the file has dropped it."""
+NOT_MADE = frozenset({PROPOSED, CONFIRMED})
+"""The sources of which no entry is made."""
 
 
 class Place(NamedTuple):
@@ -143,17 +147,27 @@ class Catalog:
 
     def origin(self, subject: Ref, field_name: str) -> Statement | None:
         """Return the statement that a field's current value comes from; None when nothing is stated."""
-        sources = self._held.get(subject, {}).get(field_name)
-        return self._placed(sources[min(sources, key=rank)]) if sources else None
+        held = self._held.get(subject, {}).get(field_name, {})
+        sources = [each for each in held if each != CONFIRMED]
+        return self._placed(held[min(sources, key=rank)]) if sources else None
+
+    def in_file(self, subject: Ref, field_name: str) -> Statement | None:
+        """Return the statement that a field's current value comes from, where a file makes it."""
+        origin = self.origin(subject, field_name)
+        return origin if origin is not None and origin.source not in (PEOPLE, PROPOSED) else None
 
     def _placed(self, statement: Statement) -> Statement:
         place = self.places.get(statement.source, {}).get(statement.subject)
         return statement._replace(place=place) if place else statement
 
     def stated(self, field_name: str) -> Iterator[Statement]:
-        """Return what each source states of one field of any entry, with its place, whether it counts or not."""
+        """Return what each source states of one field of any entry, with its place, whether it counts or not.
+
+        What was only confirmed is not stated by it.
+        """
         for fields in self._held.values():
-            yield from map(self._placed, fields.get(field_name, {}).values())
+            stated = fields.get(field_name, {}).items()
+            yield from (self._placed(each) for source, each in stated if source != CONFIRMED)
 
     def stated_about(self, subject: Ref, source: str) -> dict[str, Any]:
         """Return what one source states about one component or team: field → value."""
@@ -183,9 +197,9 @@ class Catalog:
         return [self.team(name) for name in origin.value] if origin and origin.source == PROPOSED else []
 
     def confirmation(self, subject: Ref, field_name: str) -> Statement | None:
-        """Return what people state about a field where a file states the same: so they have confirmed it."""
+        """Return what people confirmed of a field, while a file still states the same."""
         first = self.origin(subject, field_name)
-        said = self._held.get(subject, {}).get(field_name, {}).get(PEOPLE)
+        said = self._held.get(subject, {}).get(field_name, {}).get(CONFIRMED)
         return said if first and said and first.source != PEOPLE and first.value == said.value else None
 
     def channel_of(self, component: Component) -> str | None:
@@ -251,7 +265,7 @@ def _assemble(subject: Ref, fields: _Held) -> Component | Team | None:
     values: dict[str, Any] = {}
     facts: dict[str, FactValue] = {}
     for name, sources in fields.items():
-        ranked = [sources[source].value for source in sorted(sources, key=rank) if source != PROPOSED]
+        ranked = [sources[source].value for source in sorted(sources, key=rank) if source not in NOT_MADE]
         if not ranked:
             continue
         if name in ADDED_UP:

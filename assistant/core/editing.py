@@ -35,6 +35,13 @@ class EditForm:
 
 
 @dataclass(frozen=True)
+class Faults:
+    """What is wrong in a form, by field. Nothing was changed."""
+
+    by_field: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Retiring:
     """Whether to retire a component is asked once more. `dependents`: what says that it depends on it."""
 

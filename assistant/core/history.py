@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from assistant.core.catalog import PEOPLE, PROPOSED, Catalog, Statement, name_in
+from assistant.core.catalog import NOT_MADE, PEOPLE, Catalog, Statement, name_in
 from assistant.core.entries import FACT_FIELDS, FACT_PREFIX, Ref
 from assistant.core.rulebook import Rulebook
 
@@ -21,6 +21,8 @@ WORDS = {
     "review_by": "to be looked at again by",
     "aliases": "other names",
     "depends_on": "depends on",
+    "slack_usergroup": "usergroup",
+    "parent": "team above it",
 }
 """Fields as people call them; the others are called as they are."""
 
@@ -68,14 +70,14 @@ class Told:
 def steps(statements: Iterable[Statement]) -> tuple[Step, ...]:
     """Put the statements about one component, oldest first, together into steps, newest first.
 
-    What was only proposed is none, nor is what was stated before in the same way.
+    What was only proposed or confirmed is none, nor is what was stated before in the same way.
     """
     held: dict[tuple[str, str], Any] = {}
     made: dict[tuple[datetime, str, str], dict[str, Alteration]] = {}
     for stated in statements:
         key = (stated.source, stated.field)
         before, held[key] = held.get(key), stated.value
-        if stated.source == PROPOSED:
+        if stated.source in NOT_MADE:
             continue
         altered = made.setdefault((stated.stated_at, stated.author, stated.source), {})
         first = altered[stated.field].before if stated.field in altered else before

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal
 
-from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.catalog import NOT_MADE, PEOPLE, Catalog, Statement
 from assistant.core.digest import Digest
 from assistant.core.drafts import Kept
 from assistant.core.entries import Component, Ref, Team
@@ -85,7 +85,7 @@ def gaps_of(team: Team, catalog: Catalog, rulebook: Rulebook, start: int, rows: 
     owned = catalog.by_owner.get(team.name, ())
     gaps = [Gap(each, missing) for each in owned if (missing := _missing(each, catalog, rulebook))]
     gaps.sort(key=lambda gap: -len(gap.missing))  # of as many, by name: that is how they came
-    start = min(start, max(len(gaps) - 1, 0) // rows * rows)
+    start = max(0, min(start, (len(gaps) - 1) // rows * rows))
     counts = Counter(each for gap in gaps for each in gap.missing).most_common()
     return TeamGaps(team, len(owned), len(gaps), tuple(gaps[start : start + rows]), start, rows, tuple(counts))
 
@@ -101,8 +101,12 @@ def rows_for(teams: int) -> int:
 
 
 def changes(newest_first: Iterable[Statement], about: Collection[Ref] | None = None) -> Iterator[Changed]:
-    """Put statements together that were made at once, newest first; only those about some entries, or about all."""
-    wanted = (each for each in newest_first if about is None or each.subject in about)
+    """Put statements together that were made at once, newest first; only those about some entries, or about all.
+
+    What is only proposed or confirmed changes nothing.
+    """
+    made_ones = (each for each in newest_first if each.source not in NOT_MADE)
+    wanted = (each for each in made_ones if about is None or each.subject in about)
     for (author, at, source), made in groupby(wanted, key=lambda each: (each.author, each.stated_at, each.source)):
         statements = list(made)[::-1]  # in the order in which they were stated
         refs = tuple(dict.fromkeys(each.subject for each in statements))

@@ -127,6 +127,8 @@ class Proposition:
     """The one of them that has to accept next; None: those who own it have, or nobody."""
     serves: OwnerCard | None = None
     """What it is to be run for."""
+    is_made: bool = False
+    """It was accepted, and that stated something which can be taken back."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +141,14 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Declined:
-    """A change was declined: for whoever proposed it. `channel`: where those are who declined."""
+    """A change was declined: for whoever proposed it. `channel`: where those are who declined.
+
+    `is_gone`: what it was about is registered no more.
+    """
 
     proposition: Proposition
     channel: str | None
+    is_gone: bool = False
 
 
 @dataclass(frozen=True)

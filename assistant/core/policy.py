@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.core.catalog import Catalog
+from assistant.core.catalog import PEOPLE, Catalog
 from assistant.core.entries import Component, Team
 
 Action = Literal[
@@ -15,6 +15,7 @@ Action = Literal[
     "register",
     "edit",
     "retire",
+    "unregister",
     "state facts",
     "decide",
     "name",
@@ -23,13 +24,13 @@ Action = Literal[
     "accept",
     "decline",
     "see unfound",
-    "reorganise",
 ]
-Role = Literal["outsider", "guest", "member", "registrar", "receiver", "owner", "administrator"]
+Role = Literal["outsider", "guest", "member", "registrar", "author", "receiver", "owner", "administrator"]
 """What somebody is, to the workspace and to what they act on.
 
-outsider: of another company, a bot, or deactivated. registrar: every member, unless the operator has named some. owner:
-of a team that owns the component, by its usergroup or its contacts. receiver: of a team that is to own it.
+outsider: of another company, a bot, or deactivated. registrar: every member, unless the operator has named some.
+author: whoever registered the component in Slack, while nobody owns it. owner: of a team that owns it, by its usergroup
+or its contacts. receiver: of a team that is to own it.
 """
 Where = Literal["own", "shared", "unknown", "direct"]
 """The kinds of channel: read by this company alone, by another one too, by nobody knows whom, or by one person."""
@@ -41,6 +42,7 @@ MAY: Mapping[Action, tuple[Role, ...]] = {
     "register": ("registrar", "administrator"),
     "edit": ("owner", "administrator"),
     "retire": ("owner", "administrator"),
+    "unregister": ("author", "owner", "administrator"),  # at once, by undo
     "state facts": ("owner", "administrator"),
     "decide": ("owner", "administrator"),
     "name": ("owner", "administrator"),
@@ -49,7 +51,6 @@ MAY: Mapping[Action, tuple[Role, ...]] = {
     "accept": ("owner", "receiver", "administrator"),  # whichever of the first two is asked
     "decline": ("owner", "receiver", "administrator"),
     "see unfound": ("administrator",),
-    "reorganise": ("administrator",),
 }
 SHOWN: Mapping[Where, bool] = {"own": True, "direct": True, "shared": False, "unknown": False}
 """Where entries of the registry are shown, and anything is done to them."""
@@ -98,11 +99,16 @@ def authorize(
 ) -> Verdict:
     """Decide whether an actor may do something, to a component where there is one, by the table."""
     owners = catalog.owners_of(component) if component and catalog else ()
-    if SHOWN[actor.where] and not roles_of(actor, owners, receivers).isdisjoint(MAY[action]):
+    roles = roles_of(actor, owners, receivers)
+    by = catalog.origin(component.ref, "name") if component and catalog and not owners else None
+    if by is not None and by.source == PEOPLE and by.author_id == actor.id and "member" in roles:
+        roles |= {"author"}
+    if SHOWN[actor.where] and not roles.isdisjoint(MAY[action]):
         return Verdict(True)
     if "member" in MAY[action] or ("registrar" in MAY[action] and actor.registers):
         return Verdict(False, "a full member of this workspace")
     who: dict[Role, Sequence[str]] = {
+        "author": [] if owners else ["whoever registered it"],
         "owner": [team.label for team in owners],
         "receiver": [team.label for team in receivers],
         "registrar": ["those named for it"],
@@ -128,3 +134,9 @@ def roles_of(actor: Actor, owners: Sequence[Team] = (), receivers: Sequence[Team
 def belongs(actor: Actor, team: Team) -> bool:
     """Say whether somebody is of a team: a contact, or in its usergroup, where the actor's usergroups are known."""
     return actor.id in team.contacts or (team.slack_usergroup or "") in actor.usergroups
+
+
+def teams_of(actor: Actor, catalog: Catalog) -> list[Team]:
+    """Return the teams that somebody is of, by label."""
+    mine = [team for team in catalog.teams.values() if belongs(actor, team)]
+    return sorted(mine, key=lambda team: (team.label.casefold(), team.name))

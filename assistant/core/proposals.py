@@ -35,6 +35,8 @@ class Change:
     """A component that depends on it: its owners are asked to run it for that one too. To accept states nothing."""
     fields: Mapping[str, Any] = field(default_factory=dict)
     """Other fields of the component, as JSON values. None takes back what people stated."""
+    fields_before: Mapping[str, Any] = field(default_factory=dict)
+    """What these fields held when it was proposed. Where somebody has changed that since, the change is late."""
     note: str = ""
     """What is wrong, in somebody's words, where nothing exact is proposed."""
 

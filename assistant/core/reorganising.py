@@ -68,8 +68,9 @@ def merging(
 
 
 def moving(old: str, new: str, refs: Collection[Ref], catalog: Catalog, author: str, now: datetime) -> Reorganisation:
-    """Let a team own some components in the place of another."""
-    wanted = {key: value for key, value in _owners([old], new, catalog).items() if key[0] in refs}
+    """Let a team own some components in the place of another, as far as no file states who does."""
+    owned = _owners([old], new, catalog)
+    wanted = {key: owned[key] for key in owned if key[0] in refs and not catalog.in_file(key[0], "owners")}
     stated = _statements(wanted, catalog, author, now)
     elsewhere = tuple(_in_files([old], "owners", "owner", catalog, refs))
     return Reorganisation(stated, _changes(stated, catalog), elsewhere)

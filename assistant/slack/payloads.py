@@ -301,10 +301,7 @@ def home_opened(body: Body) -> HomeOpened | None:
 
 def channels(response: Body) -> tuple[list[Channel], str | None]:
     """Read users.conversations: a page of channels, and where the next begins."""
-    found = [
-        Channel(each["id"], each.get("name") or "", bool(each.get("is_ext_shared")))
-        for each in response.get("channels") or ()
-    ]
+    found = [Channel(each["id"], each.get("name") or "", _is_shared(each)) for each in response.get("channels") or ()]
     return found, (response.get("response_metadata") or {}).get("next_cursor") or None
 
 
@@ -315,7 +312,10 @@ def usergroups(response: Body) -> dict[str, frozenset[str]]:
 
 def is_shared(response: Body) -> bool:
     """Read conversations.info: whether another company reads the channel, or is invited to."""
-    channel = response["channel"]
+    return _is_shared(response["channel"])
+
+
+def _is_shared(channel: Body) -> bool:
     return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
 
 

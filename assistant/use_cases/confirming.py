@@ -6,22 +6,21 @@ from datetime import datetime
 
 from assistant.core.answers import Answer, Invalid, Owners
 from assistant.core.cards import owner_card
-from assistant.core.catalog import PEOPLE, Statement
 from assistant.core.entries import Component
 from assistant.core.messages import Confirm
 from assistant.core.policy import Actor
 from assistant.core.rulebook import Rulebook
 from assistant.use_cases.snapshots import Registry
-from assistant.use_cases.stating import to_state
+from assistant.use_cases.stating import owned_by, to_state
 
 
 def confirm(act: Confirm, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
-    """State once more, by people, who owns a component: the card says who confirmed it, and when."""
+    """Say once more who owns a component: the card says who did, and when. A file that states it still decides."""
     with registry.writing(actor.delivery) as unit:
         component = to_state(act.ref, actor, unit.catalog, "confirm")
         if not isinstance(component, Component):
             return component
         if not component.owners:
             return Invalid(f"Nobody owns {component.name}, so there is nothing to confirm. Nothing was changed.")
-        unit.state([Statement(act.ref, "owners", list(component.owners), PEOPLE, actor.signature, now)])
+        unit.state([owned_by(component.owners, component, actor, unit.catalog, now)])
     return Owners((owner_card(component, registry.catalog()),), "")

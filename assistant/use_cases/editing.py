@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from assistant.core.advice import OwnerCard
 from assistant.core.answers import Answer, Invalid, Owners, Refusal
 from assistant.core.cards import owner_card
-from assistant.core.catalog import PEOPLE, PROPOSED, Catalog, Statement
-from assistant.core.editing import EDITABLE, TEXT_LIMIT, EditForm, Retiring, mark
+from assistant.core.catalog import NOT_MADE, PEOPLE, Catalog, Statement
+from assistant.core.editing import EDITABLE, TEXT_LIMIT, EditForm, Faults, Retiring, mark
 from assistant.core.entries import Component, Ref
 from assistant.core.history import Alteration, in_words, newest_of_people, steps
 from assistant.core.messages import Propose
@@ -22,16 +22,9 @@ from assistant.core.proposals import Change
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording.phrases import name_of
 from assistant.storage.repository import Unit
-from assistant.use_cases.proposing import propose
+from assistant.use_cases.proposing import close_about_gone, propose
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, to_state
-
-
-@dataclass(frozen=True)
-class Faults:
-    """What is wrong, by field. Nothing was changed."""
-
-    by_field: Mapping[str, str]
 
 
 def edit_form(ref: Ref, actor: Actor, registry: Registry) -> EditForm | Invalid:
@@ -111,7 +104,7 @@ def retiring(ref: Ref, actor: Actor, registry: Registry) -> Retiring | Invalid |
     return Retiring(owner_card(found, catalog), _dependents(found, catalog)) if isinstance(found, Component) else found
 
 
-def retire(ref: Ref, actor: Actor, registry: Registry, rulebook: Rulebook, now: datetime) -> Answer:
+def retire(ref: Ref, actor: Actor, registry: Registry, now: datetime) -> Answer:
     """Take back all that people state about a component, which no file states. The same twice is the same once."""
     with registry.writing(actor.delivery) as unit:
         found = _to_retire(ref, actor, unit.catalog)
@@ -120,9 +113,10 @@ def retire(ref: Ref, actor: Actor, registry: Registry, rulebook: Rulebook, now: 
         card, dependents = owner_card(found, unit.catalog), _dependents(found, unit.catalog)
         unit.state(
             Statement(ref, name, None, source, actor.signature, now)
-            for source in (PEOPLE, PROPOSED)
+            for source in (PEOPLE, *sorted(NOT_MADE))
             for name in unit.catalog.stated_about(ref, source)
         )
+        close_about_gone((ref,), unit, actor.signature, now)
     return Altered(card, (), actor.name, now, "retired", is_gone=True, dependents=dependents)
 
 

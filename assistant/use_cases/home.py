@@ -11,7 +11,7 @@ from assistant.core.entries import Ref, Team
 from assistant.core.home import TEAMS, Homepage, changes, gaps_of, rows_for
 from assistant.core.messages import GoHome
 from assistant.core.outcomes import Proposition
-from assistant.core.policy import Actor, belongs
+from assistant.core.policy import Actor, teams_of
 from assistant.core.rulebook import Rulebook
 from assistant.use_cases.digest import digest
 from assistant.use_cases.proposing import shown, to_answer
@@ -23,12 +23,6 @@ DRAFTS = 5
 CHANGED = 6
 LOOKED_THROUGH = 2_000
 """Of the newest statements so many are looked through for changes, so that opening the page stays cheap."""
-
-
-def teams_of(actor: Actor, catalog: Catalog) -> list[Team]:
-    """Return the teams that somebody is of, by label."""
-    mine = [team for team in catalog.teams.values() if belongs(actor, team)]
-    return sorted(mine, key=lambda team: (team.label.casefold(), team.name))
 
 
 def homepage(

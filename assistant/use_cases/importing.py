@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from assistant.core.catalog import ADDED_UP, PEOPLE, PROPOSED, Catalog, Statement
+from assistant.core.catalog import ADDED_UP, NOT_MADE, PEOPLE, Catalog, Statement
 from assistant.core.entries import Ref, fields_of
 from assistant.errors import ConfigurationError, FileError
 from assistant.formats.positions import quoted
 from assistant.formats.registry_file import RegistryFile, check_references
 from assistant.storage.repository import Repository
+from assistant.use_cases.proposing import close_about_gone
 
 Changes = Mapping[str, tuple[Any, Any]]
 """Field → what its source stated before, and what it states now; None is nothing."""
@@ -79,6 +80,7 @@ def import_registry(
         for plan in plans:
             unit.state(plan.statements)
             unit.place(plan.source, files[plan.source].places)
+        close_about_gone((ref for plan in plans for ref in plan.removed), unit, author, now)
     return plans
 
 
@@ -86,7 +88,7 @@ def plan_import(
     files: Mapping[str, RegistryFile], catalog: Catalog, *, prune: bool, author: str, now: datetime
 ) -> list[ImportPlan]:
     """Compare files with what their sources stated before. A source owns what it states; nothing else is touched."""
-    if taken := files.keys() & {PEOPLE, PROPOSED}:
+    if taken := files.keys() & {PEOPLE, *NOT_MADE}:
         raise ConfigurationError(f"--source {taken.pop()} is what people state in Slack; choose another name")
     differences = {source: _difference(file, source, catalog, prune=prune) for source, file in files.items()}
     statements = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,8 +10,8 @@ from typing import Literal
 from assistant.core.advice import Known
 from assistant.core.answers import Answer, Invalid, Models, Owners, Refusal
 from assistant.core.cards import owner_card
-from assistant.core.catalog import PROPOSED, Catalog, Statement, id_in
-from assistant.core.entries import Component
+from assistant.core.catalog import PEOPLE, PROPOSED, Catalog, Statement, id_in
+from assistant.core.entries import Component, Ref
 from assistant.core.messages import Accept, Decline, Propose, Withdraw
 from assistant.core.notices import Notice, WasAccepted, WasDeclined, WasProposed, addressees, people_behind, people_of
 from assistant.core.outcomes import Declined, Overtaken, Proposed, Proposition
@@ -23,7 +23,7 @@ from assistant.core.wording.phrases import listed
 from assistant.storage.repository import Unit
 from assistant.use_cases.deciding import model_to_state, why_not_adopt
 from assistant.use_cases.snapshots import Registry
-from assistant.use_cases.stating import facts_to_state, fields_to_state, gone, owners_to_state, to_state
+from assistant.use_cases.stating import facts_to_state, fields_to_state, gone, held_of, owners_to_state, to_state
 
 A_DAY = timedelta(days=1)
 AT_MOST = 5
@@ -44,7 +44,9 @@ def propose(
         component = unit.catalog.components.get(act.change.ref)
         if component is None:
             return gone(act.change.ref)
-        change = _with_agreement(replace(act.change, agreed=()), component, actor, unit.catalog)
+        before = {name: held_of(act.change.ref, name, unit.catalog) for name in act.change.fields}
+        change = replace(act.change, agreed=(), fields_before=before)
+        change = _with_agreement(change, component, actor, unit.catalog)
         statements = _to_make(change, component, actor, unit.catalog, rulebook, now)
         if isinstance(statements, Refusal) and change.owners:
             return _offering_a_note(statements, change, component, actor, unit.catalog)
@@ -58,17 +60,19 @@ def propose(
         lately = [each for each in unit.proposals.about(change.ref, now - A_DAY) if id_in(each.author) == actor.id]
         same = (each for each in lately if replace(each.change, agreed=change.agreed) == change)
         again = next((each for each in same if each.state in ("open", "declined")), None)
-        if again is not None:
-            return Proposed(again, card, told, again=True)
-        if len(lately) >= AT_MOST:
-            return Invalid(
-                f"You made {AT_MOST} suggestions for {component.name} today. Talk with those who own it instead."
-            )
         if _is_settled(change, component):
+            if again is not None and again.state == "open":
+                unit.proposals.close(again.id, "accepted", actor.signature, now)
             proposal = unit.proposals.add(change, actor.signature, now)
             unit.proposals.close(proposal.id, "accepted", actor.signature, now)
             unit.state(statements)
             _show_proposed(change, unit, actor.signature, now)
+        elif again is not None:
+            return Proposed(again, card, told, again=True)
+        elif len(lately) >= AT_MOST:
+            return Invalid(
+                f"You made {AT_MOST} suggestions for {component.name} today. Talk with those who own it instead."
+            )
         elif not told:
             return Invalid(
                 "Nobody who could accept this can be reached in Slack, so nothing was sent. Whoever runs this "
@@ -228,6 +232,17 @@ def withdraw(act: Withdraw, actor: Actor, registry: Registry, now: datetime) -> 
     return Proposed(registry.proposal(found.id) or found, owner_card(component, registry.catalog()), ())
 
 
+def close_about_gone(refs: Iterable[Ref], unit: Unit, author: str, now: datetime) -> None:
+    """Close what waits about components, where they are registered no more, so that it never holds for a namesake."""
+    gone_ones = set(refs) - unit.so_far().components.keys()
+    for each in unit.proposals.open():
+        if not gone_ones.isdisjoint((each.change.ref, each.change.serves)):
+            unit.proposals.close(each.id, "declined", author, now, "it was taken out of the registry")
+            _show_proposed(each.change, unit, author, now)
+            if each.author != author:
+                unit.notify([Notice(id_in(each.author), WasDeclined(each.id))], now)
+
+
 def to_answer(
     found: Proposal | None, action: Literal["accept", "decline"], actor: Actor, catalog: Catalog
 ) -> Proposal | Invalid | Refusal:
@@ -261,6 +276,11 @@ def shown(number: int, registry: Registry, rulebook: Rulebook) -> Answer:
     component = catalog.components.get(proposal.change.ref)
     if component is None:
         return gone(proposal.change.ref)
+    return _proposition(proposal, component, registry, rulebook)
+
+
+def _proposition(proposal: Proposal, component: Component, registry: Registry, rulebook: Rulebook) -> Proposition:
+    catalog = registry.catalog()
     change, is_open = proposal.change, proposal.state == "open"
     facts = change.facts if is_open else {}
     said = [Known(fact, value, None) for name, value in change.facts.items() if (fact := rulebook.fact(name))]
@@ -276,7 +296,16 @@ def shown(number: int, registry: Registry, rulebook: Rulebook) -> Answer:
         tuple(map(catalog.team, change.owners)),
         catalog.team(receiver) if receiver else None,
         owner_card(served or Component(name=change.serves.name), catalog) if change.serves else None,
+        is_made=_is_made(proposal, registry),
     )
+
+
+def _is_made(proposal: Proposal, registry: Registry) -> bool:
+    """Say whether something was stated when a proposal was accepted, which can be taken back as one."""
+    if proposal.state != "accepted" or proposal.change.leaving:
+        return False
+    stated = registry.statements_about(proposal.change.ref)
+    return any((each.stated_at, each.source) == (proposal.closed_at, PEOPLE) for each in stated)
 
 
 def _continued(proposal: Proposal, registry: Registry) -> Proposal | None:
@@ -290,12 +319,15 @@ def _continued(proposal: Proposal, registry: Registry) -> Proposal | None:
 
 def declined(number: int, registry: Registry, rulebook: Rulebook) -> Declined | None:
     """Return what is said to whoever proposed something that was declined."""
-    answer, catalog = shown(number, registry, rulebook), registry.catalog()
-    if not isinstance(answer, Proposition):
+    proposal, catalog = registry.proposal(number), registry.catalog()
+    if proposal is None:
         return None
-    card = answer.recommendation.card
-    receiver = receiver_of(answer.proposal.change, card.component)
-    return Declined(answer, catalog.team(receiver).slack_channel if receiver else card.channel)
+    ref = proposal.change.ref
+    component = catalog.components.get(ref) or Component(name=ref.name, namespace=ref.namespace)
+    answer = _proposition(proposal, component, registry, rulebook)
+    receiver = receiver_of(proposal.change, component)
+    channel = catalog.team(receiver).slack_channel if receiver else answer.recommendation.card.channel
+    return Declined(answer, channel, is_gone=ref not in catalog.components)
 
 
 def _to_make(

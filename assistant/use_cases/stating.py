@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
 from assistant.core.advice import Known
 from assistant.core.answers import Answer, Invalid, Models, Refusal
-from assistant.core.catalog import ADDED_UP, PEOPLE, PROPOSED, Catalog, Statement
+from assistant.core.catalog import ADDED_UP, CONFIRMED, PEOPLE, Catalog, Statement
 from assistant.core.entries import FACT_PREFIX, Component, Ref, field_of_fact
 from assistant.core.outcomes import FactsSaved, Overtaken
 from assistant.core.policy import Action, Actor, authorize
@@ -32,6 +33,7 @@ def usergroups_of(ref: Ref | None, teams: Iterable[str], registry: Registry) -> 
 
 _DEEDS: Mapping[Action, str] = {
     "state facts": "save facts about",
+    "unregister": "undo the registration of",
     "decide": "decide for",
     "confirm": "confirm who owns",
     "accept": "accept suggestions for",
@@ -113,13 +115,15 @@ def fields_to_state(
     for name, value in change.fields.items():
         if name in ("name", "namespace", "owners"):
             return Invalid(f"The {name} of {component.name} can't be changed like this. Nothing was changed.")
-        origin = catalog.origin(component.ref, name)
-        is_stated = origin is not None and origin.source != PEOPLE and name not in ADDED_UP
-        held = origin.value if is_stated and origin else catalog.stated_about(component.ref, PEOPLE).get(name)
+        in_file, held = _deciding(component.ref, name, catalog), held_of(component.ref, name, catalog)
+        what = name.removeprefix(FACT_PREFIX).replace("_", " ")
         if value == held:
             continue
-        if is_stated and origin:
-            return stated_in_file(f"Its {name.removeprefix(FACT_PREFIX).replace('_', ' ')}", origin)
+        if in_file is not None:
+            return stated_in_file(f"Its {what}", in_file)
+        if held != change.fields_before.get(name, held):
+            stands = "nothing" if held is None else held
+            return Invalid(f"Its {what} was changed since, to {stands}. Nothing was changed; decline this, or edit it.")
         statements.append(Statement(component.ref, name, value, PEOPLE, actor.signature, now))
     try:
         catalog.following(statements, catalog.revision)
@@ -129,21 +133,38 @@ def fields_to_state(
     return statements
 
 
+def held_of(ref: Ref, field: str, catalog: Catalog) -> Any:
+    """Return what a field of a component holds that a file states, or else people."""
+    in_file = _deciding(ref, field, catalog)
+    return in_file.value if in_file else catalog.stated_about(ref, PEOPLE).get(field)
+
+
+def _deciding(ref: Ref, field: str, catalog: Catalog) -> Statement | None:
+    """Return the statement of a file, where that alone decides a field."""
+    return None if field in ADDED_UP else catalog.in_file(ref, field)
+
+
 def owners_to_state(
     change: Change, component: Component, actor: Actor, catalog: Catalog, now: datetime
 ) -> list[Statement] | Invalid | Refusal:
     """Return what there is to state so that the owners of a change hold, or why they can't."""
     owners = list(change.owners)
+    if gone_team := next((name for name in owners if name not in catalog.teams), None):
+        return Invalid(f"The team {gone_team} was removed since. Nothing was changed; choose another.")
     if change.leaving:
         found = moving(change.leaving, owners[0], (change.ref, *change.beside), catalog, actor.signature, now)
         handed_on = [each for each in found.statements if each.source == PEOPLE]
         return handed_on or Invalid(f"{change.leaving} owns none of them any more. Nothing was changed.")
-    if gone_team := next((name for name in owners if name not in catalog.teams), None):
-        return Invalid(f"The team {gone_team} was removed since. Nothing was changed; choose another.")
-    origin = catalog.origin(component.ref, "owners")
-    if origin is not None and origin.source not in (PEOPLE, PROPOSED) and origin.value != owners:
-        return stated_in_file("Its owner", origin)
-    return [Statement(component.ref, "owners", owners, PEOPLE, actor.signature, now)]
+    in_file = catalog.in_file(component.ref, "owners")
+    if in_file is not None and in_file.value != owners:
+        return stated_in_file("Its owner", in_file)
+    return [owned_by(owners, component, actor, catalog, now)]
+
+
+def owned_by(owners: Iterable[str], component: Component, actor: Actor, catalog: Catalog, now: datetime) -> Statement:
+    """Return the statement of who owns a component. Where a file states that, it is a confirmation."""
+    source = CONFIRMED if catalog.in_file(component.ref, "owners") else PEOPLE
+    return Statement(component.ref, "owners", list(owners), source, actor.signature, now)
 
 
 def stated_in_file(what: str, origin: Statement) -> Refusal:

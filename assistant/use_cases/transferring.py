@@ -7,15 +7,13 @@ from datetime import datetime
 
 from assistant.core.answers import Answer, Invalid, Owners, Refusal
 from assistant.core.cards import owner_card
-from assistant.core.catalog import PEOPLE, PROPOSED, Catalog, Statement
-from assistant.core.editing import DisputeForm, TransferForm
+from assistant.core.catalog import Catalog
+from assistant.core.editing import DisputeForm, Faults, TransferForm
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.messages import Claim, Propose
-from assistant.core.policy import Actor, authorize
+from assistant.core.policy import Actor, authorize, teams_of
 from assistant.core.proposals import Change
 from assistant.core.rulebook import Rulebook
-from assistant.use_cases.editing import Faults
-from assistant.use_cases.home import teams_of
 from assistant.use_cases.proposing import propose
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, stated_in_file
@@ -27,7 +25,7 @@ def transfer_form(ref: Ref, actor: Actor, registry: Registry) -> TransferForm | 
     component = catalog.components.get(ref)
     if component is None:
         return gone(ref)
-    if origin := _in_file(ref, catalog):
+    if origin := catalog.in_file(ref, "owners"):
         return stated_in_file("Its owner", origin)
     return _transfer_form(component, list(catalog.teams.values()), actor, catalog)
 
@@ -36,11 +34,6 @@ def _transfer_form(component: Component, teams: Sequence[Team], actor: Actor, ca
     may_transfer = authorize(actor, "transfer", component, catalog).allowed
     others = [team for team in teams if team.name not in component.owners]
     return TransferForm(owner_card(component, catalog), tuple(others), may_transfer)
-
-
-def _in_file(ref: Ref, catalog: Catalog) -> Statement | None:
-    origin = catalog.origin(ref, "owners")
-    return origin if origin is not None and origin.source not in (PEOPLE, PROPOSED) else None
 
 
 def transfer(
@@ -98,7 +91,11 @@ def dispute(
     if not team and not wrong:
         return Faults({"wrong": "Say what is wrong, or choose who it should be."})
     catalog = registry.catalog()
-    component, origin = catalog.components.get(ref), _in_file(ref, catalog)
+    component, origin = catalog.components.get(ref), catalog.in_file(ref, "owners")
+    if component is not None and component.owners == (team,):
+        if not wrong:
+            return Owners((owner_card(component, catalog),), "That is stated already.")
+        team = ""
     if team and origin is not None:
         if component is not None and authorize(actor, "transfer", component, catalog).allowed:
             return stated_in_file("Its owner", origin)

@@ -12,11 +12,12 @@ from assistant.core.entries import Component, Ref
 from assistant.core.history import Step, in_words, newest_of_people, overtaker_of, steps, taking_back
 from assistant.core.messages import Undo
 from assistant.core.outcomes import Altered, History, ToldStep
-from assistant.core.policy import Actor, belongs
+from assistant.core.policy import Action, Actor, belongs
 from assistant.core.proposals import Change
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording.phrases import listed
 from assistant.storage.repository import Unit
+from assistant.use_cases.proposing import close_about_gone
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.stating import gone, to_state
 
@@ -51,17 +52,20 @@ def undo(act: Undo, actor: Actor, registry: Registry, rulebook: Rulebook, now: d
         taken = steps(unit.statements_about(act.ref))
         step = next((each for each in taken if each.source == PEOPLE and each.at.timestamp() == act.at_s), None)
         if step is None:
-            return gone(act.ref)
+            return Invalid(
+                f"There is nothing here to take back in {act.ref.name}. Nothing was changed; its history says what was."
+            )
         if other := overtaker_of(step, taken):
             return Invalid(f"{other.by} has changed the same since. Nothing was changed; ask for it anew to see more.")
         statements = _to_take_back(step, act.ref, actor, unit.catalog, now)
         if not isinstance(statements, list):
             return statements
-        parts = _registered_with(step, unit)
+        parts = _registered_with(step, actor, unit)
         for ref, its_step in parts.items():
             statements += taking_back(its_step, ref, actor.signature, now)
         before, after = unit.catalog, unit.catalog.following(statements, unit.catalog.revision)
         unit.state(statements)
+        close_about_gone((act.ref, *parts), unit, actor.signature, now)
     told = tuple(in_words(each.reversed, after, rulebook) for each in step.alterations if each.field != "name")
     standing = after if act.ref in after.components else before
     card = owner_card(standing.components[act.ref], standing)
@@ -69,17 +73,24 @@ def undo(act: Undo, actor: Actor, registry: Registry, rulebook: Rulebook, now: d
     return Altered(card, told, actor.name, now, "taken back", is_gone=standing is before, beside=names)
 
 
-def _registered_with(step: Step, unit: Unit) -> dict[Ref, Step]:
-    """Return the parts that a service was registered with, as far as nobody changed them or depends on them since."""
-    if not any(each.field == "name" and each.before is None for each in step.alterations):
+def _registers(step: Step) -> bool:
+    return any(each.field == "name" and each.before is None for each in step.alterations)
+
+
+def _registered_with(step: Step, actor: Actor, unit: Unit) -> dict[Ref, Step]:
+    """Return the parts that a service was registered with, as far as nobody changed them or depends on them since.
+
+    Those of other teams stay.
+    """
+    if not _registers(step):
         return {}
     names = next((each.after for each in step.alterations if each.field == "depends_on"), None) or ()
     found = {}
     for ref in (Ref.component(name) for name in names):
         taken = steps(unit.statements_about(ref))
         its_step = next((each for each in taken if (each.at, each.author) == (step.at, step.author)), None)
-        part = unit.catalog.components.get(ref)
-        is_free = part is not None and len(unit.catalog.dependents_of(part)) == 1
+        part = to_state(ref, actor, unit.catalog, "unregister")
+        is_free = isinstance(part, Component) and len(unit.catalog.dependents_of(part)) == 1
         if its_step is not None and "name" in its_step.fields and is_free and not overtaker_of(its_step, taken):
             found[ref] = its_step
     return found
@@ -94,7 +105,8 @@ def _to_take_back(
     """
     statements = taking_back(step, ref, actor.signature, now)
     after = catalog.following(statements, catalog.revision)
-    found = to_state(ref, actor, catalog if ref in catalog.components else after, "edit")
+    action: Action = "unregister" if _registers(step) else "edit"
+    found = to_state(ref, actor, catalog if ref in catalog.components else after, action)
     if not isinstance(found, Component):
         return found
     owners = next((each for each in step.alterations if each.field == "owners"), None)

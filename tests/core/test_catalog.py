@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from registries import NOW, catalog, statements
 
-from assistant.core.catalog import PEOPLE, PROPOSED, Catalog, Statement
+from assistant.core.catalog import CONFIRMED, PEOPLE, PROPOSED, Catalog, Statement
 from assistant.core.entries import Component, Link, Ref, Team
 
 KILN = Ref.component("kiln")
@@ -77,15 +77,16 @@ def test_a_proposed_owner_owns_nothing() -> None:
 
 
 def test_people_confirm_a_file() -> None:
-    """What people state as the file does is their confirmation; what they state otherwise is none."""
+    """What people confirmed is shown while a file states the same, and decides nothing."""
     one = Catalog().following([stated("name", "kiln"), stated("owners", ["ovens"])], 1)
     assert one.confirmation(KILN, "owners") is None
-    two = one.following([stated("owners", ["ovens"], PEOPLE)], 2)
-    said = two.confirmation(KILN, "owners")
-    assert said is not None
-    assert said.source == PEOPLE
-    three = two.following([stated("owners", ["glaze"], PEOPLE)], 3)
+    two = one.following([stated("owners", ["ovens"], CONFIRMED)], 2)
+    assert two.confirmation(KILN, "owners") == stated("owners", ["ovens"], CONFIRMED)
+    three = two.following([stated("owners", ["glaze"])], 3)
     assert three.confirmation(KILN, "owners") is None
+    four = two.following([stated("owners", None)], 3)
+    assert four.confirmation(KILN, "owners") is None
+    assert four.components[KILN].owners == ()
 
 
 def test_aliases_add_up() -> None:

@@ -6,9 +6,10 @@ from itertools import product
 from typing import get_args
 
 import pytest
-from registries import pottery
+from registries import pottery, statements
 
-from assistant.core.entries import Ref
+from assistant.core.catalog import PEOPLE
+from assistant.core.entries import Component, Ref
 from assistant.core.policy import MAY, OPERATOR, SHOWN, Action, Actor, Role, Where, authorize, belongs
 
 CATALOG = pottery().catalog
@@ -35,6 +36,7 @@ EXPECTED = """
     register    -        -     -      yes       -        -     yes
     edit        -        -     -      -         -        yes   yes
     retire      -        -     -      -         -        yes   yes
+    unregister  -        -     -      -         -        yes   yes
     state-facts -        -     -      -         -        yes   yes
     decide      -        -     -      -         -        yes   yes
     name        -        -     -      -         -        yes   yes
@@ -43,7 +45,6 @@ EXPECTED = """
     accept      -        -     -      -         yes      yes   yes
     decline     -        -     -      -         yes      yes   yes
     see-unfound -        -     -      -         -        -     yes
-    reorganise  -        -     -      -         -        -     yes
 """
 """What was agreed, written down once more, so that a change of the table is no slip."""
 HEAD, *ROWS = (line.split() for line in EXPECTED.strip().splitlines())
@@ -79,6 +80,20 @@ def test_a_refusal_says_who_can() -> None:
     assert authorize(MEMBER, "accept", receivers=[GLAZE]).who_can == "Glaze Guild or a registry administrator"
     assert authorize(MEMBER, "register").who_can == "those named for it or a registry administrator"
     assert authorize(ROLES["guest"], "register").who_can == "a full member of this workspace"
+
+
+def test_whoever_registered_it_is_its_author_while_nobody_owns_it() -> None:
+    """They may take that back, and nothing else, until somebody owns it; of a file nobody is the author."""
+    pug = Component(name="pug-mill")
+    owned = Component(name="pug-mill", owners=("ovens",))
+    for component, may in ((pug, True), (owned, False)):
+        held = CATALOG.following(statements(component, source=PEOPLE, author=MEMBER.signature), 2)
+        assert authorize(MEMBER, "unregister", component, held).allowed is may
+        assert not authorize(MEMBER, "edit", component, held).allowed
+        assert not authorize(ROLES["registrar"], "unregister", component, held).allowed
+        assert not authorize(Actor(MEMBER.id, "Gus", "guest"), "unregister", component, held).allowed
+    filed = CATALOG.following(statements(pug, author=MEMBER.signature), 2)
+    assert not authorize(MEMBER, "unregister", pug, filed).allowed
 
 
 def test_who_is_of_a_team() -> None:

@@ -76,7 +76,7 @@ from assistant.slack.payloads import click, submission
 from assistant.slack.views.acts import action_id, decode, option_value, value
 from assistant.slack.views.editing import edit_view, entered_in, retire_view
 from assistant.slack.views.home import home_view
-from assistant.slack.views.inputs import ACK_LIMIT, loading_view
+from assistant.slack.views.inputs import ACK_LIMIT, loading_view, ref_in
 from assistant.slack.views.messages import blocks_of, text_of
 from assistant.slack.views.onboarding import (
     STEP,
@@ -88,7 +88,7 @@ from assistant.slack.views.onboarding import (
     team_options,
     view_for_ack,
 )
-from assistant.slack.views.transferring import dispute_view, ref_in, transfer_view
+from assistant.slack.views.transferring import dispute_view, transfer_view
 from assistant.use_cases.asking import ask
 from assistant.use_cases.home import CHANGED, WAITING
 from assistant.use_cases.onboarding import Move, Sheet, begin

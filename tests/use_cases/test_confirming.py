@@ -5,7 +5,10 @@ from __future__ import annotations
 from registries import NOW, rulebook
 
 from assistant.core.answers import Invalid, Owners
+from assistant.core.catalog import Statement
 from assistant.core.entries import Ref
+from assistant.core.history import steps
+from assistant.core.home import changes
 from assistant.core.messages import Confirm, plain_context
 from assistant.core.policy import Actor
 from assistant.core.wording import word
@@ -32,3 +35,15 @@ def test_nothing_to_confirm(registry: Registry) -> None:
     revision = registry.catalog().revision
     assert isinstance(confirm(Confirm(Ref.component("attic-cron")), ADMIN, registry, rulebook(), NOW), Invalid)
     assert registry.catalog().revision == revision
+
+
+def test_a_confirmation_ends_with_what_it_confirms(registry: Registry) -> None:
+    """Where the file drops the owner nobody owns it, whoever confirmed that; nor is a confirmation a change to undo."""
+    api = Ref.component("api-v2")
+    confirm(Confirm(api), OVA, registry, rulebook(), NOW)
+    assert len(steps(registry.statements_about(api))) == 1
+    assert not any(each.author == OVA.signature for each in changes(registry.latest(100)))
+    with registry.writing() as unit:
+        unit.state([Statement(api, "owners", None, "registry.yaml", "cli", NOW)])
+    assert registry.catalog().components[api].owners == ()
+    assert registry.catalog().origin(api, "owners") is None

@@ -17,7 +17,7 @@ from test_permissions import ACTORS
 
 from assistant.core.answers import Answer, Invalid, NotFound, Owners, Refusal
 from assistant.core.catalog import PEOPLE, Catalog, Statement
-from assistant.core.editing import EditForm, Retiring
+from assistant.core.editing import EditForm, Faults, Retiring
 from assistant.core.entries import Component, Ref
 from assistant.core.history import steps
 from assistant.core.messages import Undo, plain
@@ -29,7 +29,7 @@ from assistant.errors import RepeatedError
 from assistant.storage.database import open_engine
 from assistant.storage.repository import Repository
 from assistant.use_cases.asking import ask
-from assistant.use_cases.editing import Faults, edit, edit_form, retire, retiring
+from assistant.use_cases.editing import edit, edit_form, retire, retiring
 from assistant.use_cases.snapshots import Registry
 from assistant.use_cases.undoing import history_of, undo
 
@@ -271,19 +271,19 @@ def test_what_people_registered_is_retired_and_comes_back(registry: Registry) ->
     assert isinstance(asked, Retiring)
     assert asked.dependents == ("api-v2",)
     assert isinstance(retiring(PUG, MEMBER, registry), Refusal)
-    assert isinstance(retire(PUG, MEMBER, registry, rulebook(), NOW), Refusal)
+    assert isinstance(retire(PUG, MEMBER, registry, NOW), Refusal)
     before = registry.catalog().components[PUG]
-    done = retire(PUG, OVA, registry, rulebook(), LATER)
+    done = retire(PUG, OVA, registry, LATER)
     assert isinstance(done, Altered)
     assert "api-v2 still says that it depends on it." in said(done)
     assert PUG not in registry.catalog().components
     asked_for = ask("who owns pug-mill?", registry.snapshot(), rulebook()).answer
     assert isinstance(asked_for, NotFound)
     assert said(asked_for).startswith("pug-mill was retired by Ova on 1 July.")
-    again = retire(PUG, OVA, registry, rulebook(), LATER + timedelta(minutes=1))
+    again = retire(PUG, OVA, registry, LATER + timedelta(minutes=1))
     assert isinstance(again, Altered)
     assert (again.how, again.at) == ("retired", done.at)
-    assert isinstance(retire(PUG, ADMIN, registry, rulebook(), LATER), Invalid)
+    assert isinstance(retire(PUG, ADMIN, registry, LATER), Invalid)
     back = Undo(PUG, done.at.timestamp())
     assert isinstance(undo(back, MEMBER, registry, rulebook(), LATER), Refusal)
     assert isinstance(undo(back, OVA, registry, rulebook(), LATER + timedelta(minutes=1)), Altered)
@@ -302,7 +302,7 @@ def test_who_may(role: Role, where: Where, registry: Registry) -> None:
     deeds = (
         save(registry, form(registry, PUG, actor), actor, LATER + timedelta(minutes=1), runbook="https://a.example"),
         undo(Undo(PUG, made.at.timestamp()), actor, registry, rulebook(), LATER + timedelta(minutes=2)),
-        retire(PUG, actor, registry, rulebook(), LATER + timedelta(minutes=3)),
+        retire(PUG, actor, registry, LATER + timedelta(minutes=3)),
     )
     may = SHOWN[where] and role in MAY["edit"]
     assert [isinstance(each, Altered) for each in deeds] == [may] * 3
@@ -313,7 +313,7 @@ def test_who_may(role: Role, where: Where, registry: Registry) -> None:
 def test_what_a_file_states_is_retired_in_the_file(registry: Registry) -> None:
     """A component that a file states is not retired here: whoever tries hears where, and nothing is taken back."""
     save(registry, form(registry), kind="service")
-    for refused in (retiring(API, OVA, registry), retire(API, OVA, registry, rulebook(), NOW)):
+    for refused in (retiring(API, OVA, registry), retire(API, OVA, registry, NOW)):
         assert isinstance(refused, Refusal)
         assert refused.sentence == "api-v2 is stated in registry.yaml."
         assert "Remove it there" in refused.who_can
@@ -354,7 +354,7 @@ def test_any_sequence_of_changes_and_undos(
             with registry.writing() as unit:
                 unit.state([each._replace(stated_at=at) for each in pug_statements()])
         elif deed == "retire":
-            retire(PUG, OVA, registry, rulebook(), at)
+            retire(PUG, OVA, registry, at)
         elif deed == "import" and PUG in registry.catalog().components:
             with registry.writing() as unit:
                 unit.state([Statement(PUG, what, how or None, "notes.yaml", "cli", at)])

@@ -155,6 +155,7 @@ def test_a_large_team_is_paged_through(large: Registry) -> None:
     assert len(seen) == len(set(seen)) == 200
     assert "bay-000" in seen[:100]  # has no description, and lacks more than bay-001
     assert opened(large, CONTACT, GoHome("depot", 5_000)).teams[0].start == 190
+    assert opened(large, CONTACT, GoHome("depot", -5)).teams[0].start == 0
 
 
 def test_many_teams_share_the_page(registry: Registry) -> None:
@@ -207,3 +208,11 @@ def test_administrators_see_what_the_digest_has(registry: Registry) -> None:
     assert "1 name that nobody could find: pug-mill (once)." in text
     assert "1 component that nobody owns: attic-cron." in text
     assert "suggestion waits" not in text
+
+
+def test_what_is_proposed_has_not_changed(registry: Registry) -> None:
+    """An owner who is only proposed is no change: nothing is said of it until a team accepts."""
+    attic = Ref.component("attic-cron")
+    propose(Propose(Change(attic, owners=("ovens",))), MEMBER, registry, rulebook(), NOW, ())
+    assert all(attic not in each.refs or each.file == "registry.yaml" for each in opened(registry, MEMBER).changed)
+    assert "proposed" not in said(opened(registry, MEMBER))

@@ -61,8 +61,10 @@ DEEDS: dict[str, tuple[Action, Deed]] = {
     "see unfound": ("see unfound", lambda r, who: unfound(who, r)),
 }
 """What people do, by the action that it needs. A component of Ovens is acted on; nobody is to receive it."""
-ELSEWHERE = {"ask", "edit", "retire", "transfer", "reorganise"}
-"""Actions that are tested where they are: asking at the reception, what is edited in test_editing, transfers below."""
+ELSEWHERE = {"ask", "edit", "retire", "unregister", "transfer"}
+"""Actions that are tested where they are: asking at the reception, the others in test_editing, test_undoing and
+test_transferring.
+"""
 
 ACTORS: dict[Role, Actor] = {
     "outsider": Actor("U0OVA", "Out", None),

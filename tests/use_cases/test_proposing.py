@@ -539,3 +539,31 @@ def test_components_of_proposed_owners_are_not_of_one_owner(registry: Registry) 
     assert "Ovens (proposed)" in text
     catalog = registry.catalog()
     assert owner_card(catalog.components[Ref.component("pot-lift", "north")], catalog).owners == ()
+
+
+def test_what_an_owner_wrote_meanwhile_stays(registry: Registry) -> None:
+    """A field that somebody filled in after it was suggested otherwise stays, and whoever accepts sees it."""
+    made = put(registry, Change(API, fields={"kind": "library"}))
+    assert isinstance(made, Proposed)
+    with registry.writing() as unit:
+        unit.state([Statement(API, "kind", "service", PEOPLE, CONTACT.signature, NOW)])
+    late = accept(Accept(made.proposal.id), CONTACT, registry, rulebook(), NOW)
+    assert late == Invalid("Its kind was changed since, to service. Nothing was changed; decline this, or edit it.")
+    assert registry.catalog().components[API].kind == "service"
+    anew = put(registry, Change(API, fields={"kind": "library"}))
+    assert isinstance(anew, Proposed)
+    assert isinstance(accept(Accept(anew.proposal.id), CONTACT, registry, rulebook(), NOW), Proposition)
+    assert registry.catalog().components[API].kind == "library"
+
+
+def test_what_was_suggested_once_can_be_done(pottery_of_people: Registry) -> None:
+    """Somebody who suggested their team before takes the component at once when nobody else has a say any more."""
+    change = Change(MILL, owners=("glaze",))
+    made = put(pottery_of_people, change, MIRA)
+    assert isinstance(made, Proposed)
+    with pottery_of_people.writing() as unit:
+        unit.state([Statement(MILL, "owners", None, PEOPLE, CONTACT.signature, NOW)])
+    done = put(pottery_of_people, change, MIRA)
+    assert isinstance(done, Proposition)
+    assert pottery_of_people.catalog().components[MILL].owners == ("glaze",)
+    assert pottery_of_people.open_proposals() == []

@@ -217,3 +217,25 @@ def test_what_cannot_be(held: Registry, do: Callable[[Registry], object], said: 
         do(held)
     assert str(caught.value).startswith(said)
     assert held.catalog() is before
+
+
+def test_what_a_file_owns_does_not_move(held: Registry, engine: Engine) -> None:
+    """What people once said of an owner that a file states by now is no component that moves: the file is named."""
+    with held.writing() as unit:
+        unit.state([Statement(BUOY, "owners", ["kelp"], PEOPLE, "Ana <U0ANA>", NOW)])
+    found = move("kelp", "fern", ["buoy"], held, NOW, dry_run=False)
+    assert (found.components, found.changes) == (0, {})
+    assert found.elsewhere == (Elsewhere("owner of default/buoy: kelp", "r.yaml", 4),)
+    imported(engine, "teams: [{name: kelp}]\ncomponents: [{name: buoy}]")
+    assert held.catalog().components[BUOY].owners == ("kelp",)
+
+
+def test_a_team_that_went_is_handed_nothing(held: Registry) -> None:
+    """Where the team that was asked is gone by the time that somebody accepts, everything stays."""
+    number = asked(held, ("jar",))
+    with held.writing() as unit:
+        unit.state([Statement(Ref.team("fern"), "name", None, PEOPLE, "Ana <U0ANA>", NOW)])
+    late = accept(Accept(number), ADMIN, held, rulebook(), NOW)
+    assert isinstance(late, Invalid)
+    assert late.sentence == "The team fern was removed since. Nothing was changed; choose another."
+    assert held.catalog().components[JAR].owners == ("moss",)

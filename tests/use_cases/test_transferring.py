@@ -9,13 +9,12 @@ from registries import NOW, rulebook, statements
 
 from assistant.core.answers import Answer, Invalid, Owners, Refusal
 from assistant.core.catalog import PEOPLE
-from assistant.core.editing import DisputeForm, TransferForm
+from assistant.core.editing import DisputeForm, Faults, TransferForm
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.messages import Accept, Claim, Undo, buttons_of, plain
 from assistant.core.outcomes import Proposed, Proposition
 from assistant.core.policy import Actor
 from assistant.core.wording import word
-from assistant.use_cases.editing import Faults
 from assistant.use_cases.notifying import message_of
 from assistant.use_cases.proposing import accept
 from assistant.use_cases.snapshots import Registry
@@ -187,3 +186,12 @@ def test_what_was_removed_meanwhile(registry: Registry) -> None:
     ):
         assert isinstance(answer, Invalid)
         assert "Nothing was changed" in answer.sentence
+
+
+def test_what_is_wrong_beside_the_owner_is_told(registry: Registry) -> None:
+    """Whoever chooses the team that owns it has what else is wrong told; without that, it is so already."""
+    for ref in (PUG, API):
+        put = not_right(registry, ref, team="ovens", wrong="Runbook link is dead.")
+        assert isinstance(put, Proposed)
+        assert (put.proposal.change.owners, put.proposal.change.note) == ((), "Runbook link is dead.")
+        assert isinstance(not_right(registry, ref, team="ovens"), Owners)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from assistant.core.answers import Help, Pick
 from assistant.core.catalog import name_in
 from assistant.core.entries import FACT_FIELDS, FACT_PREFIX, Ref
+from assistant.core.history import WORDS
 from assistant.core.home import Changed, Gap, Homepage, TeamGaps
 from assistant.core.messages import Button, Code, Continue, GoHome, Line, Message, Register, Row, Span, Strong
 from assistant.core.wording.digest import digest_lines
@@ -17,25 +18,6 @@ from assistant.core.wording.proposing import proposition_message
 
 NAMED = 3
 """Entries of one write that are named before the rest is left out."""
-
-_STEPS = {
-    "what": "just begun",
-    "questions": "at the questions",
-    "parts": "at its parts",
-    "review": "ready to register",
-}
-_FIELDS = {
-    "owners": "owner",
-    "aliases": "other names",
-    "slack_channel": "channel",
-    "slack_usergroup": "usergroup",
-    "oncall": "on call",
-    "repo": "repository",
-    "review_by": "day to look again",
-    "depends_on": "what it depends on",
-    "parent": "team above it",
-}
-"""Fields whose names say little to people."""
 
 
 def homepage_message(answer: Homepage) -> Message:
@@ -166,4 +148,4 @@ def _name(ref: Ref) -> Strong:
 def _field(name: str) -> str:
     if name in FACT_FIELDS or name.startswith(FACT_PREFIX):
         return "answers about its model"
-    return _FIELDS.get(name, name)
+    return WORDS.get(name, name.replace("_", " "))

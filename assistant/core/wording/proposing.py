@@ -107,8 +107,8 @@ def _done_at_once(answer: Proposition, lines: list[Line]) -> Message:
 
 def _undoing(answer: Proposition) -> tuple[Button, ...]:
     proposal = answer.proposal
-    is_made = proposal.state == "accepted" and answer.asked is None and (answer.owners or proposal.change.fields)
-    if not is_made or proposal.closed_at is None:
+    can_undo = answer.is_made and answer.asked is None and (answer.owners or proposal.change.fields)
+    if not can_undo or proposal.closed_at is None:
         return ()
     return (Button("Undo", Undo(proposal.change.ref, proposal.closed_at.timestamp())),)
 
@@ -163,6 +163,9 @@ def declined_message(answer: Declined) -> Message:
     """Tell whoever proposed something that it was declined, and why."""
     proposition = answer.proposition
     proposal, name = proposition.proposal, Strong(name_of(proposition.recommendation.card.component))
+    if answer.is_gone:
+        by = name_in(proposal.closed_by or "")
+        return Message((Row(((f"{by} took ", name, " out of the registry, so what you suggested is closed."),)),))
     what: Line = ("what you suggested for ", name)
     if proposition.owners:
         more = f" and {len(proposal.change.beside)} more" if proposal.change.beside else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from assistant.core.answers import Invalid
-from assistant.core.editing import EditForm, Retiring
+from assistant.core.editing import EditForm, Faults, Retiring
 from assistant.core.messages import Edit, Retire, ShowHistory, Undo
 from assistant.core.policy import Actor
 from assistant.core.wording import word
@@ -14,10 +14,9 @@ from assistant.slack.desk import Desk
 from assistant.slack.listeners.clicks import EXPIRED, act_of, fill, opened, place
 from assistant.slack.payloads import Click, Submission
 from assistant.slack.views.editing import edit_view, entered_in, retire_view
-from assistant.slack.views.inputs import ACK_LIMIT
+from assistant.slack.views.inputs import ACK_LIMIT, ref_in
 from assistant.slack.views.naming import result_view
-from assistant.slack.views.transferring import ref_in
-from assistant.use_cases.editing import Faults, edit, edit_form, retire, retiring
+from assistant.use_cases.editing import edit, edit_form, retire, retiring
 from assistant.use_cases.undoing import history_of, undo
 
 _LATE = "Somebody changed this meanwhile, and nothing was saved. Close the form and open it again to see it."
@@ -60,7 +59,7 @@ async def on_retire(click: Click, actor: Actor, desk: Desk) -> Outcome:
 async def on_retired(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
     ref = ref_in(submission.private_metadata)
     actor, now = await desk.beside_owners(actor, ref), desk.now()
-    done = await desk.write(lambda: retire(ref, actor, desk.registry, desk.rulebook, now))
+    done = await desk.write(lambda: retire(ref, actor, desk.registry, now))
     return Outcome(ack={"response_action": "update", "view": result_view(word(done))})
 
 

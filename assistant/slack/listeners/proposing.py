@@ -9,8 +9,7 @@ from assistant.core.policy import Actor
 from assistant.core.wording import word
 from assistant.slack.delivery import InHome, InPlace, Outcome, reply
 from assistant.slack.desk import Desk
-from assistant.slack.limits import report
-from assistant.slack.listeners.clicks import EXPIRED, act_of, place
+from assistant.slack.listeners.clicks import EXPIRED, act_of, fill, opened, place
 from assistant.slack.payloads import Click, Submission
 from assistant.slack.views.proposing import REASON, declining_of, declining_view, late_view
 from assistant.use_cases.proposing import accept, change_of, decline, propose, why_not_decline, withdraw
@@ -37,18 +36,16 @@ async def on_accepted(click: Click, actor: Actor, desk: Desk) -> Outcome:
 
 
 async def on_declining(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    """Ask for the reason, where there is something left to decline."""
+    """Ask for the reason, where there is something left to decline; what was answered meanwhile shows so in place."""
     act = act_of(click, Decline)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
+    view = await opened(click, desk)
     actor = await _beside(act.proposal, actor, desk)
     obstacle = await desk.run(lambda: why_not_decline(act, actor, desk.registry, desk.rulebook))
-    if obstacle is not None:
-        return reply(obstacle, place(click))
-    view = declining_view(act.proposal, click.response_url, ephemeral=click.ephemeral)
-    report("views.open", {"view": view})
-    await desk.client.views_open(trigger_id=click.trigger_id, view=view)
-    return Outcome()
+    asked = declining_view(act.proposal, click.response_url, ephemeral=click.ephemeral)
+    await fill(view, late_view(word(obstacle)) if obstacle else asked, desk)
+    return reply(obstacle, place(click)) if isinstance(obstacle, Proposition) and not click.view else Outcome()
 
 
 async def on_declined(submission: Submission, actor: Actor, desk: Desk) -> Outcome:

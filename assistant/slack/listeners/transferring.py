@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from assistant.core.answers import Invalid
-from assistant.core.editing import DisputeForm, TransferForm
+from assistant.core.editing import DisputeForm, Faults, TransferForm
 from assistant.core.messages import Claim, Dispute, Transfer
+from assistant.core.outcomes import Proposition
 from assistant.core.policy import Actor
 from assistant.core.wording import word
 from assistant.slack.delivery import Outcome, reply
 from assistant.slack.desk import Desk
 from assistant.slack.listeners.clicks import EXPIRED, act_of, fill, opened, place
 from assistant.slack.payloads import Click, Submission
+from assistant.slack.views.inputs import ref_in
 from assistant.slack.views.naming import result_view
-from assistant.slack.views.transferring import TEAM, WRONG, dispute_view, ref_in, transfer_view
-from assistant.use_cases.editing import Faults
+from assistant.slack.views.transferring import TEAM, WRONG, dispute_view, transfer_view
 from assistant.use_cases.transferring import claim, dispute, dispute_form, transfer, transfer_form
 
 
@@ -37,18 +38,17 @@ async def on_transferred(submission: Submission, actor: Actor, desk: Desk) -> Ou
 
 
 async def on_claimed(click: Click, actor: Actor, desk: Desk) -> Outcome:
-    """Give it to the team of whoever clicks; where that is not clear, ask them in a form."""
+    """Give it to the team of whoever clicks, which the message shows; where that is not clear, ask them in a form."""
     act = act_of(click, Claim)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
+    view = await opened(click, desk)
     teams = await desk.run(lambda: tuple(desk.registry.catalog().teams))
     actor = await desk.beside_owners(actor, act.ref, teams)
     administrators, now = await desk.administrators(), desk.now()
     done = await desk.write(lambda: claim(act, actor, desk.registry, desk.rulebook, now, administrators))
-    if not isinstance(done, TransferForm):
-        return reply(done, place(click))
-    await fill(await opened(click, desk), transfer_view(done), desk)
-    return Outcome()
+    await fill(view, transfer_view(done) if isinstance(done, TransferForm) else result_view(word(done)), desk)
+    return reply(done, place(click)) if isinstance(done, Proposition) and not click.view else Outcome()
 
 
 async def on_dispute(click: Click, actor: Actor, desk: Desk) -> Outcome:

@@ -9,7 +9,7 @@ from typing import Any
 from assistant.core.editing import TEXT_LIMIT, EditForm, Retiring
 from assistant.core.entries import Ref
 from assistant.core.wording.editing import edit_intro, edit_rest, field_label, retiring_message
-from assistant.slack.views.inputs import ENTERED, Block, input_block, option, plain_text, text_input
+from assistant.slack.views.inputs import ENTERED, Block, input_block, kept, option, plain_text, text_input
 from assistant.slack.views.messages import blocks_of
 
 EDITING = "editing"
@@ -72,6 +72,6 @@ def retire_view(asked: Retiring) -> dict[str, Any]:
         "title": plain_text("Retire", 24),
         "submit": plain_text("Retire", 24),
         "close": plain_text("Cancel", 24),
-        "private_metadata": json.dumps({"ref": str(asked.card.component.ref)}, ensure_ascii=False),
+        "private_metadata": kept(asked.card.component.ref),
         "blocks": blocks_of(retiring_message(asked), private=False),
     }

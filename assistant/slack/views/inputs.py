@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from assistant.core.entries import Ref
 from assistant.slack.text import clip
 
 Block = dict[str, Any]
@@ -72,3 +73,12 @@ def option(label: str, value: str) -> Block:
 
 def plain_text(text: str, limit: int) -> Block:
     return {"type": "plain_text", "text": clip(text, limit), "emoji": False}
+
+
+def kept(ref: Ref) -> str:
+    """Return what a form keeps: which component it is about."""
+    return json.dumps({"ref": str(ref)}, ensure_ascii=False)
+
+
+def ref_in(private_metadata: str) -> Ref:
+    return Ref.parse(json.loads(private_metadata)["ref"])

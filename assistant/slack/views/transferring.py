@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +9,7 @@ from assistant.core.editing import DisputeForm, TransferForm
 from assistant.core.entries import Ref, Team
 from assistant.core.messages import Message
 from assistant.core.wording.editing import dispute_intro, transfer_intro
-from assistant.slack.views.inputs import VALUE_LIMIT, Block, input_block, option, plain_text, select, text_input
+from assistant.slack.views.inputs import VALUE_LIMIT, Block, input_block, kept, option, plain_text, select, text_input
 from assistant.slack.views.messages import blocks_of
 from assistant.slack.views.onboarding import OWNER_TYPED
 
@@ -38,10 +37,6 @@ def dispute_view(form: DisputeForm) -> dict[str, Any]:
     return _form(DISPUTING, "Not right?", "Send", form.card.component.ref, dispute_intro(form), asked)
 
 
-def ref_in(private_metadata: str) -> Ref:
-    return Ref.parse(json.loads(private_metadata)["ref"])
-
-
 def _form(
     callback_id: str, title: str, submit: str, ref: Ref, intro: Message, asked: Iterable[Block]
 ) -> dict[str, Any]:
@@ -51,7 +46,7 @@ def _form(
         "title": plain_text(title, 24),
         "submit": plain_text(submit, 24),
         "close": plain_text("Cancel", 24),
-        "private_metadata": json.dumps({"ref": str(ref)}, ensure_ascii=False),
+        "private_metadata": kept(ref),
         "blocks": [*blocks_of(intro, private=False), *asked],
     }
 
