@@ -141,14 +141,13 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Declined:
-    """A change was declined: for whoever proposed it. `channel`: where those are who declined.
+    """A change was declined, or withdrawn with what it was about: for whoever proposed it.
 
-    `is_gone`: what it was about is registered no more.
+    `channel`: where those are who declined.
     """
 
     proposition: Proposition
     channel: str | None
-    is_gone: bool = False
 
 
 @dataclass(frozen=True)

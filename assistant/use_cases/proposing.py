@@ -236,10 +236,12 @@ def close_about_gone(refs: Iterable[Ref], unit: Unit, author: str, now: datetime
     """Close what waits about components, where they are registered no more, so that it never holds for a namesake."""
     gone_ones = set(refs) - unit.so_far().components.keys()
     for each in unit.proposals.open():
-        if not gone_ones.isdisjoint((each.change.ref, each.change.serves)):
-            unit.proposals.close(each.id, "declined", author, now, "it was taken out of the registry")
+        about = next((ref for ref in (each.change.ref, each.change.serves) if ref in gone_ones), None)
+        if about is not None:
+            reason = f"{about.name} was taken out of the registry"
+            unit.proposals.close(each.id, "withdrawn", author, now, reason)
             _show_proposed(each.change, unit, author, now)
-            if each.author != author:
+            if id_in(each.author) != id_in(author):
                 unit.notify([Notice(id_in(each.author), WasDeclined(each.id))], now)
 
 
@@ -318,7 +320,7 @@ def _continued(proposal: Proposal, registry: Registry) -> Proposal | None:
 
 
 def declined(number: int, registry: Registry, rulebook: Rulebook) -> Declined | None:
-    """Return what is said to whoever proposed something that was declined."""
+    """Return what is said to whoever proposed something that was declined, or closed with what it was about."""
     proposal, catalog = registry.proposal(number), registry.catalog()
     if proposal is None:
         return None
@@ -327,7 +329,7 @@ def declined(number: int, registry: Registry, rulebook: Rulebook) -> Declined | 
     answer = _proposition(proposal, component, registry, rulebook)
     receiver = receiver_of(proposal.change, component)
     channel = catalog.team(receiver).slack_channel if receiver else answer.recommendation.card.channel
-    return Declined(answer, channel, is_gone=ref not in catalog.components)
+    return Declined(answer, channel)
 
 
 def _to_make(

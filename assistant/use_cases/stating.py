@@ -122,7 +122,7 @@ def fields_to_state(
         if in_file is not None:
             return stated_in_file(f"Its {what}", in_file)
         if held != change.fields_before.get(name, held):
-            stands = "nothing" if held is None else held
+            stands = listed([str(each) for each in held]) if isinstance(held, list) else held or "nothing"
             return Invalid(f"Its {what} was changed since, to {stands}. Nothing was changed; decline this, or edit it.")
         statements.append(Statement(component.ref, name, value, PEOPLE, actor.signature, now))
     try:

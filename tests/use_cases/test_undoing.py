@@ -96,11 +96,13 @@ def test_what_waits_ends_with_a_name(registry: Registry) -> None:
     number = suggest(registry, Change(PUG, owners=("glaze",)))
     told(registry)
     assert isinstance(retire(PUG, ADMIN, registry, NOW), Altered)
-    assert told(registry) == [("U0MEM", "Adi Min took pug-mill out of the registry, so what you suggested is closed.")]
+    assert told(registry) == [
+        ("U0MEM", "What you suggested for pug-mill is withdrawn: pug-mill was taken out of the registry by Adi Min.")
+    ]
     register(registry, Component(name=PUG.name), author=MEMBER)
     assert registry.catalog().proposed_owners(PUG) == []
     late = accept(Accept(number), MIRA, registry, rulebook(), SOON)
-    assert "Declined by Adi Min, 1 July, 14:02 UTC: it was taken out of the registry." in str(word(late).context)
+    assert "Withdrawn by Adi Min, 1 July, 14:02 UTC: pug-mill was taken out of the registry." in str(word(late).context)
     assert registry.catalog().components[PUG].owners == ()
 
 
@@ -113,6 +115,9 @@ def test_what_waits_ends_with_a_registration_that_is_undone(registry: Registry) 
     assert registry.open_proposals() == []
     register(registry, Component(name=KILN.name), author=BEN)
     assert registry.catalog().proposed_owners(KILN) == []
+    again = propose(Propose(Change(KILN, owners=("ovens",))), MEMBER, registry, rulebook(), NOW, (ADMIN.id,))
+    assert isinstance(again, Proposed)
+    assert not again.again
 
 
 def test_what_waits_ends_with_an_entry_that_is_pruned(registry: Registry, engine: Engine) -> None:
@@ -122,7 +127,9 @@ def test_what_waits_ends_with_an_entry_that_is_pruned(registry: Registry, engine
     empty = RegistryFile("registry.yaml")
     import_registry(Repository(engine), {"registry.yaml": empty}, dry_run=False, prune=True, author="import", now=NOW)
     assert registry.open_proposals() == []
-    assert told(registry) == [("U0MEM", "import took api-v2 out of the registry, so what you suggested is closed.")]
+    assert told(registry) == [
+        ("U0MEM", "What you suggested for api-v2 is withdrawn: api-v2 was taken out of the registry by import.")
+    ]
 
 
 def test_several_that_were_handed_on_have_no_undo(registry: Registry) -> None:

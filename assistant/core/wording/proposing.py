@@ -160,12 +160,12 @@ def accepted_message(answer: Accepted) -> Message:
 
 
 def declined_message(answer: Declined) -> Message:
-    """Tell whoever proposed something that it was declined, and why."""
+    """Tell whoever proposed something that it was declined, or is gone with what it was about, and why."""
     proposition = answer.proposition
     proposal, name = proposition.proposal, Strong(name_of(proposition.recommendation.card.component))
-    if answer.is_gone:
-        by = name_in(proposal.closed_by or "")
-        return Message((Row(((f"{by} took ", name, " out of the registry, so what you suggested is closed."),)),))
+    if proposal.state == "withdrawn":
+        why_closed = f" is withdrawn: {proposal.reason} by {name_in(proposal.closed_by or '')}."
+        return Message((Row((("What you suggested for ", name, why_closed),)),))
     what: Line = ("what you suggested for ", name)
     if proposition.owners:
         more = f" and {len(proposal.change.beside)} more" if proposal.change.beside else ""
