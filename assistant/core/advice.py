@@ -24,6 +24,8 @@ class OwnerCard:
     """The teams that somebody names as owners, where nobody owns it: they have not accepted it yet."""
     confirmed: Statement | None = None
     """Where people confirmed the owner that a file states."""
+    waiting: tuple[tuple[str, tuple[Team, ...]], ...] = ()
+    """Parts that its team names, and the teams that have not accepted yet to run them for it."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ def owner_card(component: Component, catalog: Catalog) -> OwnerCard:
         origin=catalog.origin(component.ref, "owners"),
         proposed=tuple(catalog.proposed_owners(component.ref)),
         confirmed=catalog.confirmation(component.ref, "owners"),
+        waiting=tuple((part.name, tuple(catalog.owners_of(part))) for part in catalog.waiting_parts(component.ref)),
     )
 
 

@@ -191,6 +191,11 @@ class Catalog:
         """Return a team. One that has gone is known by its name alone."""
         return self.teams.get(name) or Team(name=name)
 
+    def waiting_parts(self, ref: Ref) -> list[Component]:
+        """Return the parts that others have not accepted yet to run for a component."""
+        paths = self.stated_about(ref, PROPOSED).get("depends_on", ())
+        return [part for path in paths if (part := self.components.get(Ref.parse(f"component:{path}")))]
+
     def proposed_owners(self, ref: Ref) -> list[Team]:
         """Return the teams that somebody names as owners of what nobody owns, and that have not accepted it yet."""
         origin = self.origin(ref, "owners")

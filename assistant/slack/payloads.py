@@ -270,7 +270,8 @@ def _values(view: Body) -> dict[str, str]:
         if block["type"] == "input":
             entered = next(iter((told.get(block["block_id"]) or {}).values()), None)
             value = _entered(entered, "selected_option", "value") if entered else ""
-            if not value and (entered is None or not block.get("optional")):
+            is_blank = bool(entered and entered.get("value"))  # spaces, which are no oversight
+            if not value and not is_blank and (entered is None or not block.get("optional")):
                 value = _entered(block["element"], "initial_option", "initial_value")
             values[block["block_id"]] = value
     return values

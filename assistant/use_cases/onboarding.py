@@ -34,7 +34,7 @@ from assistant.core.match import NEAREST, Step
 from assistant.core.newcomers import New
 from assistant.core.notices import WasRegistered
 from assistant.core.outcomes import Laid, Registered
-from assistant.core.policy import Actor, authorize
+from assistant.core.policy import Actor, authorize, belongs
 from assistant.core.questionnaire import Screen, value_of
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
@@ -131,15 +131,16 @@ def teams_matching(typed: str, draft: str | None, registry: Registry, limit: int
     return [Team(name=new), *found][:limit] if new and fold(typed) in fold(new) else found
 
 
-def begin(identifier: str, said: New | None, snapshot: Snapshot, rulebook: Rulebook) -> Sheet:
-    """Return the form, with what was said filled in. Nothing is kept until its first step."""
-    draft = Draft(name=said.name or "") if said else Draft()
+def begin(identifier: str, said: New | None, actor: Actor, snapshot: Snapshot, rulebook: Rulebook) -> Sheet:
+    """Return the form, with what was said filled in, or the one team of whoever opens it. Nothing is kept as yet."""
+    mine = [team.name for team in snapshot.catalog.teams.values() if belongs(actor, team)]
+    draft = Draft(name=(said.name if said else "") or "", owner=mine[0] if len(mine) == 1 else "")
     if said and said.owner:
         found = snapshot.teams.find(said.owner, guess=False)
         if found.sure and len(found.refs) == 1:
             draft = replace(draft, owner=found.refs[0].name)
         else:
-            draft = replace(draft, has_new_team=True, new_team=said.owner)
+            draft = replace(draft, owner="", has_new_team=True, new_team=said.owner)
     return _sheet(identifier, 0, draft, snapshot, rulebook)
 
 

@@ -128,7 +128,13 @@ def _is_settled(change: Change, component: Component) -> bool:
 
 
 def _show_proposed(change: Change, unit: Unit, author: str, now: datetime) -> None:
-    """State which owners are proposed now: the newest that nobody has answered, or none."""
+    """State what is proposed now and nobody has answered: the newest owners, or the parts that wait for their teams."""
+    if change.serves:
+        waiting = [
+            each.change.ref.path for each in unit.proposals.open() if each.change.serves == change.serves
+        ] or None
+        if waiting != unit.so_far().stated_about(change.serves, PROPOSED).get("depends_on"):
+            unit.state([Statement(change.serves, "depends_on", waiting, PROPOSED, author, now)])
     if not change.owners:
         return
     still_open = [each for each in unit.proposals.open_about(change.ref) if each.change.owners]

@@ -118,8 +118,9 @@ def carry_out(plan: Plan, actor: Actor, unit: Unit, administrators: Sequence[str
 
 def told(plan: Plan, actor: Actor) -> tuple[str, ...]:
     """Return where it is told that something was registered: its owners' channels, or whoever registered it."""
-    refs = (plan.ref, *plan.new_parts)
-    channels = (plan.catalog.channel_of(plan.catalog.components[ref]) for ref in refs)
+    components = [plan.catalog.components[ref] for ref in (plan.ref, *plan.new_parts)]
+    channels = [plan.catalog.channel_of(component) for component in components]
+    channels += [team.slack_channel for component in components for team in plan.catalog.owners_of(component)[1:]]
     return tuple(dict.fromkeys(filter(None, channels))) or (actor.id,)
 
 
@@ -142,6 +143,8 @@ def why(ref: Ref, registry: Registry, rulebook: Rulebook) -> Answer:
     if ref not in catalog.components:
         return gone(ref)
     advice = tuple(each.advice for each in laid_out(ref, (), (), catalog, rulebook))
+    if advice[0].decision.model is None:
+        return Models(advice[:1], "It was registered without it.")
     return Models(advice, f"{ref.name} and what it needs.")
 
 

@@ -65,7 +65,7 @@ def test_a_form_can_be_left() -> None:
 def test_a_button_of_a_form() -> None:
     """A number behind a stroke presses a button of the form, with what was entered so far."""
     said = chat("/onboard wren-feeder", "", "", "Feeds wrens.", "/2", "/onboard", "/cancel", "who owns wren-feeder?")
-    assert "[/2] Finish now" in said
+    assert "[/2] Register now" in said
     assert "wren-feeder is registered. Nobody owns it yet." in said
     assert "Still missing: an owner, a repository, a runbook, on call." in said
     assert "Nobody has claimed wren-feeder." in said

@@ -57,7 +57,7 @@ def opened(slack: SlackServer, name: str, user: str = ANA) -> None:
 
 def begun(slack: SlackServer, user: str = ANA) -> None:
     """Begin another draft, where the form offers to go on with one."""
-    if "You have begun" in form(slack, user):
+    if "You have unfinished" in form(slack, user):
         slack.submit(user)
 
 
@@ -140,7 +140,7 @@ def test_a_fault_stands_beside_its_field(slack: SlackServer) -> None:
     faults = sent(slack, wrong)["errors"]
     assert faults["repo"] == "Enter an address that begins with https://, or leave it empty."
     assert faults["more_owners"] == "There is no team called paymints; closest: payments."
-    now = pressed(slack, "Finish now", wrong)
+    now = pressed(slack, "Register now", wrong)
     assert "Enter an address that begins with https://, or leave it empty." in now
     assert "git at home" in now
     assert "There is no component called tulip-index" in slack.command("/who-owns", "tulip-index")["text"]
@@ -170,19 +170,19 @@ def test_a_draft_is_continued(tmp_path: Path) -> None:
             assert "*wren-feeder* · at “Questions”" in form(slack)
             assert "rely on wren-feeder" in pressed(slack, "Continue")
             sent(slack, BOUND)
-            done = pressed(slack, "Finish now")
+            done = pressed(slack, "Register now")
             assert "wren-feeder* is registered. *Payments* owns it." in done
             posted(slack, channel="#payments")
             slack.look(lambda: slack.standin.close(ANA))
             slack.command("/onboard", "")
-            assert "You have begun" not in form(slack)
+            assert "You have unfinished" not in form(slack)
 
 
 def test_a_team_that_is_new(slack: SlackServer) -> None:
     """A team can be registered with what it owns; its channel is told, or whoever registered it where that fails."""
     opened(slack, "bulb-index")
     assert "Its channel" in pressed(slack, "The team is not in the list", {"name": "bulb-index"})
-    pressed(slack, "Finish now", {"new_team": "Bulbs", "team_channel": "bulbs-that-nobody-made"})
+    pressed(slack, "Register now", {"new_team": "Bulbs", "team_channel": "bulbs-that-nobody-made"})
     told = posted(slack, channel=ANA)
     assert "bulb-index is registered. Bulbs owns it." in told.body["text"]
     assert "#bulbs-that-nobody-made, which could not be reached" in shown(told)
@@ -259,7 +259,7 @@ def test_a_large_workspace_types_to_find_its_team_and_parts(tmp_path: Path) -> N
 def test_nobody_is_mentioned(slack: SlackServer) -> None:
     """Whatever is typed into the form pings nobody, in the form or in what is told of it."""
     opened(slack, "pots")
-    pressed(slack, "Finish now", {"name": "<!channel> pots", "description": "<@U0KOFI>", "owner": "payments"})
+    pressed(slack, "Register now", {"name": "<!channel> pots", "description": "<@U0KOFI>", "owner": "payments"})
     told = posted(slack, channel="#payments")
     blocks = [*slack.modal(ANA).body["blocks"], *told.body["blocks"]]
     texts = [told.body["text"], *(block["text"]["text"] for block in blocks if "text" in block)]

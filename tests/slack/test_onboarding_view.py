@@ -9,10 +9,11 @@ from registries import rulebook, snapshot
 
 from assistant.blockkit import view_faults
 from assistant.core.drafts import Part, Stop
+from assistant.core.policy import Actor
 from assistant.slack.views.onboarding import errors_of, onboarding_view
 from assistant.use_cases.onboarding import begin
 
-EMPTY = begin("first", None, snapshot("{}"), rulebook())
+EMPTY = begin("first", None, Actor("U0ANA", "Ana", "member"), snapshot("{}"), rulebook())
 """The form of whoever registers the first component, where no team is known either."""
 
 

@@ -67,6 +67,7 @@ from assistant.core.messages import (
 )
 from assistant.core.newcomers import New
 from assistant.core.outcomes import Declined, Laid, Proposition, Registered
+from assistant.core.policy import Actor
 from assistant.core.proposals import Change, Proposal
 from assistant.core.recommending import recommend
 from assistant.core.rulebook import Rulebook
@@ -554,7 +555,7 @@ def test_many_parts_with_long_names_fit_an_acknowledgement() -> None:
 
 
 def test_a_name_that_was_deleted_is_not_registered() -> None:
-    """Whoever deletes the name and presses Finish now has not meant what stood there at first."""
+    """Whoever deletes the name and presses Register now has not meant what stood there at first."""
     view = onboarding_view(sheet(DRAFT), KINDS)
     state = {
         block["block_id"]: {"entered": {"type": "plain_text_input", "value": None}}
@@ -603,7 +604,7 @@ def test_a_fact_with_many_answers(answers: int) -> None:
 def test_the_sample_fits() -> None:
     """The packaged sample's form, what precedes it, and App Home are within Slack's limits."""
     takes(loading_view())
-    takes(onboarding_view(begin("d1", None, sample(), rulebook()), KINDS))
+    takes(onboarding_view(begin("d1", None, Actor("U0ANA", "Ana", "member"), sample(), rulebook()), KINDS))
     takes(home_view(word(Help("You opened this."))))
     takes(home_view(word(Homepage("U0ANA", is_empty=True)), is_homepage=True))
 

@@ -171,11 +171,12 @@ def test_a_registered_component_is_found_by_the_next_question(registry: Registry
 def test_what_was_said_stands_in_the_form(registry: Registry) -> None:
     """A name and a team that were said need not be typed; a team that nobody has registered is taken for a new one."""
     snapshot = registry.snapshot()
-    known = begin("first", New("pug-mill", "glazers"), snapshot, rulebook()).draft
+    known = begin("first", New("pug-mill", "glazers"), ANA, snapshot, rulebook()).draft
     assert (known.name, known.owner, known.has_new_team) == ("pug-mill", "glaze", False)
-    new = begin("first", New("pug-mill", "Mills"), snapshot, rulebook()).draft
+    new = begin("first", New("pug-mill", "Mills"), ANA, snapshot, rulebook()).draft
     assert (new.name, new.owner, new.has_new_team, new.new_team) == ("pug-mill", "", True, "Mills")
-    assert begin("first", None, snapshot, rulebook()).draft == Draft()
+    assert begin("first", None, ANA, snapshot, rulebook()).draft == Draft()
+    assert begin("first", None, OVA, snapshot, rulebook()).draft == Draft(owner="ovens")  # her one team
     assert registry.draft("first") is None
 
 
@@ -247,7 +248,7 @@ FURTHEST: list[tuple[list[dict[str, str]], dict[str, str], str | None]] = [
 def test_whoever_has_enough_finishes_at_any_step(
     registry: Registry, before: list[dict[str, str]], last: dict[str, str], model: str | None
 ) -> None:
-    """Finish now registers what was entered up to there; what was not asked is left open."""
+    """Register now registers what was entered up to there; what was not asked is left open."""
     form = Form(registry)
     for values in before:
         form.goes_on(**values)
@@ -257,7 +258,7 @@ def test_whoever_has_enough_finishes_at_any_step(
 
 
 def test_whoever_finishes_beside_a_part_has_that_part(registry: Registry) -> None:
-    """What stands in the form at Finish now is registered too, added or not, answered or not."""
+    """What stands in the form at Register now is registered too, added or not, answered or not."""
     typed = Form(registry).at_parts().registers("finish", **{**NO_PART, "part_name": "pug-db"})
     assert [each.advice.card.component.name for each in typed.laid] == ["pug-mill", "pug-db"]
     form = Form(registry, BEN, "second")

@@ -232,7 +232,7 @@ class Walks(RuleBasedStateMachine):
         actor=st.sampled_from(PEOPLE_HERE), said=st.sampled_from([None, New("pug-mill", "glazers"), New(None, "mills")])
     )
     def opens(self, actor: Actor, said: New | None) -> None:
-        sheet = begin(f"draft {next(self.drafts)}", said, self.registry.snapshot(), self.book)
+        sheet = begin(f"draft {next(self.drafts)}", said, actor, self.registry.snapshot(), self.book)
         self._shows(self._window(actor), sheet)
 
     @precondition(lambda self: self.has_drafts)

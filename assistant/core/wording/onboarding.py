@@ -79,7 +79,9 @@ def registered_message(answer: Registered) -> Message:
         Button("Undo", Undo(ref, answer.at.timestamp())),
     )
     if model is None:
-        return Message((Row(tuple(lines), below=advice.buttons),), buttons, more, context=(context,))
+        return Message(
+            (Row(tuple(lines)),), (Button("Answer the question", Why(ref)), *buttons), more, context=(context,)
+        )
     why = Button("Why these models?" if len(answer.laid) > 1 else "Why this model?", Why(ref))
     record = Button("Copy decision record", CopyRecord(ref))
     return Message((Row(tuple(lines)),), (why, *buttons), (record, *more), context=(context,))
@@ -93,8 +95,9 @@ def review_message(laid: Sequence[Laid], told: Sequence[str], *, reasons: bool =
     name = Strong(clipped(service.advice.card.component.name))
     rows = [Row(((name, " will be registered. ", *owned_line(service, will)),))]
     rows += [Row((("• ", *laid_line(each, will)),), note=(_reason(each),) if reasons else ()) for each in laid]
-    to: Line = ("you, in a direct message",) if all(map(is_person, told)) else joined([Channel(each) for each in told])
-    return Message((*rows, Row((("Told of it: ", *to, "."),))))
+    to: Line = joined([Channel(each) for each in told])
+    ending: Line = ("You are told so in a direct message.",) if all(map(is_person, told)) else (*to, " will be told.")
+    return Message((*rows, Row((ending,))))
 
 
 def _reason(laid: Laid) -> Line:
@@ -122,7 +125,10 @@ def laid_line(laid: Laid, asks: str = "has been asked") -> Line:
     if laid.is_part and not laid.is_new:
         whose = f" ({listed([team.label for team in card.owners])}’s)" if card.owners else " (nobody’s yet)"
     model = advice.in_use or advice.decision.model
-    line: Line = (Strong(clipped(name_of(card.component))), f"{whose}: {model.title if model else 'not decided yet'}.")
+    line: Line = (
+        Strong(clipped(name_of(card.component))),
+        f"{whose}: {model.title if model else 'its model is not decided yet'}.",
+    )
     asked = card.owners if laid.is_asked else laid.proposed if laid.is_part else ()
     what = "accept" if laid.is_asked else "own it"
     return (*line, " ", *_teams(asked), f" {_agreeing(asks, asked)} to {what}.") if asked else line

@@ -31,6 +31,7 @@ from assistant.core.wording.phrases import (
     distinct_names,
     dotted,
     joined,
+    listed,
     name_of,
     origin_of,
     owned_by,
@@ -71,19 +72,26 @@ def owners_message(answer: Owners) -> Message:
     buttons: tuple[Button, ...] = ()
     more: tuple[Button, ...] = ()
     if len(cards) == 1:
-        rows += _gaps(cards[0])
+        if missing := _missing(cards[0]):
+            rows.append(Row(((f"Still missing: {', '.join(missing)}.",),)))
+        context = (*context, *_waiting(cards[0]))
         buttons, more = _ways_on(cards[0])
     share = Share(Pick(cards[0].component.ref, "owner", None, cards[0].component.name)) if len(cards) == 1 else None
     return Message(tuple(rows), buttons, more, context, share)
 
 
-def _gaps(card: OwnerCard) -> list[Row]:
-    """Say what is missing of what was registered in Slack; what a file states is completed in the file."""
-    missing = missing_in(card.component, card.owners, card.oncall)
+def _waiting(card: OwnerCard) -> tuple[Line, ...]:
+    """Say which parts are only proposed, since their teams have not accepted them."""
+    return tuple(
+        (f"Proposed: {listed([team.label for team in teams])} runs {name} for it, and has not accepted yet.",)
+        for name, teams in card.waiting[:3]
+    )
+
+
+def _missing(card: OwnerCard) -> tuple[str, ...]:
+    """Return what is missing of what was registered in Slack; what a file states is completed in the file."""
     is_from_people = card.origin is not None and card.origin.source in (PEOPLE, PROPOSED)
-    if not missing or not is_from_people:
-        return []
-    return [Row(((f"Still missing: {', '.join(missing)}.",),), Button("Add it", Edit(card.component.ref)))]
+    return missing_in(card.component, card.owners, card.oncall) if is_from_people else ()
 
 
 def _ways_on(card: OwnerCard) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
@@ -105,7 +113,10 @@ def _ways_on(card: OwnerCard) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
     owner = card.owners[0]
     owned = Button(f"What {owner.label} owns", Pick(owner.ref, "team", None, owner.name))
     if card.origin is None or card.origin.source in (PEOPLE, PROPOSED):
-        return (wrong, model), (edit, Button("Transfer", Transfer(ref)), history, owned)
+        transfer = Button("Transfer", Transfer(ref))
+        if _missing(card):
+            return (wrong, Button("Add what is missing", Edit(ref))), (model, transfer, history, owned)
+        return (wrong, model), (edit, transfer, history, owned)
     return (wrong, model), (edit, history, owned, Button("Still right", Confirm(ref)))
 
 

@@ -75,7 +75,7 @@ async def on_continued(click: Click, actor: Actor, desk: Desk) -> Outcome:
 
 async def on_started(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
     """Begin another draft beside those that are there."""
-    sheet = await _empty(said_in(submission.private_metadata), desk)
+    sheet = await _empty(said_in(submission.private_metadata), actor, desk)
     return Outcome(ack={"response_action": "update", "view": view_for_ack(sheet, desk.kinds)})
 
 
@@ -117,7 +117,9 @@ async def on_why(click: Click, actor: Actor, desk: Desk) -> Outcome:
     act = act_of(click, Why)
     if act is None:
         return reply(Invalid(EXPIRED), place(click))
-    return reply(await desk.run(lambda: why(act.ref, desk.registry, desk.rulebook)), place(click))
+    answer = await desk.run(lambda: why(act.ref, desk.registry, desk.rulebook))
+    # What was registered stays where it stands, for everybody.
+    return reply(answer, ToAsker(click.response_url) if click.response_url else place(click))
 
 
 async def _taken(move: Move, actor: Actor, desk: Desk) -> Sheet | Registered | Answer:
@@ -130,13 +132,13 @@ async def _taken(move: Move, actor: Actor, desk: Desk) -> Sheet | Registered | A
 async def _first(said: New, actor: Actor, desk: Desk) -> dict[str, Any]:
     """Return what is shown first: what was begun before, or else the form."""
     drafts = await desk.run(lambda: desk.registry.drafts_of(actor.id))
-    return drafts_view(drafts, said.name, said.owner) if drafts else _view(await _empty(said, desk), desk)
+    return drafts_view(drafts, said.name, said.owner) if drafts else _view(await _empty(said, actor, desk), desk)
 
 
-async def _empty(said: New, desk: Desk) -> Sheet:
+async def _empty(said: New, actor: Actor, desk: Desk) -> Sheet:
     """Return the sheet of another draft, with what was said filled in."""
     identifier = secrets.token_urlsafe(9)
-    return await desk.run(lambda: begin(identifier, said, desk.registry.snapshot(), desk.rulebook))
+    return await desk.run(lambda: begin(identifier, said, actor, desk.registry.snapshot(), desk.rulebook))
 
 
 def _view(shown: Sheet | Registered | Answer, desk: Desk) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def errors_of(sheet: Sheet) -> dict[str, str]:
 
 def drafts_view(drafts: Sequence[Kept], name: str | None, owner: str | None) -> dict[str, Any]:
     """Return what somebody has begun, to go on with one of them or to start another."""
-    rows = [Row((("You have begun what is not registered yet. Go on with it?",),))]
+    rows = [Row((("You have unfinished registrations. Go on with one?",),))]
     for kept in drafts[:OFFERED]:
         go_on, forget = Button("Continue", Continue(kept.id)), Button("Discard", Discard(kept.id))
         rows.append(Row((draft_line(kept),), below=(go_on, forget)))
@@ -108,7 +108,7 @@ def outcome_view(answer: Answer) -> dict[str, Any]:
     blocks = blocks_of(message, private=False)
     if isinstance(answer, Registered):
         blocks = [block for block in blocks if block["type"] != "actions"]
-        hint = "The message that was just sent says the same, and asks for what is missing."
+        hint = "Those who own it were just told the same."
         blocks.append({"type": "context", "elements": [plain_text(hint, 200)]})
     return _told(blocks, "Done")
 
@@ -328,7 +328,7 @@ def _steps(*buttons: Block) -> list[Block]:
 
 
 _BACK = _step_button("Back", "back")
-_FINISH = _step_button("Finish now", "finish")
+_FINISH = _step_button("Register now", "finish")
 
 
 def _section(*lines: Line) -> list[Block]:
