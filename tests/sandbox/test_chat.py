@@ -66,9 +66,9 @@ def test_a_button_of_a_form() -> None:
     """A number behind a stroke presses a button of the form, with what was entered so far."""
     said = chat("/onboard wren-feeder", "", "", "Feeds wrens.", "/2", "/onboard", "/cancel", "who owns wren-feeder?")
     assert "[/2] Register now" in said
-    assert "wren-feeder is registered. Nobody owns it yet." in said
-    assert "Still missing: an owner, a repository, a runbook, on call." in said
-    assert "Nobody has claimed wren-feeder." in said
+    assert "wren-feeder is registered. Payments owns it." in said
+    assert "Still missing: a repository, a runbook." in said
+    assert "wren-feeder is owned by Payments." in said
 
 
 def test_whoever_may_not_ask_is_told_nothing() -> None:

@@ -469,15 +469,24 @@ def test_several_are_put_within_another_write(registry: Registry) -> None:
 
 
 def test_running_it_for_another(registry: Registry) -> None:
-    """A team accepts to run something for another component, which states nothing; or declines, and says why."""
+    """A team accepts to run something for another component, which shows it as proposed until then; or declines, and
+    says why.
+    """
+
+    def shown() -> str:
+        catalog = registry.catalog()
+        return plain_context(word(Owners((owner_card(catalog.components[WHEEL], catalog),), "So.")))
+
     change = Change(LEDGER, serves=WHEEL)
     number = taken(put(registry, change))
-    revision = registry.catalog().revision
+    components = registry.catalog().components
+    assert "Proposed: Ovens runs clay-ledger for it, and has not accepted yet." in shown()
     done = accept(Accept(number), CONTACT, registry, rulebook(), NOW)
     first = "shopfront names Ovens as the team that runs clay-ledger for wheel."
     assert plain(word(done)).startswith(first)
     assert "Accepted by Ova" in plain_context(word(done))
-    assert registry.catalog().revision == revision
+    assert registry.catalog().components == components
+    assert "Proposed" not in shown()
     second = taken(put(registry, change, Actor("U0NEW", "New", "member")))
     waiting(registry)
     decline(Decline(second, "No room"), CONTACT, registry, rulebook(), NOW)
