@@ -28,6 +28,7 @@ from assistant.core.clauses import asks_what_if, supposes
 from assistant.core.entries import Component, FactValue, Ref
 from assistant.core.explaining import asks_whether, explained, models_weighed
 from assistant.core.forms import Intent
+from assistant.core.grammar import PRONOUNS
 from assistant.core.match import CHOICES, NEAREST, Match, Step
 from assistant.core.mentions import MENTIONS
 from assistant.core.messages import Settle
@@ -90,7 +91,10 @@ def ask(
     reading = read(text, snapshot, expect, before)
     if reading.intent == "owner" and expect is None and asks_whether(reading.tokens, rulebook):
         reading = read(text, snapshot, "model", before)  # `is ledger a complicated-subsystem team?`
-    if not any(match.sure for match in reading.mentions) and (about := explained(reading.tokens, rulebook)):
+    points_back = all(match.refs == (before,) for match in reading.mentions)  # or to nothing
+    points_back = points_back and PRONOUNS.isdisjoint(token.word for token in reading.tokens)
+    is_of_none = points_back or not any(match.sure for match in reading.mentions)
+    if is_of_none and (about := explained(reading.tokens, rulebook)):
         return Reply(reading, about)
     return Reply(reading, _answer(reading, snapshot, rulebook))
 

@@ -232,6 +232,13 @@ def test_the_words_of_a_name_state_nothing(text: str, assumed: dict[str, str]) -
     assert found.recommendations[0].assumed == assumed
 
 
+def test_models_are_explained_in_a_conversation() -> None:
+    """Which models there are is no question about the component that was asked about just before."""
+    before = Ref.component("kiln-control")
+    assert isinstance(ask("which models are there?", pottery(), rulebook(), None, before).answer, Explained)
+    assert isinstance(ask("which model should it use?", pottery(), rulebook(), None, before).answer, Models)
+
+
 @pytest.mark.parametrize(
     ("text", "models"),
     [

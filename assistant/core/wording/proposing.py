@@ -153,6 +153,9 @@ def accepted_message(answer: Accepted) -> Message:
         first = owned_by(card)
     elif _is_note(proposal.change):
         first = (name, ": ", _sentence(proposal.change.note))
+    elif proposition.serves:
+        runs: Line = joined([Strong(team.label) for team in card.owners])
+        first = (*runs, " runs ", name, f" for {name_of(proposition.serves.component)}.")
     assert proposal.closed_at is not None, "it was accepted"
     became = "Fixed" if proposal.change.note else "Accepted"
     by = f"{became} by {name_in(proposal.closed_by or '')}, {ago(proposal.closed_at, answer.told_at)}."
