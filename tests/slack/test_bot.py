@@ -269,8 +269,7 @@ def test_names_that_nobody_could_find(slack: SlackServer) -> None:
     assert "seed-bank · asked for 3 times" in listed["text"]
     assert "paging" not in shown(listed)
     slack.click(BEN, listed, "name:2")
-    form = slack.wait_for("views.open")
-    assert "seed-bank" in shown(form)
+    assert "seed-bank" in str(slack.modal(BEN).body)
     done = slack.submit(BEN, {"component": "default/plant-catalogue"})
     assert "“seed-bank” is another name of *plant-catalogue* now" in shown(done)
     assert "plant-catalogue is owned by" in slack.command("/who-owns", "seed bank")["text"]
@@ -287,7 +286,7 @@ def test_a_name_given_in_a_form_can_be_taken_back(slack: SlackServer) -> None:
     slack.wait_for("views.open")
     slack.submit(BEN, {"component": "default/plant-catalogue"})
     slack.click(BEN, slack.modal(BEN), "Undo")
-    assert "is not a name of *plant-catalogue* any more" in shown(slack.wait_for("views.update"))
+    assert "is not a name of *plant-catalogue* any more" in str(slack.modal(BEN).body)
     assert "There is no component called" in slack.command("/who-owns", "tulip-vault")["text"]
 
 

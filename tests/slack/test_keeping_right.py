@@ -96,7 +96,7 @@ def test_a_field_is_changed_and_undone(slack: SlackServer) -> None:
 def test_two_people_at_once(slack: SlackServer) -> None:
     """Whoever saves second sees what the first one said, in the same form, and decides then."""
     for user in (ANA, BEN):
-        slack.click(user, card(slack, "rose-mill", user), "Edit")
+        slack.click(user, card(slack, "rose-mill", user), "Add what is missing")
         opened(slack, user, "What is stated about")
     slack.submit(BEN, {"kind": "mill"})
     late = slack.submit(ANA, {"kind": "grinder", "title": "Rose mill"})
@@ -109,14 +109,14 @@ def test_two_people_at_once(slack: SlackServer) -> None:
 
 def test_a_field_that_cannot_be(slack: SlackServer) -> None:
     """What is wrong stands beside its field, and the form stays."""
-    slack.click(ANA, card(slack, "rose-mill"), "Edit")
+    slack.click(ANA, card(slack, "rose-mill"), "Add what is missing")
     opened(slack, ANA, "What is stated about")
     assert "begins with https://" in slack.submit(ANA, {"repo": "git@fernwood"})["errors"]["repo"]
 
 
 def test_somebody_else_suggests_a_change(slack: SlackServer) -> None:
     """The same form, for who may not: the owner's channel is asked, and whoever suggested it is told who did it."""
-    slack.click(KOFI, card(slack, "fern-press", KOFI), "Edit")
+    slack.click(KOFI, card(slack, "fern-press", KOFI), "Add what is missing")
     form = opened(slack, KOFI, "goes to them as a suggestion")
     assert form.body["submit"]["text"] == "Suggest"
     assert "Retire…" not in labels(form)
@@ -136,7 +136,7 @@ def test_somebody_else_suggests_a_change(slack: SlackServer) -> None:
 
 def test_something_is_retired_and_comes_back(slack: SlackServer) -> None:
     """It is asked once more, what people said is taken back, later questions say by whom, and Undo brings it back."""
-    slack.click(ANA, card(slack, "moss-kettle"), "Edit")
+    slack.click(ANA, card(slack, "moss-kettle"), "Add what is missing")
     opened(slack, ANA, "What is stated about")
     slack.click(ANA, slack.modal(ANA), "Retire…")
     opened(slack, ANA, "Retire *moss-kettle*?")
@@ -223,6 +223,6 @@ def test_a_guest_changes_nothing(slack: SlackServer) -> None:
     ts = slack.mention(ANA, "who owns rose-mill?")
     asked = posted(slack, channel=GENERAL, thread_ts=ts)
     before = len(slack.calls("views.open"))
-    for target in ("Edit", "Transfer", "History", "Not right?"):
+    for target in ("Add what is missing", "Transfer", "History", "Not right?"):
         slack.click(GUEST, asked, target)
     assert len(slack.calls("views.open")) == before
