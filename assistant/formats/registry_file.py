@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.core.catalog import Catalog, Place
 from assistant.core.entries import Component, Ref, Team
+from assistant.core.paths import PathRules
 from assistant.errors import FileError, Finding
 from assistant.formats.findings import findings_of
 from assistant.formats.positions import Document, Path, nearest, quoted, read
@@ -24,13 +25,19 @@ _SPELT: Mapping[Path, Path] = {("owners", 0): ("owner",)}
 
 @dataclass(frozen=True)
 class RegistryFile:
-    """Valid teams and components, each once. Other formats make the same value."""
+    """Valid teams and components, each once: what one source states. Every format makes this value."""
 
     label: str
     teams: tuple[Team, ...] = ()
     components: tuple[Component, ...] = ()
     warnings: tuple[Finding, ...] = ()
     origins: Mapping[Ref, Origin] = field(default_factory=dict, repr=False)
+    faults: tuple[Finding, ...] = ()
+    """What could not be read, while the rest could."""
+    notes: tuple[str, ...] = ()
+    """How it was read, where that had to be guessed: a sentence each."""
+    paths: PathRules | None = None
+    """Who owns which paths of a repository."""
 
     @property
     def entries(self) -> tuple[Team | Component, ...]:
@@ -96,6 +103,8 @@ def merge(files: Iterable[RegistryFile]) -> RegistryFile:
         tuple(component for file in files for component in file.components),
         tuple(warning for file in files for warning in file.warnings),
         origins,
+        tuple(fault for file in files for fault in file.faults),
+        tuple(note for file in files for note in file.notes),
     )
 
 
