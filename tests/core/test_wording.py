@@ -210,10 +210,10 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     ),
     (Proposed(ASKED, MIXER, ("U0MIR",), again=True), "Your suggestion for glazeMixer is with them already"),
     (Proposed(DECLINED, MIXER, ()), "Your suggestion for glazeMixer was declined by Ova. Nothing was changed."),
-    (Proposition(ASKED, IF_SO, SAID), "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the developers"),
+    (Proposition(ASKED, IF_SO, SAID), "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build"),
     (
         Proposition(DECLINED, ADVICE, SAID),
-        "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the developers",
+        "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build",
     ),
     (Proposition(ASKED, IF_SO), "Ana Ruiz suggests something for glazeMixer that the rulebook does not ask for"),
     (
@@ -368,7 +368,7 @@ def test_several_at_once_each_have_their_owner() -> None:
 def test_a_missing_fact_is_asked_with_buttons() -> None:
     """An undecided model asks its question in people's words, with a button an answer, and always Not sure."""
     message = word(advice("glazeMixer"))
-    assert "Who runs glazeMixer: the developers of an application that uses it, or another team?" in plain(message)
+    assert "Who runs glazeMixer: the people who build the application, or another team?" in plain(message)
     labels = [button.label for button in message.buttons]
     assert labels == ["The people who build the application", "Another team runs it", "Not sure"]
     assert "Known: “Others use it” (registry.yaml, 1 July)." in plain_context(message)

@@ -323,7 +323,7 @@ def test_a_choice_becomes_the_answer(slack: SlackServer) -> None:
 def test_a_missing_fact_is_asked_for_and_the_click_answers(slack: SlackServer) -> None:
     """Which model? asks in plain words for what is missing; a click answers, and saving is a second click."""
     ack = slack.command("/which-model", "orders-kafka", user=BEN)
-    assert "would anyone else miss it?" in ack["text"]
+    assert "would anyone else miss orders-kafka?" in ack["text"]
     slack.click(BEN, ack, "Yes, others use it")
     decided = slack.wait_for("response_url")
     assert "orders-kafka fits a platform team" in decided.body["text"]
