@@ -393,7 +393,8 @@ def _unfindable(name: str) -> str | None:
     if not split(name):
         return f"“{name[:80]}” holds no letter and no digit, and no question finds it; add a word."
     if set(split(name)) <= FUNCTION_WORDS:
-        return f"“{name[:80]}” is made of everyday words, which no question finds; add one that stands out."
+        example = "-".join([*split(name[:80]), "ledger"])
+        return f"“{name[:80]}” is made of everyday words; add one that stands out, as in “{example}”."
     return None
 
 

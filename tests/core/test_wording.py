@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import get_args
 
 import pytest
@@ -229,7 +229,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (Homepage("U0MEM", is_empty=True), "Nothing is registered yet: import a registry file"),
     (WAITS, "Three things wait for somebody in the registry."),
     (
-        Accepted(Proposition(replace(DECLINED, state="accepted"), ADVICE, SAID), NOW + timedelta(minutes=2)),
+        Accepted(Proposition(replace(DECLINED, state="accepted"), ADVICE, SAID)),
         "What you suggested for glazeMixer is done.",
     ),
     (

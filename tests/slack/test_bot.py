@@ -234,7 +234,9 @@ components: [{name: fern-queue, owner: moss}, {name: fern-api, owner: fern}]
     with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
         server.workspace.usergroups["S0MOSS"] = [KOFI]
         asked = posted(server, channel="C0PAYMENTS")
-        assert asked.body["text"].startswith("fern names moss as the team that runs fern-queue for fern-api.")
+        assert asked.body["text"].startswith(
+            "fern names moss as the team that runs fern-queue for fern-api. Does moss run it?"
+        )
         assert "Until you accept, it shows as proposed." in shown(asked)
         server.click(ANA, asked, "Accept")
         assert "Only moss or a registry administrator can accept" in server.wait_for("response_url").body["text"]

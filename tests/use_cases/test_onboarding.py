@@ -406,7 +406,7 @@ def test_that_was_it(registry: Registry) -> None:
         ({"repo": "pots/pug"}, "repo", "Enter an address that begins with https://, or leave it empty."),
         ({"kind": "\u2028"}, "kind", "This is empty; write at least one visible character."),
         ({"name": "…"}, "name", "“…” holds no letter and no digit, and no question finds it; add a word."),
-        ({"name": "the"}, "name", "“the” is made of everyday words, which no question finds; add one that stands out."),
+        ({"name": "the"}, "name", "“the” is made of everyday words; add one that stands out, as in “the-ledger”."),
         ({"more_owners": "ovns"}, "more_owners", "There is no team called ovns; closest: ovens."),
         ({"more_owners": "ovens; xyzzy"}, "more_owners", "There is no team called xyzzy."),
     ],
@@ -737,7 +737,7 @@ def test_a_new_part_belongs_to_whoever_owns_the_service(registry: Registry) -> N
         (
             {"part_name": "of it"},
             "part_name",
-            "“of it” is made of everyday words, which no question finds; add one that stands out.",
+            "“of it” is made of everyday words; add one that stands out, as in “of-it-ledger”.",
         ),
     ],
 )
