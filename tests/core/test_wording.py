@@ -358,6 +358,16 @@ def test_a_guess_says_how() -> None:
     assert "“oven-brain”, another name of kiln-control" in plain_context(word(answer("who owns oven-brain?")))
 
 
+def test_the_card_says_what_it_is_for() -> None:
+    """Who owns it and how to reach them come first; then what it is for, cut where that is long."""
+    lines = plain(word(Owners((CARD,), "So."))).splitlines()
+    told = replace(CARD, component=CARD.component.model_copy(update={"description": "Fires\nthe pots. " * 20}))
+    first, ways, about = plain(word(Owners((told,), "So."))).splitlines()
+    assert [first, ways] == lines[:2]
+    assert about.startswith("Fires the pots. Fires")
+    assert len(about) <= 90
+
+
 def test_several_at_once_each_have_their_owner() -> None:
     """Of several components each is said with its own owner, also where one name stands for two of one owner."""
     said = plain(word(answer("who owns kiln-control, wheel and api-v3?"))).splitlines()

@@ -288,7 +288,7 @@ def test_a_name_given_in_a_form_can_be_taken_back(slack: SlackServer) -> None:
     slack.wait_for("views.open")
     slack.submit(BEN, {"component": "default/plant-catalogue"})
     slack.click(BEN, slack.modal(BEN), "Undo")
-    assert "is not a name of *plant-catalogue* any more" in str(slack.modal(BEN).body)
+    slack.wait_for("views.update", lambda call: "is not a name of *plant-catalogue* any more" in str(call.body))
     assert "There is no component called" in slack.command("/who-owns", "tulip-vault")["text"]
 
 
