@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import groupby
 from typing import Literal, NamedTuple
 
 from assistant.core.entries import FactValue, Ref
@@ -25,10 +24,15 @@ class Stop(NamedTuple):
     part: int | None = None
     facts: tuple[str, ...] = ()
 
+    @property
+    def heading(self) -> StepName:
+        """The step under which people see it: the questions about a part belong to the parts."""
+        return self.step if self.part is None else "parts"
+
 
 @dataclass(frozen=True)
 class Part:
-    """What a service needs: a component that exists, by `namespace/name`, or a new one. `owner`: of a new one."""
+    """What a service needs: a component that exists, by `namespace/name`, or a new one, with its kind and owner."""
 
     kind: str = ""
     existing: str = ""
@@ -45,7 +49,8 @@ class Part:
 class Draft:
     """What was entered so far, and the screens that were seen, the one that is shown last.
 
-    `confirmed`: a name that was shown the names that come near it. `adding`: the part that is being described.
+    `confirmed`: a name that was shown the names that come near it. `adding`: what is being described as a part; one
+    that exists and a new one can be so at once.
     """
 
     name: str = ""
@@ -116,30 +121,20 @@ def with_part(draft: Draft, position: int, **changes: object) -> Draft:
 
 
 def onward(draft: Draft, rulebook: Rulebook) -> Draft:
-    """Return a draft at the screen behind the one that is shown."""
+    """Return a draft at its next screen: what it is, questions, parts, each new part's questions, review."""
     stop = draft.stop
-    if stop.step in ("what", "questions"):
-        facts = _facts_after(draft, stop.part, rulebook)
-        return _at(draft, Stop("questions", stop.part, facts) if facts else Stop("parts"))
+    if stop.step in ("what", "questions") and (facts := _facts_after(draft, stop.part, rulebook)):
+        return _at(draft, Stop("questions", stop.part, facts))
+    if stop.part is None and stop.step != "parts":
+        return _at(draft, Stop("parts"))
     asked = {stop.part for stop in draft.trail}
-    left = (at for at, part in enumerate(draft.parts) if not part.existing and at not in asked)  # by going back
-    part = next(left, None)
+    part = next((at for at, part in enumerate(draft.parts) if not part.existing and at not in asked), None)
     return _at(draft, Stop("review") if part is None else Stop("questions", part, _facts_after(draft, part, rulebook)))
 
 
-def with_new_part(draft: Draft, part: Part, rulebook: Rulebook) -> Draft:
-    """Return a draft with one more part, at the questions about it if it is new."""
-    at = len(draft.parts)
-    draft = replace(draft, parts=(*draft.parts, part), adding=Part())
-    return draft if part.existing else _at(draft, Stop("questions", at, _facts_after(draft, at, rulebook)))
-
-
 def without_part(draft: Draft, position: int) -> Draft:
-    """Return a draft without a part, and without the screens that were about it."""
-    parts = draft.parts[:position] + draft.parts[position + 1 :]
-    kept = (stop for stop in draft.trail if stop.part != position)
-    trail = [stop._replace(part=stop.part - 1) if (stop.part or 0) > position else stop for stop in kept]  # type: ignore[operator]
-    return replace(draft, parts=parts, trail=tuple(stop for stop, _ in groupby(trail)))
+    """Return a draft without a part, at the screen that lists them."""
+    return replace(back_to(draft, "parts"), parts=draft.parts[:position] + draft.parts[position + 1 :])
 
 
 def back(draft: Draft) -> Draft:

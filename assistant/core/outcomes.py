@@ -133,10 +133,9 @@ class Proposition:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A change was made as it was proposed: for whoever did, `told_at` this time."""
+    """A change was made as it was proposed: for whoever did."""
 
     proposition: Proposition
-    told_at: datetime
 
 
 @dataclass(frozen=True)

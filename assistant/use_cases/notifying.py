@@ -46,7 +46,7 @@ def _answer(about: About, registry: Registry, rulebook: Rulebook, now: datetime)
             return shown(number, registry, rulebook) if proposal and proposal.state == "open" else None
         case WasAccepted(number):
             found = shown(number, registry, rulebook)
-            return Accepted(found, now) if isinstance(found, Proposition) else None
+            return Accepted(found) if isinstance(found, Proposition) else None
         case WasDeclined(number):
             return declined(number, registry, rulebook)
         case LookAgain(refs, _, at):

@@ -24,7 +24,6 @@ from assistant.core.drafts import (
     back_to,
     onward,
     screen_at,
-    with_new_part,
     with_part,
     without_part,
 )
@@ -287,19 +286,16 @@ def _moved(move: Move, draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> 
             return without_part(draft, int(move.about)), False
         case "that" | "show" if step == "what":  # what was meant is gone
             return draft, False
-        case "that" if step == "parts":
-            draft = replace(draft, adding=replace(draft.adding, existing=move.about, name=""))
     if faults:
         raise _ObstacleError(draft, faults)
     if step == "what":
         draft = _with_parts_of(team_before, _checked(draft, snapshot), snapshot)
     elif step == "questions" and PART_OWNER in move.values:
         _check_part_owner(draft, snapshot)
-    elif step == "parts" and (draft.adding.existing or draft.adding.name):
-        draft = _with_part_added(draft, snapshot, rulebook)
-        return draft, is_finish
-    elif move.kind == "add":
-        raise _ObstacleError(draft, {"part_name": "Choose a component above, or name a new one here."})
+    elif step == "parts" and (move.kind in ("add", "that") or draft.adding != Part()):
+        draft = _with_parts_added(draft, snapshot, move.about if move.kind == "that" else "")
+    if move.kind in ("add", "that"):
+        return draft, False
     is_last = is_finish or step == "review"
     return (draft, True) if is_last else (onward(draft, rulebook), False)
 
@@ -397,7 +393,8 @@ def _unfindable(name: str) -> str | None:
     if not split(name):
         return f"“{name[:80]}” holds no letter and no digit, and no question finds it; add a word."
     if set(split(name)) <= FUNCTION_WORDS:
-        return f"“{name[:80]}” is made of everyday words, which no question finds; add one that stands out."
+        example = "-".join([*split(name[:80]), "ledger"])
+        return f"“{name[:80]}” is made of everyday words; add one that stands out, as in “{example}”."
     return None
 
 
@@ -442,21 +439,35 @@ def _check_part_owner(draft: Draft, snapshot: Snapshot) -> None:
         raise _ObstacleError(draft, {PART_OWNER: "That team is not registered any more; choose another."})
 
 
-def _with_part_added(draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Draft:
-    """Return a draft with the part that is described, where it may be one. Raises _ObstacleError."""
-    part = draft.adding
-    if part.existing and part.name:
-        raise _ObstacleError(draft, {"part_name": "Choose an existing component or name a new one, not both."})
-    if len(draft.parts) >= PARTS:
+def _with_parts_added(draft: Draft, snapshot: Snapshot, meant: str = "") -> Draft:
+    """Return a draft with the parts that are described: one that exists, a new one, or both. Raises _ObstacleError.
+
+    `meant`: the `namespace/name` of what exists, and is meant instead of the new one.
+    """
+    adding = draft.adding
+    added = [Part(existing=path) for path in dict.fromkeys(filter(None, (adding.existing, meant)))]
+    for part in added:
+        if part.ref not in snapshot.catalog.components:
+            raise _ObstacleError(draft, {"part_existing": "That is not registered any more; choose another."})
+        if part.ref in {each.ref for each in draft.parts}:
+            raise _ObstacleError(draft, {"part_existing": f"{part.ref.name} is here already."})
+    if adding.name and not meant:
+        added.append(Part(adding.kind, name=adding.name, owner=draft.primary_owner))
+    if not added:
+        wanted = f"Choose a component above, or name a new {adding.kind or 'one'} here."
+        raise _ObstacleError(draft, {"part_name": wanted})
+    if len(draft.parts) + len(added) > PARTS:
         raise _ObstacleError(draft, {"part_name": f"A form takes {PARTS} parts; add the others afterwards."})
-    if part.existing and part.ref not in snapshot.catalog.components:
-        raise _ObstacleError(draft, {"part_existing": "That is not registered any more; choose another."})
+    if not added[-1].existing:
+        _check_new_part(added[-1], draft, snapshot)
+    return replace(draft, parts=(*draft.parts, *added), adding=Part())
+
+
+def _check_new_part(part: Part, draft: Draft, snapshot: Snapshot) -> None:
+    """Raise _ObstacleError where a new part may not be called so, or something is called nearly so."""
     new_names = {fold(name) for name in (draft.name, *(each.name for each in draft.parts if not each.existing))}
     if part.ref in {each.ref for each in draft.parts} or fold(part.name) in new_names:
-        field_name = "part_existing" if part.existing else "part_name"
-        raise _ObstacleError(draft, {field_name: f"{part.ref.name} is here already."})
-    if part.existing:
-        return with_new_part(draft, part, rulebook)
+        raise _ObstacleError(draft, {"part_name": f"{part.name} is here already."})
     try:
         part_of(part)
     except ValidationError as error:
@@ -469,8 +480,6 @@ def _with_part_added(draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> Dr
         raise _ObstacleError(draft, taken=holder)
     if part.name not in draft.confirmed and near_names(part.name, snapshot):
         raise _ObstacleError(replace(draft, confirmed=(*draft.confirmed, part.name)), is_kept=True)
-    owner = part.owner if part.owner in snapshot.catalog.teams else draft.primary_owner
-    return with_new_part(draft, replace(part, owner=owner), rulebook)
 
 
 # The last step

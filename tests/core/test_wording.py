@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import get_args
 
 import pytest
@@ -210,10 +210,10 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     ),
     (Proposed(ASKED, MIXER, ("U0MIR",), again=True), "Your suggestion for glazeMixer is with them already"),
     (Proposed(DECLINED, MIXER, ()), "Your suggestion for glazeMixer was declined by Ova. Nothing was changed."),
-    (Proposition(ASKED, IF_SO, SAID), "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the developers"),
+    (Proposition(ASKED, IF_SO, SAID), "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build"),
     (
         Proposition(DECLINED, ADVICE, SAID),
-        "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the developers",
+        "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build",
     ),
     (Proposition(ASKED, IF_SO), "Ana Ruiz suggests something for glazeMixer that the rulebook does not ask for"),
     (
@@ -229,7 +229,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (Homepage("U0MEM", is_empty=True), "Nothing is registered yet: import a registry file"),
     (WAITS, "Three things wait for somebody in the registry."),
     (
-        Accepted(Proposition(replace(DECLINED, state="accepted"), ADVICE, SAID), NOW + timedelta(minutes=2)),
+        Accepted(Proposition(replace(DECLINED, state="accepted"), ADVICE, SAID)),
         "What you suggested for glazeMixer is done.",
     ),
     (
@@ -358,6 +358,16 @@ def test_a_guess_says_how() -> None:
     assert "“oven-brain”, another name of kiln-control" in plain_context(word(answer("who owns oven-brain?")))
 
 
+def test_the_card_says_what_it_is_for() -> None:
+    """Who owns it and how to reach them come first; then what it is for, cut where that is long."""
+    lines = plain(word(Owners((CARD,), "So."))).splitlines()
+    told = replace(CARD, component=CARD.component.model_copy(update={"description": "Fires\nthe pots. " * 20}))
+    first, ways, about = plain(word(Owners((told,), "So."))).splitlines()
+    assert [first, ways] == lines[:2]
+    assert about.startswith("Fires the pots. Fires")
+    assert len(about) <= 90
+
+
 def test_several_at_once_each_have_their_owner() -> None:
     """Of several components each is said with its own owner, also where one name stands for two of one owner."""
     said = plain(word(answer("who owns kiln-control, wheel and api-v3?"))).splitlines()
@@ -368,7 +378,7 @@ def test_several_at_once_each_have_their_owner() -> None:
 def test_a_missing_fact_is_asked_with_buttons() -> None:
     """An undecided model asks its question in people's words, with a button an answer, and always Not sure."""
     message = word(advice("glazeMixer"))
-    assert "Who runs glazeMixer: the developers of an application that uses it, or another team?" in plain(message)
+    assert "Who runs glazeMixer: the people who build the application, or another team?" in plain(message)
     labels = [button.label for button in message.buttons]
     assert labels == ["The people who build the application", "Another team runs it", "Not sure"]
     assert "Known: “Others use it” (registry.yaml, 1 July)." in plain_context(message)

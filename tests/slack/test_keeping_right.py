@@ -126,7 +126,7 @@ def test_somebody_else_suggests_a_change(slack: SlackServer) -> None:
     slack.click(ANA, put, "Accept")
     assert "Accepted by Ana Ruiz" in shown(slack.wait_for("response_url"))
     told = posted(slack, channel=KOFI)
-    assert told.body["text"].startswith("What you suggested for fern-press is done.\nAccepted by Ana Ruiz, just now.")
+    assert told.body["text"].startswith("What you suggested for fern-press is done.\nAccepted by Ana Ruiz, ")
     slack.click(ANA, card(slack, "fern-press"), "History")
     history = slack.wait_for("views.update", lambda call: "newest first" in shown(call))
     assert "Ana Ruiz, " in shown(history)
@@ -174,10 +174,7 @@ def test_a_component_goes_to_another_team(slack: SlackServer) -> None:
     slack.click(KOFI, put, "Accept")
     done = slack.wait_for("response_url")
     assert "leaf-rake is owned by Streaming." in done.body["text"]
-    assert (
-        "leaf-rake is owned by Streaming.\nAccepted by Kofi Mensah, just now."
-        in posted(slack, channel=ANA).body["text"]
-    )
+    assert "leaf-rake is owned by Streaming.\nAccepted by Kofi Mensah, " in posted(slack, channel=ANA).body["text"]
     slack.click(KOFI, done, "Undo")
     assert (
         "Payments would have to take leaf-rake back. Nothing was changed."
@@ -212,7 +209,7 @@ def test_something_is_not_right(slack: SlackServer) -> None:
     assert "Kofi Mensah says what is not right about checkout-api:" in put.body["text"]
     slack.click(ANA, put, "Fixed")
     assert "Fixed by Ana Ruiz" in shown(slack.wait_for("response_url"))
-    assert "Fixed by Ana Ruiz, just now." in posted(slack, channel=KOFI).body["text"]
+    assert "Fixed by Ana Ruiz, " in posted(slack, channel=KOFI).body["text"]
     slack.click(ANA, card(slack, "checkout-api"), "Not right?")
     opened(slack, ANA, "What you say goes to Payments")
     assert "Its owner is stated in sample.yaml, line " in shown(slack.submit(ANA, {"team": "storefront"}))

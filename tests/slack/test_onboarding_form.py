@@ -86,19 +86,18 @@ def of_part(slack: SlackServer, **values: Any) -> Json:
 
 
 def test_a_service_with_a_new_and_a_shared_part(slack: SlackServer) -> None:
-    """What is entered on four screens is registered at once, and its owner and the other team hear of it."""
+    """What is entered on five screens is registered at once, and its owner and the other team hear of it."""
     opened(slack, "gift-cards")
     sent(slack, {"owner": "payments", "kind": "service", "description": "Keeps balances."})
     assert "Does more than one application or team rely on gift-cards?" in form(slack)
     sent(slack, BOUND)
-    added = pressed(slack, "Add it", of_part(slack, part_existing="default/orders-kafka"))
+    added = pressed(slack, "Add more", of_part(slack, part_existing="default/orders-kafka"))
     assert "*orders-kafka* (Streaming’s): platform team." in added
-    assert "If gift-cards were switched off" in pressed(
-        slack, "Add it", of_part(slack, part_kind="database", part_name="gift-cards-db")
-    )
+    sent(slack, {"part_kind": "database", "part_name": "gift-cards-db"})
+    asked_about = form(slack)
+    assert "*gift-cards-db*, the new database for *gift-cards*" in asked_about
+    assert "If gift-cards were switched off, would anyone else miss gift-cards-db?" in asked_about
     sent(slack, {**BOUND, "part_owner": "payments"})
-    assert "gift-cards-db" in form(slack)
-    sent(slack)
     review = form(slack)
     assert "*gift-cards* will be registered. *Payments* owns it." in review
     assert "*orders-kafka* (Streaming’s): platform team. *Streaming* will be asked to accept." in review
@@ -109,7 +108,10 @@ def test_a_service_with_a_new_and_a_shared_part(slack: SlackServer) -> None:
     assert told.body["text"].startswith("gift-cards is registered. Payments owns it.")
     assert "Still missing: a repository, a runbook, on call." in told.body["text"]
     asked = posted(slack, channel=KOFI)  # there is no #streaming here
-    assert "Payments names Streaming as the team that runs orders-kafka for gift-cards." in asked.body["text"]
+    assert (
+        "Payments names Streaming as the team that runs orders-kafka for gift-cards. Does Streaming run it?"
+        in asked.body["text"]
+    )
     assert "gift-cards-db is owned by Payments." in slack.command("/who-owns", "gift cards db")["text"]
     assert slack.command("/which-model", "gift-cards")["text"].startswith("gift-cards fits “you build it, you run it”")
 
@@ -250,7 +252,7 @@ def test_a_large_workspace_types_to_find_its_team_and_parts(tmp_path: Path) -> N
             b["block_id"] for b in slack.modal(ANA).body["blocks"] if b["block_id"].startswith("part_existing")
         )
         bog = slack.suggest(ANA, field, "part-typed", "bo")
-        assert "*bog*" in pressed(slack, "Add it", {field: bog[0]})
+        assert "*bog*" in pressed(slack, "Add more", {field: bog[0]})
         sent(slack)
         sent(slack)
         assert "Moss and Fern" in slack.command("/who-owns", "heather-api")["text"]

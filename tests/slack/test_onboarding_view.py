@@ -8,7 +8,7 @@ from dataclasses import replace
 from registries import rulebook, snapshot
 
 from assistant.blockkit import view_faults
-from assistant.core.drafts import Part, Stop
+from assistant.core.drafts import Part, Stop, screen_at
 from assistant.core.policy import Actor
 from assistant.slack.views.onboarding import errors_of, onboarding_view
 from assistant.use_cases.onboarding import begin
@@ -36,8 +36,25 @@ def test_a_new_part_where_no_team_is_known() -> None:
     asked = replace(EMPTY, draft=replace(draft, trail=stops))
     view = onboarding_view(asked, ("database",))
     assert not view_faults(view)
-    assert "Who will own it?" not in json.dumps(view)
+    assert "Team that owns" not in json.dumps(view)
     with_new_team = replace(asked, draft=replace(asked.draft, has_new_team=True, new_team="mills"))
     view = onboarding_view(with_new_team, ("database",))
     assert not view_faults(view)
-    assert "Who will own it?" in json.dumps(view)
+    assert "Team that owns pug-db" in json.dumps(view)
+
+
+def test_a_parts_screen_says_which_part_it_is_about() -> None:
+    """What is asked about a new part stands under Parts, names it above all, and explains nothing a second time."""
+    draft = replace(EMPTY.draft, name="pug-mill", parts=(Part("database", name="pug-db"),))
+    stops = (Stop("questions", None, ("lifecycle",)), Stop("parts"), Stop("questions", 0, ("lifecycle", "ownership")))
+    views = []
+    for at in (1, 3):
+        draft = replace(draft, trail=(*EMPTY.draft.trail, *stops[:at]))
+        views.append(onboarding_view(replace(EMPTY, draft=draft, screen=screen_at(draft, rulebook())), ("database",)))
+    progress = [view["blocks"][0]["elements"][0]["text"] for view in views]
+    assert progress == ["What it is › *Questions* › Parts › Review", "What it is › Questions › *Parts* › Review"]
+    of_service, of_part = (view["blocks"] for view in views)
+    assert of_part[1]["text"]["text"] == "*pug-db*, the new database for *pug-mill*"
+    asked = [block for block in of_part if block["type"] == "input"]
+    assert asked[0]["label"]["text"] == "If pug-mill were switched off, would anyone else miss pug-db?"
+    assert [block.get("hint") is not None for block in (of_service[1], *asked)] == [True, False, True]

@@ -107,7 +107,7 @@ class Form:
 
     def at_part_questions(self, name: str = "pug-db") -> Form:
         self.at_parts()
-        assert self.goes_on("add", part_name=name, part_kind="database").draft.stop.part == 0
+        assert self.goes_on(part_name=name, part_kind="database").draft.stop.part == 0
         return self
 
 
@@ -187,8 +187,8 @@ def test_a_step_that_arrives_again_changes_nothing(registry: Registry) -> None:
     steps: list[Callable[[], Any]] = [
         lambda: form.goes_on(**SHARED),
         lambda: form.goes_on("add", part_name="pug-db", part_kind="database"),
-        lambda: form.goes_on(part_owner="glaze", **ALONE),
         form.goes_on,
+        lambda: form.goes_on(part_owner="glaze", **ALONE),
         lambda: form.goes_on("back"),
         form.goes_on,
         form.registers,
@@ -227,7 +227,7 @@ def test_back_keeps_what_was_typed(registry: Registry) -> None:
     form.goes_on(**SHARED)
     assert form.goes_on("back", **{**NO_PART, "part_name": "pug-d"}).draft.answers["lifecycle"] == "shared"
     assert form.goes_on(**SHARED).draft.adding == Part(name="pug-d")
-    form.goes_on("add", part_name="pug-db", part_kind="database")
+    form.goes_on(part_name="pug-db", part_kind="database")
     form.goes_on("back", part_owner="ovens", **ALONE)
     parts = form.goes_on("back", **NO_PART).draft.parts
     assert parts == (
@@ -264,7 +264,7 @@ def test_whoever_finishes_beside_a_part_has_that_part(registry: Registry) -> Non
     form = Form(registry, BEN, "second")
     form.goes_on(**{**PUG_MILL, "name": "brick-oven"})
     form.goes_on(**SHARED)
-    form.goes_on("add", part_name="oven-thermometer")
+    form.goes_on(part_name="oven-thermometer")
     asked_of = form.registers("finish", part_owner="shopfront", **ALONE)
     assert [each.advice.card.component.owners for each in asked_of.laid] == [("glaze",), ("shopfront",)]
 
@@ -289,7 +289,6 @@ def test_model_and_day_are_stated(registry: Registry) -> None:
     form = Form(registry)
     (kept,) = registry.drafts_of(ANA.id)
     form.version = kept.version
-    form.goes_on()
     form.registers()
     again = (NOW + timedelta(days=182)).date()
     for name, model in (("pug-mill", "complicated-subsystem-team"), ("pug-db", "you-build-it-you-run-it")):
@@ -311,10 +310,8 @@ def test_everything_is_registered_at_once(registry: Registry) -> None:
     form.goes_on("new-team", **PUG_MILL)
     form.goes_on(name="pug-mill", new_team="mills", team_channel="#mills")
     form.goes_on(**SHARED)
-    form.goes_on("add", part_name="pug-db")
+    form.goes_on(part_name="pug-db", part_existing="default/clay-ledger")
     form.goes_on(part_owner="mills", **ALONE)
-    form.goes_on("add", part_existing="default/clay-ledger")
-    form.goes_on()
     before = registry.catalog().revision
     form.registers()
     after = registry.catalog()
@@ -409,7 +406,7 @@ def test_that_was_it(registry: Registry) -> None:
         ({"repo": "pots/pug"}, "repo", "Enter an address that begins with https://, or leave it empty."),
         ({"kind": "\u2028"}, "kind", "This is empty; write at least one visible character."),
         ({"name": "…"}, "name", "“…” holds no letter and no digit, and no question finds it; add a word."),
-        ({"name": "the"}, "name", "“the” is made of everyday words, which no question finds; add one that stands out."),
+        ({"name": "the"}, "name", "“the” is made of everyday words; add one that stands out, as in “the-ledger”."),
         ({"more_owners": "ovns"}, "more_owners", "There is no team called ovns; closest: ovens."),
         ({"more_owners": "ovens; xyzzy"}, "more_owners", "There is no team called xyzzy."),
     ],
@@ -469,7 +466,7 @@ def test_another_name_for_a_new_team_is_its_parts_owner_too(registry: Registry) 
     form = Form(registry)
     form.goes_on(name="pug-mill", new_team="mills", team_channel="")
     form.goes_on(**SHARED)
-    form.goes_on("add", part_name="pug-db")
+    form.goes_on(part_name="pug-db")
     for _ in range(3):
         form.goes_on("back")
     form.goes_on(name="pug-mill", new_team="millers", team_channel="")
@@ -633,10 +630,10 @@ def test_a_rulebook_has_answers_of_its_own(registry: Registry) -> None:
 
 def test_parts_are_registered_with_their_service(registry: Registry) -> None:
     """What a service needs is named in it, and each new part has an entry of its own."""
-    form = Form(registry).at_part_questions()
-    assert form.goes_on(part_owner="glaze", **ALONE).draft.stop == Stop("parts")
-    form.goes_on("add", part_existing="default/attic-cron", part_kind="queue")
-    form.goes_on()
+    form = Form(registry).at_parts()
+    form.goes_on("add", part_name="pug-db", part_kind="database")
+    form.goes_on(part_existing="default/attic-cron")
+    form.goes_on(part_owner="glaze", **ALONE)
     outcome = form.registers()
     assert [(each.advice.card.component.name, each.is_new) for each in outcome.laid] == [
         ("pug-mill", False),
@@ -683,7 +680,6 @@ def test_a_new_part_can_be_another_teams(registry: Registry) -> None:
         "part_owner": "That team is not registered any more; choose another."
     }
     form.goes_on(part_owner="ovens", **ALONE)
-    form.goes_on()
     outcome = form.registers()
     part = component(registry, "pug-db")
     assert part is not None
@@ -693,12 +689,11 @@ def test_a_new_part_can_be_another_teams(registry: Registry) -> None:
 
 
 def test_a_new_part_whose_team_is_gone_meanwhile(registry: Registry) -> None:
-    """Where the form asks for no team any more, one that is gone stops nobody until the last step, which says so."""
+    """A team that is gone when its part has been asked about is said before the review, where the part is listed."""
     form = Form(registry).at_part_questions()
     form.goes_on(part_owner="shopfront", **{**ALONE, "fact.ownership": "not-sure"})
     remove(registry, Ref.team("shopfront"))
-    assert form.goes_on(**{"fact.expertise": "not-sure", "fact.regulated": "not-sure"}).draft.stop.step == "parts"
-    shown = form.does("next")
+    shown = form.does("next", **{"fact.expertise": "not-sure", "fact.regulated": "not-sure"})
     assert isinstance(shown, Sheet)
     assert (shown.draft.stop.step, list(shown.faults)) == ("parts", ["part_name"])
     form.goes_on("remove", "0")
@@ -712,8 +707,8 @@ def test_a_new_part_belongs_to_whoever_owns_the_service(registry: Registry) -> N
     form.goes_on(name="pug-mill", new_team="mills", team_channel="")
     form.goes_on(**SHARED)
     assert form.goes_on("add", part_name="pug-db").draft.parts[0].owner == "mills"
-    form.goes_on(part_owner="mills", **ALONE)
     form.goes_on()
+    form.goes_on(part_owner="mills", **ALONE)
     form.registers()
     part = component(registry, "pug-db")
     assert part is not None
@@ -723,11 +718,9 @@ def test_a_new_part_belongs_to_whoever_owns_the_service(registry: Registry) -> N
 @pytest.mark.parametrize(
     ("values", "field", "sentence"),
     [
-        (
-            {"part_existing": "default/wheel", "part_name": "pug-cache"},
-            "part_name",
-            "Choose an existing component or name a new one, not both.",
-        ),
+        ({"part_existing": "default/wheel", "part_name": "pug-db"}, "part_name", "pug-db is here already."),
+        ({"part_existing": "default/attic-cron", "part_name": "x"}, "part_existing", "attic-cron is here already."),
+        ({"part_kind": "queue"}, "part_name", "Choose a component above, or name a new queue here."),
         (NO_PART, "part_name", "Choose a component above, or name a new one here."),
         ({"part_existing": "default/bygone"}, "part_existing", "That is not registered any more; choose another."),
         ({"part_existing": "default/attic-cron"}, "part_existing", "attic-cron is here already."),
@@ -744,15 +737,14 @@ def test_a_new_part_belongs_to_whoever_owns_the_service(registry: Registry) -> N
         (
             {"part_name": "of it"},
             "part_name",
-            "“of it” is made of everyday words, which no question finds; add one that stands out.",
+            "“of it” is made of everyday words; add one that stands out, as in “of-it-ledger”.",
         ),
     ],
 )
 def test_what_cannot_be_a_part(registry: Registry, values: dict[str, str], field: str, sentence: str) -> None:
-    """A part that is there already, that is gone or is no name is refused beside its field."""
-    form = Form(registry).at_part_questions()
-    form.goes_on(part_owner="glaze", **ALONE)
-    form.goes_on("add", part_existing="default/attic-cron")
+    """A part that is there already, that is gone or is no name is refused beside its field, and so is one beside it."""
+    form = Form(registry).at_parts()
+    form.goes_on("add", part_name="pug-db", part_existing="default/attic-cron")
     sheet = form.is_refused("add", **values)
     assert sheet.faults == {field: sentence}
     assert len(sheet.draft.parts) == 2
@@ -764,8 +756,9 @@ def test_a_new_part_whose_name_is_taken(registry: Registry) -> None:
     sheet = form.is_refused("add", part_name="Clay Ledger")
     assert sheet.taken is not None
     assert sheet.taken.component.name == "clay-ledger"
-    added = form.goes_on("that", "default/clay-ledger", part_name="Clay Ledger")
-    assert added.draft.parts == (Part(existing="default/clay-ledger"),)
+    added = form.goes_on("that", "default/clay-ledger", part_name="Clay Ledger", part_existing="default/wheel")
+    assert added.draft.parts == (Part(existing="default/wheel"), Part(existing="default/clay-ledger"))
+    assert added.draft.stop.step == "parts"
 
 
 def test_a_new_part_whose_name_is_near(registry: Registry) -> None:
@@ -796,21 +789,50 @@ def test_a_part_that_was_left_is_asked_about_again(registry: Registry) -> None:
         0,
         {"lifecycle": "application-bound", "ownership": "developers"},
     )
-    form.goes_on()
     assert form.goes_on().draft.stop.step == "review"
+
+
+def test_each_new_part_is_asked_about_on_the_way_to_the_review(registry: Registry) -> None:
+    """Adding stays at the parts; Next leads on, from new part to new part, to the review, and Back the same way."""
+    form = Form(registry).at_parts()
+    assert form.goes_on("add", part_name="pug-db", part_kind="database").draft.stop == Stop("parts")
+    assert form.goes_on("add", part_existing="default/wheel").draft.stop == Stop("parts")
+    asked_about = [form.goes_on(part_name="pug-cache").draft.stop.part, form.goes_on(**ALONE).draft.stop.part]
+    assert asked_about == [0, 2]
+    assert form.goes_on(**ALONE).draft.stop == Stop("review")
+    assert [form.goes_on("back").draft.stop.part for _ in range(2)] == [2, 0]
+    assert form.goes_on("back").draft.stop == Stop("parts")
+
+
+def test_next_adds_what_is_described_there(registry: Registry) -> None:
+    """One that exists and a new one can be entered together, and Next takes both, as Add more does; with nothing
+    entered it goes on.
+    """
+    form = Form(registry).at_parts()
+    added = form.goes_on(part_existing="default/wheel", part_name="pug-db", part_kind="database").draft
+    assert added.parts == (Part(existing="default/wheel"), Part("database", name="pug-db", owner="glaze"))
+    assert (added.stop.part, added.adding) == (1, Part())
+    assert form.goes_on(**ALONE).draft.stop.step == "review"
+    other = Form(registry, BEN, "second").at_parts(name="brick-oven")
+    assert other.goes_on(**NO_PART).draft.stop.step == "review"
+
+
+def test_a_kind_alone_is_no_part(registry: Registry) -> None:
+    """Whoever has chosen a kind and presses Next is asked what to call it, and loses nothing unseen."""
+    sheet = Form(registry).at_parts().is_refused(part_kind="queue", part_existing="", part_name="")
+    assert sheet.faults == {"part_name": "Choose a component above, or name a new queue here."}
 
 
 def test_a_part_is_removed(registry: Registry) -> None:
     """What was added by mistake is taken away again, and what was typed meanwhile stays."""
     form = Form(registry).at_part_questions()
-    form.goes_on(part_owner="glaze", **ALONE)
+    form.goes_on("back")
     form.goes_on("add", part_existing="default/attic-cron")
     without = form.goes_on("remove", "0", part_name="pug-cache").draft
     assert [part.ref.name for part in without.parts] == ["attic-cron"]
     assert without.adding.name == "pug-cache"
-    form.goes_on("add", part_name="pug-cache")
+    form.goes_on(part_name="pug-cache")
     form.goes_on(part_owner="glaze", **ALONE)
-    form.goes_on()
     assert [each.advice.card.component.name for each in form.registers().laid] == [
         "pug-mill",
         "attic-cron",
@@ -823,10 +845,10 @@ def test_a_form_takes_so_many_parts(registry: Registry) -> None:
     form = Form(registry).at_parts()
     for number in range(PARTS):
         form.goes_on("add", part_name=f"{'abcdefghijklmnop'[number] * 5}-store")
-        form.goes_on()
     sheet = form.is_refused("add", part_name="pug-cache")
     assert sheet.faults == {"part_name": "A form takes 12 parts; add the others afterwards."}
-    form.goes_on(**NO_PART)
+    assert [form.goes_on(**NO_PART).draft.stop.part for _ in range(PARTS)] == list(range(PARTS))
+    form.goes_on()
     assert len(form.registers().laid) == 1 + PARTS
 
 
@@ -979,9 +1001,10 @@ def test_what_has_changed_since_the_review(
     form.goes_on(**SHARED)
     if part:
         form.goes_on("add", **{name: value for name, value in part.items() if name != "part_owner"})
+    at = form.goes_on()
     if "part_name" in part:
-        form.goes_on(part_owner=part.get("part_owner", ""), **ALONE)
-    assert form.goes_on().draft.stop.step == "review"
+        at = form.goes_on(part_owner=part.get("part_owner", ""), **ALONE)
+    assert at.draft.stop.step == "review"
     meanwhile(registry)
     before = registry.catalog()
     waiting = resume("first", ANA, registry, rulebook())
@@ -1003,13 +1026,11 @@ def test_what_was_put_right_is_registered(registry: Registry) -> None:
     """Whoever was overtaken gives another name, and all that was entered before is registered with it."""
     form = Form(registry).at_part_questions()
     form.goes_on(part_owner="glaze", **ALONE)
-    form.goes_on()
     change(registry, Component(name="pug-mill"))
     form.does("next")
     form.goes_on(**{**PUG_MILL, "name": "clay-blender"})
     assert form.goes_on().draft.answers == {"lifecycle": "shared", "ownership": "developers"}
     assert form.goes_on().draft.stop.part == 0  # its questions are shown again too, with what was answered
-    assert form.goes_on().draft.stop.step == "parts"
     assert form.goes_on().draft.stop.step == "review"
     outcome = form.registers()
     assert [each.advice.card.component.name for each in outcome.laid] == ["clay-blender", "pug-db"]
@@ -1065,7 +1086,6 @@ def test_every_owner_is_told(registry: Registry) -> None:
     """A team that owns a new part is told in its channel too, where nobody of it could be asked."""
     form = Form(registry).at_part_questions()
     form.goes_on(part_owner="shopfront", **ALONE)
-    form.goes_on()
     form.registers()
     heard = [notice.to for notice in told(registry) if isinstance(notice.about, WasRegistered)]
     assert heard == ["#glaze", "#shopfront"]

@@ -480,10 +480,12 @@ def test_running_it_for_another(registry: Registry) -> None:
     change = Change(LEDGER, serves=WHEEL)
     number = taken(put(registry, change))
     components = registry.catalog().components
+    first = "shopfront names Ovens as the team that runs clay-ledger for wheel."
+    (request,) = waiting(registry)
+    assert said(registry, request).startswith(f"{first} Does Ovens run it?")
     assert "Proposed: Ovens runs clay-ledger for it, and has not accepted yet." in shown()
     done = accept(Accept(number), CONTACT, registry, rulebook(), NOW)
-    first = "shopfront names Ovens as the team that runs clay-ledger for wheel."
-    assert plain(word(done)).startswith(first)
+    assert plain(word(done)) == first
     assert "Accepted by Ova" in plain_context(word(done))
     assert registry.catalog().components == components
     assert "Proposed" not in shown()

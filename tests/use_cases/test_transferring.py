@@ -83,7 +83,7 @@ def test_the_team_that_is_to_own_it_accepts(registry: Registry) -> None:
     done = accept(Accept(put.proposal.id), MIRA, registry, rulebook(), NOW)
     assert isinstance(done, Proposition)
     assert owners(registry) == ("glaze",)
-    assert told(registry) == [("U0OVA", "pug-mill is owned by Glaze Guild.\nAccepted by Mira, two minutes ago.")]
+    assert told(registry) == [("U0OVA", "pug-mill is owned by Glaze Guild.\nAccepted by Mira, 1 July, 14:02 UTC.")]
 
 
 def test_whoever_is_of_both_teams_transfers_at_once(registry: Registry) -> None:
@@ -133,7 +133,7 @@ def test_whoever_knows_who_owns_it_has_them_asked(registry: Registry) -> None:
 
 
 def test_what_is_not_right_is_put_to_those_who_decide(registry: Registry) -> None:
-    """In words it goes to the owners, who fix it; whoever said it hears by whom, and how long ago."""
+    """In words it goes to the owners, who fix it; whoever said it hears by whom, and when."""
     form = dispute_form(PUG, registry)
     assert isinstance(form, DisputeForm)
     assert isinstance(not_right(registry), Faults)
@@ -144,7 +144,7 @@ def test_what_is_not_right_is_put_to_those_who_decide(registry: Registry) -> Non
     assert asked.splitlines() == ["Mem Ber says what is not right about pug-mill:", "It was scrapped in May."]
     assert isinstance(accept(Accept(put.proposal.id), MEMBER, registry, rulebook(), NOW), Refusal)
     accept(Accept(put.proposal.id), OVA, registry, rulebook(), NOW)
-    assert told(registry) == [("U0MEM", "pug-mill: It was scrapped in May.\nFixed by Ova, two minutes ago.")]
+    assert told(registry) == [("U0MEM", "pug-mill: It was scrapped in May.\nFixed by Ova, 1 July, 14:02 UTC.")]
 
 
 def test_who_it_should_be(registry: Registry) -> None:

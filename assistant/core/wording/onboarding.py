@@ -49,7 +49,7 @@ STEPS: Mapping[StepName, str] = {"what": "What it is", "questions": "Questions",
 def draft_line(kept: Kept) -> Line:
     """Say what somebody has begun, and where they were."""
     name = Strong(clipped(kept.draft.name)) if kept.draft.name else "Something without a name yet"
-    return (name, f" · at “{STEPS[kept.draft.stop.step]}”, {time_of(kept.changed_at)}")
+    return (name, f" · at “{STEPS[kept.draft.stop.heading]}”, {time_of(kept.changed_at)}")
 
 
 def registered_message(answer: Registered) -> Message:

@@ -37,6 +37,7 @@ from assistant.core.wording.phrases import (
     owned_by,
     owner_label,
     reachable,
+    snippet,
 )
 
 LISTED = 12
@@ -56,7 +57,8 @@ def owners_message(answer: Owners) -> Message:
     cards = answer.cards
     context: tuple[Line, ...] = (_evidence(answer.because, cards),)
     if len(cards) == 1:
-        rows = [Row((owned_by(cards[0]), _ways(cards[0])))]
+        about = cards[0].component.description
+        rows = [Row((owned_by(cards[0]), _ways(cards[0]), *([(snippet(about),)] if about else [])))]
     elif answer.same:
         first = cards[0]
         names = joined([Strong(name) for name in distinct_names(cards)])

@@ -29,7 +29,6 @@ from assistant.core.outcomes import Accepted, Declined, Proposed, Proposition
 from assistant.core.proposals import Change
 from assistant.core.wording.models import decidable, known_of, question_of, recommendation_message, titled
 from assistant.core.wording.phrases import (
-    ago,
     clipped,
     day_of,
     joined,
@@ -144,7 +143,7 @@ def _sentence(text: str) -> str:
 
 
 def accepted_message(answer: Accepted) -> Message:
-    """Tell whoever proposed something that it is done, by whom, and how long ago."""
+    """Tell whoever proposed something that it is done, by whom, and when: a message is read long after it was sent."""
     proposition = answer.proposition
     proposal, card = proposition.proposal, proposition.recommendation.card
     name = Strong(name_of(card.component))
@@ -158,7 +157,7 @@ def accepted_message(answer: Accepted) -> Message:
         first = (*runs, " runs ", name, f" for {name_of(proposition.serves.component)}.")
     assert proposal.closed_at is not None, "it was accepted"
     became = "Fixed" if proposal.change.note else "Accepted"
-    by = f"{became} by {name_in(proposal.closed_by or '')}, {ago(proposal.closed_at, answer.told_at)}."
+    by = f"{became} by {name_in(proposal.closed_by or '')}, {time_of(proposal.closed_at)}."
     return Message((Row((first, (by,))),))
 
 
@@ -194,6 +193,8 @@ def _change(answer: Proposition) -> list[Line]:
         runs = listed([team.label for team in card.owners]) or "somebody"
         names = "name" if len(answer.serves.owners) > 1 else "names"
         end = f" for {name_of(answer.serves.component)}."
+        if proposal.state == "open" and card.owners:
+            end += f" {'Do' if len(card.owners) > 1 else 'Does'} {runs} run it?"
         return [(*asking, f" {names} {runs} as the team that runs ", name, end)]
     if change.note:
         return [(who, " says what is not right about ", name, ":"), (change.note,)]

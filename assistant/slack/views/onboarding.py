@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from assistant.core.answers import Answer
-from assistant.core.drafts import Kept, StepName
+from assistant.core.drafts import Kept, Part, StepName
 from assistant.core.entries import Team
 from assistant.core.messages import Button, Continue, Discard, Line, Message, Row, Strong
 from assistant.core.newcomers import New
@@ -58,7 +58,7 @@ def onboarding_view(sheet: Sheet, kinds: Sequence[str], *, listed: bool = True) 
     screens = {"what": _what, "questions": _questions, "parts": _parts, "review": _review}
     step = sheet.draft.stop.step
     fields = screens[step](sheet, kinds, listed)
-    blocks = [_progress(step), *_elsewhere(sheet, fields), *_in_the_way(sheet), *fields]
+    blocks = [_progress(sheet.draft.stop.heading), *_elsewhere(sheet, fields), *_in_the_way(sheet), *fields]
     return {
         "type": "modal",
         "callback_id": ONBOARDING,
@@ -144,18 +144,9 @@ def team_options(teams: Iterable[Team]) -> list[Block]:
 
 def _what(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
     draft = sheet.draft
-    blocks = [
-        *_field("name", "Name", text_input(draft.name, "gift-card-ledger", limit=255), sheet, optional=False),
-        *_field("kind", "Kind", text_input(draft.kind, "service, library, website, pipeline …", limit=100), sheet),
-        *_field(
-            "description",
-            "What it is for, in a sentence",
-            text_input(draft.description, "Keeps the balance of gift cards.", limit=1000),
-            sheet,
-        ),
-        *_field("repo", "Repository", text_input(draft.repo, "https://…", limit=500), sheet),
-    ]
+    blocks = _field("name", "Name", text_input(draft.name, "gift-card-ledger", limit=255), sheet, optional=False)
     options = bool(team_options(sheet.teams))
+    more: list[Block] = []
     if draft.has_new_team or not options:
         label = "A new team, which owns it" if options else "Team that owns it"
         blocks += _field("new_team", label, text_input(draft.new_team, "Gift Cards", limit=255), sheet)
@@ -164,21 +155,30 @@ def _what(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
         other = [_step_button("Choose a team from the list", "listed-team")] if options else []
     else:
         blocks += _field("owner", "Team that owns it", _team_select(draft.owner, sheet, listed), sheet)
-        more = text_input(draft.more_owners, "Names, with commas between them", limit=500)
-        blocks += _field("more_owners", "Teams that own it too", more, sheet)
+        names = text_input(draft.more_owners, "Names, with commas between them", limit=500)
+        more = _field("more_owners", "Teams that own it too", names, sheet)
         other = [_step_button("The team is not in the list", "new-team")]
-    return [*blocks, *_steps(*other, _FINISH)]
+    purpose = text_input(draft.description, "Keeps the balance of gift cards.", limit=1000)
+    return [
+        *blocks,
+        *_field("description", "What it is for", purpose, sheet),
+        *_field("kind", "Kind", text_input(draft.kind, "service, library, website, pipeline …", limit=100), sheet),
+        *_field("repo", "Repository", text_input(draft.repo, "https://…", limit=500), sheet),
+        *more,
+        *_steps(*other, _FINISH),
+    ]
 
 
 def _questions(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
     draft, stop = sheet.draft, sheet.draft.stop
-    part = None if stop.part is None else draft.parts[stop.part]
-    name, application = (draft.name, None) if part is None else (part.name, draft.name)
     blocks: list[Block] = []
-    if part is not None and len(draft.trail) > 1 and draft.trail[-2].step == "parts":
-        owner = _part_owner(sheet, listed)
-        what = f" is new{f', a {part.kind}' if part.kind else ''}.{' Who will own it?' if owner else ''}"
-        blocks += [*_section((Strong(part.name), what)), *owner]
+    name, application = draft.name, None
+    if stop.part is not None:
+        part = draft.parts[stop.part]
+        name, application = part.name, draft.name
+        blocks += _section((Strong(name), f", the new {part.kind or 'part'} for ", Strong(application)))
+        if not any(each.part == stop.part for each in draft.trail[:-1]):
+            blocks += _part_owner(part, sheet, listed)
     for each in sheet.screen.suggested:
         for fact_name, value in each.suggest.items():
             fact = next((fact for fact in sheet.screen.facts if fact.name == fact_name), None)
@@ -187,14 +187,14 @@ def _questions(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
                 blocks += _section((said,))
     answers = draft.answers_at(stop.part)
     for fact in sheet.screen.facts:
-        blocks += _question(fact, answers, name, application, sheet)
+        is_known = stop.part is not None and fact.name in draft.asked(None)  # what it means was read there
+        blocks += _question(fact, answers, fact.question(name, application), "" if is_known else fact.help or "", sheet)
     return [*blocks, *_steps(_BACK, _FINISH)]
 
 
 def _parts(sheet: Sheet, kinds: Sequence[str], listed: bool) -> list[Block]:
     draft = sheet.draft
-    does: Line = ("What does ", Strong(draft.name), " need to run? Add each thing, and press Next when all are here.")
-    blocks = _section(does)
+    blocks = _section(("What does ", Strong(draft.name), " need to run?"))
     laid = {each.advice.card.component.ref: each for each in sheet.laid}
     for position, part in enumerate(draft.parts):
         new: Line = (Strong(part.name), f" (new){f', {part.kind}' if part.kind else ''}")
@@ -202,8 +202,6 @@ def _parts(sheet: Sheet, kinds: Sequence[str], listed: bool) -> list[Block]:
         section = _section(("• ", *line))[0]
         blocks.append({**section, "accessory": _step_button("Remove", "remove", str(position))})
     adding = draft.adding
-    kind = {"type": "static_select", "options": [option(each, each) for each in kinds]}
-    blocks += _field("part_kind", "What kind of thing", _select(kind, "database, cache …", adding.kind), sheet)
     components = component_options(sheet.components)
     if components:
         element: Block = {"type": "static_select", "options": components}
@@ -211,10 +209,12 @@ def _parts(sheet: Sheet, kinds: Sequence[str], listed: bool) -> list[Block]:
             element = {"type": "external_select", "action_id": PART_TYPED, "min_query_length": 1}
         chosen = component_options([c for c in sheet.components if c.ref.path == adding.existing])
         existing = _select(element, "Choose a component", adding.existing, chosen)
-        blocks += _field("part_existing", "One that exists already", existing, sheet)
+        blocks += _field("part_existing", "Existing component", existing, sheet)
     new_name = text_input(adding.name, clip(f"{draft.name}-db", 100), limit=255)
-    blocks += _field("part_name", "Or the name of a new one" if components else "Its name", new_name, sheet)
-    return [*blocks, *_steps(_step_button("Add it", "add"), _BACK, _FINISH)]
+    blocks += _field("part_name", "New component: name", new_name, sheet)
+    kind = {"type": "static_select", "options": [option(each, each) for each in kinds]}
+    blocks += _field("part_kind", "New component: kind", _select(kind, "database, cache …", adding.kind), sheet)
+    return [*blocks, *_steps(_step_button("Add more", "add"), _BACK, _FINISH)]
 
 
 def _review(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
@@ -276,7 +276,7 @@ def _id(name: str, sheet: Sheet) -> str:
     return f"{name}~{sheet.version}" if stop.part is not None or stop.step == "parts" else name
 
 
-def _question(fact: Fact, answers: Mapping[str, Any], name: str, application: str | None, sheet: Sheet) -> list[Block]:
+def _question(fact: Fact, answers: Mapping[str, Any], asked: str, hint: str, sheet: Sheet) -> list[Block]:
     """Ask for a fact: by choosing an answer, or a number."""
     given = answer_of(fact, answers[fact.name]) if fact.name in answers else ""
     options = [option(text, value) for value, text in choices(fact)]
@@ -287,7 +287,7 @@ def _question(fact: Fact, answers: Mapping[str, Any], name: str, application: st
         element = text_input(given, "A number; leave it empty when you are not sure", limit=20)
     elif chosen := next((each for each in options if each["value"] == given), None):
         element["initial_option"] = chosen
-    return _field(FACT + fact.name, fact.question(name, application), element, sheet, hint=fact.help or "")
+    return _field(FACT + fact.name, asked, element, sheet, hint=hint)
 
 
 def _team_select(chosen: str, sheet: Sheet, listed: bool) -> Block:
@@ -297,17 +297,16 @@ def _team_select(chosen: str, sheet: Sheet, listed: bool) -> Block:
     return _select(element, "Choose a team", chosen, team_options([t for t in sheet.teams if t.name == chosen]))
 
 
-def _part_owner(sheet: Sheet, listed: bool) -> list[Block]:
+def _part_owner(part: Part, sheet: Sheet, listed: bool) -> list[Block]:
     """Ask who owns a new part: a team that is registered, or the one that is new with the service."""
-    draft, part = sheet.draft, sheet.draft.stop.part
+    draft = sheet.draft
     teams = sheet.teams
     if draft.has_new_team and draft.new_team:
         teams = (Team(name=draft.new_team), *teams)
     if not team_options(teams):
         return []
-    chosen = draft.parts[part].owner if part is not None else ""
-    select = _team_select(chosen, replace(sheet, teams=teams), listed)
-    return _field(PART_OWNER, "Team that owns it", select, sheet)
+    select = _team_select(part.owner, replace(sheet, teams=teams), listed)
+    return _field(PART_OWNER, f"Team that owns {part.name}", select, sheet)
 
 
 def _select(element: Block, placeholder: str, chosen: str, options: Sequence[Block] = ()) -> Block:
