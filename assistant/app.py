@@ -13,6 +13,8 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import structlog
@@ -27,9 +29,10 @@ from assistant.slack.calls import Calls
 from assistant.slack.desk import Desk
 from assistant.slack.health import DatabaseCheck, health_routes
 from assistant.slack.metrics import Metrics
-from assistant.slack.notices import NoticeSender, ask_to_look_again, send_digests
+from assistant.slack.notices import NoticeSender
 from assistant.slack.people import People
 from assistant.slack.reception import entrance
+from assistant.slack.rounds import ask_to_look_again, follow_files, send_digests
 from assistant.slack.routes import bind
 from assistant.slack.socket import SocketMode
 from assistant.slack.tokens import accepted, answered
@@ -39,6 +42,7 @@ from assistant.storage.repository import open_repository
 from assistant.storage.sole_use import sole_use
 from assistant.use_cases.rulebooks import Rulebooks
 from assistant.use_cases.snapshots import Registry
+from assistant.use_cases.syncing import SyncedFiles
 
 LAST_POSTS_S = 1.0
 """How long posts are still taken after /readyz has said that the bot is stopping: whoever balances the load looks."""
@@ -53,8 +57,8 @@ LEAVE_S = 2
 log = structlog.get_logger()
 
 
-def run(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT.
+def run(settings: Settings, path: Path | None = None) -> None:
+    """Run the bot until SIGTERM or SIGINT. `path`: a file or a folder that the registry follows.
 
     Raises ConfigurationError for a refused token or a file in use, and SlackUnreachableError when Slack stays away for
     minutes.
@@ -62,11 +66,14 @@ def run(settings: Settings) -> None:
     settings.slack()
     rulebooks = Rulebooks(settings.rulebook(), settings.assistant_rulebook)
     with _left_in_time(), sole_use(settings.database_url):
-        repository = open_repository(settings.database_url, upgrade_old=True)
+        repository = open_repository(settings.database_url, settings.trust, upgrade_old=True)
         if sqlite_file(settings.database_url):
             repository.deliveries.release_all()  # of a process that was killed; there is no other
         _log_as_json(settings.assistant_log_level)
-        asyncio.run(_serve(settings, Registry(repository), rulebooks))
+        files = SyncedFiles(path, repository) if path else None
+        if files:
+            files.begin(datetime.now(UTC))
+        asyncio.run(_serve(settings, Registry(repository), rulebooks, files))
 
 
 @contextmanager
@@ -84,7 +91,7 @@ def _left_in_time() -> Iterator[None]:
         leaving.start()
 
 
-async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -> None:
+async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks, files: SyncedFiles | None) -> None:
     slack = settings.slack()
     metrics = Metrics()
     calls = Calls(slack.api_url, metrics)
@@ -141,6 +148,8 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks) -
         unrepeated = AsyncWebClient(slack.bot_token, slack.api_url, session=session, retry_handlers=[calls])
         desk.later(NoticeSender(desk, unrepeated).run())
         desk.later(ask_to_look_again(desk))
+        if files:
+            desk.later(follow_files(desk, files))
         if settings.digest:
             desk.later(send_digests(desk, settings.digest))
         await stopping.wait()

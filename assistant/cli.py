@@ -9,30 +9,27 @@ import sys
 import webbrowser
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from assistant import db, rules, teams
+from assistant import db, files, rules, teams
 from assistant.core.answers import NotUnderstood, Pick
 from assistant.core.entries import Ref
 from assistant.core.messages import Message, Settle, buttons_of, plain, plain_context
-from assistant.core.policy import OPERATOR
 from assistant.core.questions import Reading
 from assistant.core.rulebook import Rulebook
 from assistant.core.wording import word
-from assistant.errors import AssistantError, ConfigurationError, FileError, Finding
+from assistant.errors import AssistantError
 from assistant.formats.answer_record import record
-from assistant.formats.registry_file import RegistryFile, merge, read_registry
-from assistant.progress import Report, progress
+from assistant.formats.registry_file import RegistryFile, read_registry
+from assistant.formats.sources import find_sources, read_file, read_sources
 from assistant.settings import Settings, packaged_sample
 from assistant.storage.repository import open_repository
 from assistant.trial import trial, until_stopped
 from assistant.use_cases.asking import ask, pick, settle, subject
-from assistant.use_cases.importing import ImportPlan, import_registry
 from assistant.use_cases.snapshots import Registry
 
 app = typer.Typer(
@@ -41,6 +38,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Who owns it, and which ownership model should it use? Answers in Slack and on this terminal.",
 )
+app.command("import")(files.import_)
+app.command("export")(files.export_)
+app.command("lint")(files.lint_)
+app.command("try")(files.try_)
 app.add_typer(db.app, name="db")
 app.add_typer(rules.app, name="rules")
 app.add_typer(teams.app, name="team")
@@ -64,11 +65,16 @@ def main() -> None:
 
 
 @app.command("run")
-def run_() -> None:
+def run_(
+    registry: Annotated[
+        Path | None,
+        typer.Option(help="A file or a folder that the registry follows: it is imported again when it changes."),
+    ] = None,
+) -> None:
     """Connect to Slack and answer until stopped."""
     from assistant.app import run  # Slack's libraries take half a second that no other command needs
 
-    run(Settings.read())
+    run(Settings.read(), registry)
 
 
 @app.command("ask")
@@ -87,9 +93,9 @@ def ask_(
         raise typer.BadParameter("give a question or --file, not both")
     settings = Settings.read()
     rulebook = settings.rulebook()
-    registry = Registry(open_repository(settings.database_url))
+    registry = Registry(open_repository(settings.database_url, settings.trust))
     if file is not None:
-        content = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
+        content = sys.stdin.buffer.read() if str(file) == "-" else read_file(file)
         sys.exit(_answer_file(content.splitlines(), registry, rulebook))
     if text is None:
         _prompt(registry, rulebook, as_json=as_json)
@@ -105,7 +111,10 @@ def ask_(
 
 @app.command()
 def demo(
-    registry: Annotated[Path | None, typer.Option(help="A registry file of your own, instead of the sample.")] = None,
+    registry: Annotated[
+        Path | None,
+        typer.Option(help="A registry of your own, a file or a folder of any format, instead of the sample."),
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Where the page is served; 0: any free port.")] = 8484,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     http: Annotated[bool, typer.Option("--http", help="Let the bot take signed posts instead of Socket Mode.")] = False,
@@ -139,7 +148,10 @@ def demo(
 
 @app.command()
 def chat(
-    registry: Annotated[Path | None, typer.Option(help="A registry file of your own, instead of the sample.")] = None,
+    registry: Annotated[
+        Path | None,
+        typer.Option(help="A registry of your own, a file or a folder of any format, instead of the sample."),
+    ] = None,
     user: Annotated[str, typer.Option("--as", help="Who you are: ana, ben (an administrator), kofi, gus …")] = "ana",
 ) -> None:
     """Try it in this terminal: a number presses a button, and a form is asked field by field. Reads a pipe too."""
@@ -162,33 +174,11 @@ def chat(
         asyncio.run(until_stopped(converse()))
 
 
-def _tried(path: Path | None) -> RegistryFile:
-    """Return the registry to try: a file's, or the sample."""
-    return read_registry(str(path), _read(path)) if path else read_registry("sample.yaml", packaged_sample())
-
-
-@app.command("import")
-def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Registry files, or folders of them.", show_default=False)],
-    source: Annotated[str | None, typer.Option(help="The name of the source; by default the file's path.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Remove what this source stated and no longer states.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a source.")] = False,
-) -> None:
-    """Import registry files: all of them, or none when anything in them is wrong."""
-    paths = [path for given in paths for path in _files_in(given)]
-    settings = Settings.read()
-    with progress("Importing") as report:
-        files = _parsed(paths, report)
-        by_source = {source: merge(files)} if source else dict(zip(map(str, paths), files, strict=True))
-        repository = open_repository(settings.database_url)
-        plans = import_registry(
-            repository, by_source, dry_run=dry_run, prune=prune, author=OPERATOR.name, now=datetime.now(UTC)
-        )
-    for plan in plans:
-        _print_json(plan.record()) if as_json else _show_plan(plan, dry_run=dry_run)
+def _tried(path: Path | None) -> list[RegistryFile]:
+    """Return the registry to try: what a file or a folder states, or the sample."""
+    if path is None:
+        return [read_registry("sample.yaml", packaged_sample())]
+    return read_sources(find_sources(path).sources)
 
 
 @app.command()
@@ -215,40 +205,6 @@ def doctor(
         for check in checks:
             print(f"{check.status:8} {check.check:14} {check.message}")
     sys.exit(1 if any(check.status == "problem" for check in checks) else 0)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path}: {error.strerror or type(error).__name__}; name a file that can be read."
-        ) from None
-
-
-def _files_in(path: Path) -> list[Path]:
-    """Return the registry files in a folder, or the file itself."""
-    if not path.is_dir():
-        return [path]
-    found = sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml", ".json") and file.is_file())
-    if not found:
-        raise ConfigurationError(f"{path} holds no registry file; they end in .yaml, .yml or .json.")
-    return found
-
-
-def _parsed(paths: list[Path], report: Report) -> list[RegistryFile]:
-    """Read every file; everything that is wrong in any of them comes at once."""
-    files: list[RegistryFile] = []
-    findings: list[Finding] = []
-    for number, path in enumerate(paths, start=1):
-        try:
-            files.append(read_registry(str(path), _read(path)))
-        except FileError as error:
-            findings += error.findings
-        report(number, len(paths) + 1)
-    if findings:
-        raise FileError(findings)
-    return files
 
 
 def _answer_file(lines: list[bytes], registry: Registry, rulebook: Rulebook) -> int:
@@ -335,23 +291,3 @@ def _show(message: Message) -> None:
     context = plain_context(message)
     if context:
         Console(highlight=False, markup=False, soft_wrap=True).print(context, style="dim")
-
-
-def _show_plan(plan: ImportPlan, *, dry_run: bool) -> None:
-    for warning in plan.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    if dry_run:
-        for ref in plan.added:
-            print(f"+ {ref}")
-        for ref, changes in plan.changed.items():
-            for name, (before, after) in changes.items():
-                print(f"~ {ref} {name}: {_value(before)} → {_value(after)}")
-        for ref in plan.removed:
-            print(f"- {ref}")
-    for ref in plan.gone:
-        print(f"? {ref} is no longer in the file; --prune removes it")
-    print(("Dry run, nothing was changed. " if dry_run else "") + f"{plan.source}: {plan.summary()}")
-
-
-def _value(value: Any) -> str:
-    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)

@@ -97,7 +97,7 @@ def map_(
 ) -> None:
     """Show all components by the model that the rules recommend, and what stands in the way of more."""
     settings = Settings.read()
-    catalog = Registry(open_repository(settings.database_url)).snapshot().catalog
+    catalog = Registry(open_repository(settings.database_url, settings.trust)).snapshot().catalog
     found = portfolio(catalog, settings.rulebook(), datetime.now(UTC).date())
     if png:
         _draw(found, png)
@@ -122,7 +122,8 @@ def diff(
 ) -> None:
     """Name the components for which another rulebook recommends something else, and the teams to tell."""
     before, after = read_rulebook(*_source(old)), read_rulebook(*_source(new))
-    catalog = Registry(open_repository(Settings.read().database_url)).snapshot().catalog
+    settings = Settings.read()
+    catalog = Registry(open_repository(settings.database_url, settings.trust)).snapshot().catalog
     found = changes(catalog, before, after)
     if as_json:
         print(json.dumps([_record(change) for change in found], ensure_ascii=False, indent=2))

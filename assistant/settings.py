@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     assistant_admins: str = Field(default="")
     assistant_digest: str = Field(default="")
     assistant_registrars: str = Field(default="")
+    assistant_trust: str = Field(default="")
+
+    @property
+    def trust(self) -> tuple[str, ...]:
+        """The order of trust in sources: patterns for their paths, the most trusted first."""
+        return _listed(self.assistant_trust)
 
     @property
     def admins(self) -> tuple[str, ...]:

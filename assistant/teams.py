@@ -71,7 +71,8 @@ def move_(
 
 
 def _registry() -> Registry:
-    return Registry(open_repository(Settings.read().database_url))
+    settings = Settings.read()
+    return Registry(open_repository(settings.database_url, settings.trust))
 
 
 def _show(found: Reorganisation, what: str, *, as_json: bool, dry_run: bool = False, asked: int | None = None) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 import tempfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -41,7 +41,7 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 
 @contextmanager
-def trial(file: RegistryFile, *, http: bool = False) -> Iterator[tuple[StandIn, str, Path]]:
+def trial(files: Sequence[RegistryFile], *, http: bool = False) -> Iterator[tuple[StandIn, str, Path]]:
     """Return a workspace, a temporary database with a registry in it, and the folder that both go with."""
     if not all(map(find_spec, ("jinja2", "websockets"))):
         raise ConfigurationError("The demonstration needs more packages: pip install 'platform-assistant[demo]'.")
@@ -53,7 +53,8 @@ def trial(file: RegistryFile, *, http: bool = False) -> Iterator[tuple[StandIn, 
         database_url = f"sqlite:///{folder}/demo.db"
         repository = open_repository(database_url)
         now = datetime.now(UTC)
-        import_registry(repository, {file.label: file}, dry_run=False, prune=False, author=OPERATOR.name, now=now)
+        by_source = {file.label: file for file in files}
+        import_registry(repository, by_source, dry_run=False, prune=False, author=OPERATOR.name, now=now)
         seed = _seed(Registry(repository).snapshot().catalog)
         request_url = f"http://127.0.0.1:{free_port()}/slack/events" if http else None
         yield stand_in(seed, manifest_text(request_url), request_url), database_url, folder

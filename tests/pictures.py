@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
 from demo import CHROMIUM, chromium, demo
 from playwright.sync_api import Page, expect, sync_playwright
+
+from assistant.settings import packaged_sample
 
 
 def write(page: Page, text: str) -> None:
@@ -145,6 +148,27 @@ def draw_registering(page: Page, folder: Path) -> None:
     picture("home")
 
 
+def draw_conflict(page: Page, folder: Path) -> None:
+    """Draw a component of which two sources say different things, and the list of all such."""
+    main = page.locator("#main")
+    write(page, "/who-owns checkout-api")
+    expect(main).to_contain_text("says Storefront instead")
+    write(page, "/assistant conflicts")
+    expect(main).to_contain_text("sources contradict one another")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(300)
+    page.screenshot(path=folder / "conflict.png")
+
+
+def two_sources(folder: Path) -> str:
+    """Write the sample registry, and a CODEOWNERS file that does not agree with it."""
+    folder = folder / "mono"
+    folder.mkdir()
+    (folder / "registry.yaml").write_bytes(packaged_sample())
+    (folder / "CODEOWNERS").write_text("/checkout-api/ @fernwood/storefront\n/ledger/ @fernwood/payments\n")
+    return str(folder)
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=20_000)
@@ -163,6 +187,18 @@ def main(folder: Path) -> None:
         expect(page.locator("#sidebar .presence.on")).to_be_visible()
         expect(page.locator("#channel-text")).to_be_focused()
         draw_registering(page, folder)
+        browser.close()
+    with (
+        tempfile.TemporaryDirectory() as sources,
+        demo("--registry", two_sources(Path(sources)), ASSISTANT_TRUST="registry.yaml") as url,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
+        page = browser.new_page(viewport={"width": 1100, "height": 660})
+        page.goto(url)
+        expect(page.locator("#banner")).not_to_contain_text("not connected")
+        expect(page.locator("#channel-text")).to_be_focused()
+        draw_conflict(page, folder)
         browser.close()
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from urllib.parse import unquote
 
 from assistant.core.entries import Ref
 from assistant.core.match import CHOICES, MENTION_LIMIT, Match, Step
 from assistant.core.words import fold, repository_name
+
+_IN_REPOSITORY = re.compile(
+    r"(?:-/)?(?:blob|tree|blame|raw|edit|commits|src(?:/(?:branch|commit|tag))?)/(?:refs/(?:heads|tags)/)?(?P<rest>.+)"
+)
+_ONE_PART = re.compile(r"main|master|HEAD|develop|trunk|[0-9a-f]{7,40}|v?\d[\w.-]*")
+"""Names of branches, commits and tags that go on in no further part of an address."""
+_LONGEST_REF = 4
+"""Parts that the name of a branch has at most."""
 
 
 class Addresses:
@@ -52,6 +62,21 @@ def address_of(url: str) -> str:
     """Return an address as it is compared: without scheme, query and the marks that people leave at its end."""
     path = url.partition("://")[2] or url
     return path.partition("?")[0].partition("#")[0].rstrip("/.,").removesuffix(".git").removeprefix("www.").casefold()
+
+
+def paths_at(url: str, repository: str) -> tuple[str, ...]:
+    """Return the paths in a repository that a web address may lead to, the likeliest first; none for other links.
+
+    There are several where the name of the branch may hold slashes, which nothing in an address tells from a path.
+    """
+    bare = url.partition("://")[2].removeprefix("www.").partition("?")[0].partition("#")[0]
+    home = f"{address_of(repository)}/"
+    inside = _IN_REPOSITORY.fullmatch(bare[len(home) :]) if bare.casefold().startswith(home) else None
+    if not inside:
+        return ()
+    parts = unquote(inside["rest"]).strip("/").split("/")
+    longest = 1 if _ONE_PART.fullmatch(parts[0]) else _LONGEST_REF
+    return tuple("/".join(parts[at:]) for at in range(1, min(longest + 1, len(parts))))
 
 
 def _organisation(address: str) -> str:

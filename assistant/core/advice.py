@@ -26,6 +26,8 @@ class OwnerCard:
     """Where people confirmed the owner that a file states."""
     waiting: tuple[tuple[str, tuple[Team, ...]], ...] = ()
     """Parts that its team names, and the teams that have not accepted yet to run them for it."""
+    otherwise: tuple[tuple[Statement, tuple[Team, ...]], ...] = ()
+    """What other sources say of its owner, where they contradict the one that counts, and the teams that they name."""
 
 
 @dataclass(frozen=True)

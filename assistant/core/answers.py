@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from assistant.core.advice import OwnerCard, Recommendation
 from assistant.core.catalog import Statement
+from assistant.core.conflicts import Conflict
 from assistant.core.digest import Digest
 from assistant.core.entries import Component, FactValue, Ref, Team
 from assistant.core.forms import Attribute, Intent
@@ -62,6 +64,26 @@ class Owners:
     because: str
     unresolved: tuple[Unresolved, ...] = ()
     same: bool = False
+
+
+@dataclass(frozen=True)
+class OwnedPath:
+    """A path that is no component's own, and the teams that its rule names; none where that takes it from its owners.
+
+    `place`: the repository, where several have rules for it.
+    """
+
+    path: str
+    teams: tuple[Team, ...]
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class PathOwners:
+    """Who owns paths by the rules of a CODEOWNERS file."""
+
+    paths: tuple[OwnedPath, ...]
+    because: str
 
 
 @dataclass(frozen=True)
@@ -130,6 +152,8 @@ class NotFound:
     because: str
     ended: Statement | None = None
     """With what it was taken back, where something of this name was registered once."""
+    unruled: tuple[str, ...] = ()
+    """Where it is a path, the files of which no rule is about it."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +245,14 @@ class UnfoundNames:
 
 
 @dataclass(frozen=True)
+class Conflicts:
+    """Where sources contradict one another. `names`: teams by name, as people call them."""
+
+    found: tuple[Conflict, ...]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Map:
     """All components by the model that the rules recommend."""
 
@@ -251,6 +283,7 @@ Outcome = Literal["answer", "choices", "not_found", "onboard", "help", "none"]
 
 Answer = (
     Owners
+    | PathOwners
     | Contact
     | TeamCard
     | Models
@@ -281,6 +314,7 @@ Answer = (
     | Remembered
     | UnfoundNames
     | Map
+    | Conflicts
     | Explained
     | Left
     | Homepage
@@ -291,7 +325,7 @@ Answer = (
 def outcome_of(answer: Answer) -> Outcome | None:
     """Return in one word what came of a question; None for what answers no question."""
     match answer:
-        case Owners() | Contact() | TeamCard() | Models():
+        case Owners() | PathOwners() | Contact() | TeamCard() | Models():
             return "answer"
         case Remembered():
             return outcome_of(answer.answer)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from assistant.core.advice import OwnerCard
-from assistant.core.answers import Contact, TeamCard
+from assistant.core.answers import Contact, OwnedPath, PathOwners, TeamCard
 from assistant.core.catalog import Catalog
+from assistant.core.conflicts import conflict_in
 from assistant.core.entries import Component, Ref, Team
 from assistant.core.forms import Attribute
+from assistant.core.path_questions import PathMention
 
 
 def owner_card(component: Component, catalog: Catalog) -> OwnerCard:
     """Return who owns a component, and how they are reached."""
+    conflict = conflict_in(component.ref, "owners", catalog)
+    contradicting = conflict.statements[1:] if conflict else ()
     return OwnerCard(
         component=component,
         owners=tuple(catalog.owners_of(component)),
@@ -20,6 +26,7 @@ def owner_card(component: Component, catalog: Catalog) -> OwnerCard:
         proposed=tuple(catalog.proposed_owners(component.ref)),
         confirmed=catalog.confirmation(component.ref, "owners"),
         waiting=tuple((part.name, tuple(catalog.owners_of(part))) for part in catalog.waiting_parts(component.ref)),
+        otherwise=tuple((each, tuple(map(catalog.team, each.value))) for each in contradicting),
     )
 
 
@@ -53,3 +60,14 @@ def team_contact(team: Team, attribute: Attribute, because: str) -> Contact:
         "runbook": None,
     }[attribute]
     return Contact(attribute, value, because, team=team)
+
+
+def path_owners(mentions: Iterable[PathMention], catalog: Catalog, because: str) -> PathOwners:
+    """Return whom the rules name for some paths, of each file for itself."""
+    owned = []
+    for mention in mentions:
+        for found in mention.found:
+            names = dict.fromkeys(owner for rule in found.rules for owner in rule.owners)
+            place = found.file.place if len(mention.found) > 1 else ""
+            owned.append(OwnedPath(found.path, tuple(map(catalog.team, names)), place))
+    return PathOwners(tuple(owned), because)

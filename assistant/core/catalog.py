@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from assistant.core.entries import FACT_PREFIX, SCHEMA, Component, FactValue, Ref, Team
+from assistant.core.paths import PathRules
 
 PEOPLE = "slack"
 """The source of what people state in Slack. Files rank before it: what a file states is changed in the file."""
@@ -19,6 +21,9 @@ CONFIRMED = "confirmed"
 """The source of what people confirmed that a file states. It never decides, not even where the file has dropped it."""
 NOT_MADE = frozenset({PROPOSED, CONFIRMED})
 """The sources of which no entry is made."""
+
+
+_CALLED_ALIKE = frozenset({"CODEOWNERS", "catalog-info.yaml", "catalog-info.yml"})
 
 
 class Place(NamedTuple):
@@ -44,8 +49,9 @@ class Statement(NamedTuple):
 
     @property
     def file(self) -> str:
-        """The name of the file that states this, without its folder."""
-        return (self.place.file if self.place else self.source).rsplit("/", 1)[-1]
+        """The name of the file that states this, with its folder where many files are called so."""
+        parts = (self.place.file if self.place else self.source).split("/")
+        return "/".join(parts[-2:] if parts[-1] in _CALLED_ALIKE else parts[-1:])
 
     @property
     def where(self) -> str:
@@ -71,16 +77,21 @@ def id_in(author: str) -> str:
     return author.rpartition(" <")[2].removesuffix(">") if author.endswith(">") else ""
 
 
-ADDED_UP = frozenset({"aliases"})
+ADDED_UP = frozenset({"aliases", "contacts", "depends_on", "links", "tags"})
 """Fields to which every source adds, where others are taken from the source that ranks first."""
-
 
 _RANKS = {PEOPLE: 1, PROPOSED: 2}
 
 
-def rank(source: str) -> tuple[int, str]:
-    """Sort key of trust: files first, by name, so that the order in which they were imported never matters."""
-    return _RANKS.get(source, 0), source
+@lru_cache(maxsize=4096)
+def rank(source: str, trust: tuple[str, ...] = ()) -> tuple[int, int, str]:
+    """Sort key of trust: files first, so that the order in which they were imported never matters.
+
+    `trust`: patterns, the most trusted first, each for the end of a source's path (`CODEOWNERS`, `services/*.yaml`).
+    Files that none fits come behind those, by name.
+    """
+    fits = (at for at, pattern in enumerate(trust) if PurePosixPath(source).match(pattern))
+    return _RANKS.get(source, 0), next(fits, len(trust)), source
 
 
 Places = Mapping[Ref, Place]
@@ -101,13 +112,21 @@ class Catalog:
     """By source."""
     ended: Mapping[Ref, Statement] = field(default_factory=dict, repr=False)
     """By what is registered no more: the statement with which its name was taken back."""
+    paths: Mapping[str, PathRules] = field(default_factory=dict, repr=False)
+    """By source, of those that say who owns which paths."""
+    trust: tuple[str, ...] = ()
+    """Patterns of sources, the most trusted first."""
 
     def following(
-        self, statements: Iterable[Statement], revision: int, places: Mapping[str, Places] | None = None
+        self,
+        statements: Iterable[Statement],
+        revision: int,
+        places: Mapping[str, Places] | None = None,
+        paths: Mapping[str, PathRules | None] | None = None,
     ) -> Catalog:
         """Return the catalog after `statements`, oldest first. Only what they speak about is built again.
 
-        `places`: of the sources whose entries have moved.
+        `places`: of the sources whose entries have moved. `paths`: of those whose rules are others now, or None.
         """
         held = dict(self._held)
         changed: dict[Ref, dict[str, dict[str, Statement]]] = {}
@@ -126,7 +145,7 @@ class Catalog:
         components, teams, ended = dict(self.components), dict(self.teams), dict(self.ended)
         for subject, fields in changed.items():
             stated = {name: sources for name, sources in fields.items() if sources}
-            entry = _assemble(subject, stated)
+            entry = _assemble(subject, stated, self.trust)
             if stated:
                 held[subject] = stated
             else:
@@ -143,13 +162,26 @@ class Catalog:
                 components.pop(subject, None)
             else:
                 teams.pop(subject.name, None)
-        return Catalog(revision, components, teams, held, {**self.places, **(places or {})}, ended)
+        placed = {**self.places, **(places or {})}
+        ruled = {source: rules for source, rules in {**self.paths, **(paths or {})}.items() if rules}
+        return Catalog(revision, components, teams, held, placed, ended, ruled, self.trust)
 
     def origin(self, subject: Ref, field_name: str) -> Statement | None:
         """Return the statement that a field's current value comes from; None when nothing is stated."""
+        return next(iter(self.stated_of(subject, field_name)), None)
+
+    def stated_of(self, subject: Ref, field_name: str) -> list[Statement]:
+        """Return what each source states of a field, that which counts first. What was only confirmed is not stated."""
         held = self._held.get(subject, {}).get(field_name, {})
-        sources = [each for each in held if each != CONFIRMED]
-        return self._placed(held[min(sources, key=rank)]) if sources else None
+        sources = sorted((each for each in held if each != CONFIRMED), key=self._rank)
+        return [self._placed(held[source]) for source in sources]
+
+    def _rank(self, source: str) -> tuple[int, int, str]:
+        return rank(source, self.trust)
+
+    def fields_stated(self, subject: Ref) -> Iterable[str]:
+        """Return the fields of which anything is stated."""
+        return self._held.get(subject, {}).keys()
 
     def in_file(self, subject: Ref, field_name: str) -> Statement | None:
         """Return the statement that a field's current value comes from, where a file makes it."""
@@ -190,6 +222,14 @@ class Catalog:
     def team(self, name: str) -> Team:
         """Return a team. One that has gone is known by its name alone."""
         return self.teams.get(name) or Team(name=name)
+
+    def team_called(self, name: str) -> str:
+        """Return the name of the team that is called so, or has this as another name."""
+        return name if name in self.teams else self._team_aliases.get(name.casefold(), name)
+
+    @cached_property
+    def _team_aliases(self) -> Mapping[str, str]:
+        return {alias.casefold(): team.name for team in self.teams.values() for alias in team.aliases}
 
     def waiting_parts(self, ref: Ref) -> list[Component]:
         """Return the parts that others have not accepted yet to run for a component."""
@@ -263,18 +303,19 @@ class Catalog:
         return tuple({other.ref: other for other in stated if other.ref != component.ref}.values())
 
 
-def _assemble(subject: Ref, fields: _Held) -> Component | Team | None:
+def _assemble(subject: Ref, fields: _Held, trust: tuple[str, ...]) -> Component | Team | None:
     """Build one entry from what is stated about it; None when no source names it any more."""
     if "name" not in fields:
         return None
     values: dict[str, Any] = {}
     facts: dict[str, FactValue] = {}
     for name, sources in fields.items():
-        ranked = [sources[source].value for source in sorted(sources, key=rank) if source not in NOT_MADE]
+        counting = sorted((source for source in sources if source not in NOT_MADE), key=lambda each: rank(each, trust))
+        ranked = [sources[source].value for source in counting]
         if not ranked:
             continue
         if name in ADDED_UP:
-            values[name] = list(dict.fromkeys(item for value in ranked for item in value))
+            values[name] = _added_up(ranked)
         elif name.startswith(FACT_PREFIX):
             facts[name.removeprefix(FACT_PREFIX)] = ranked[0]
         else:
@@ -282,3 +323,11 @@ def _assemble(subject: Ref, fields: _Held) -> Component | Team | None:
     if facts:
         values["facts"] = facts
     return SCHEMA[subject.kind].model_validate(values)
+
+
+def _added_up(values: Iterable[list[Any]]) -> list[Any]:
+    """Return what several sources list, each once."""
+    items: list[Any] = []
+    for value in values:
+        items += [item for item in value if item not in items]
+    return items

@@ -31,6 +31,8 @@ def _printable(text: str) -> str:
 
 def _readable(text: str) -> str:
     """Prose may hold whatever writing needs, but no control characters and nothing that turns text around."""
+    if text.isprintable():  # as nearly all are, which spares a look at each character
+        return text
     if any((unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t") or char in _TURNING for char in text):
         raise ValueError("holds a control character; remove it")
     return text
@@ -39,6 +41,8 @@ def _readable(text: str) -> str:
 def _one_line(text: str) -> str:
     if not text.strip():
         raise ValueError("is empty; write at least one visible character")
+    if text.isprintable():
+        return text
     if not all(char.isprintable() or unicodedata.category(char) == "Zs" or char in _JOINERS for char in text):
         raise ValueError("holds a control or invisible character; remove it")
     return text

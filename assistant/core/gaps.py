@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from assistant.core.entries import Component, Team
 from assistant.core.rulebook import Rulebook, decide
 
+PLACEHOLDERS = frozenset(
+    "unknown tba tbc tbd todo none n/a na nil null nobody unowned unassigned undefined placeholder guest guests"
+    " ? ?? - – —".split()
+)
+"""What people write, in lower case, where something is demanded of them and they have nothing to say."""
+
 
 def missing_in(component: Component, owners: Sequence[Team], oncall: str | None) -> tuple[str, ...]:
     """Return, in people's words, what nobody has stated. `oncall`: its own, or its owners'."""

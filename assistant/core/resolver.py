@@ -11,7 +11,8 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
@@ -64,6 +65,7 @@ class Names:
         """`keys`: names, and whether it is the entry's own; `refs`: what may be written `namespace/name`."""
         self.addresses = addresses or Addresses(())
         self._refs = refs
+        self._given: Mapping[str, tuple[Ref, ...]] = {}
         self._keys: list[_Key] = []
         self._folds: dict[str, list[int]] = defaultdict(list)
         self._singulars: dict[str, list[int]] = defaultdict(list)
@@ -93,6 +95,12 @@ class Names:
         for word in self._words:
             self._words_by_singular[singular(word)].append(word)
 
+    def also_called(self, given: Mapping[str, tuple[Ref, ...]]) -> Names:
+        """Return an index that finds some entries by further names as well, which are no part of other names."""
+        names = copy(self)
+        names._given = given
+        return names
+
     def _shared_beginning(self) -> tuple[str, ...]:
         """Return the words with which most names begin, as the organisation's own: people leave them out."""
         most = max(FEW, len(self._keys) / 3)
@@ -114,6 +122,8 @@ class Names:
         `guess=False` stops before the steps that are guesses. `generic=False` forbids to leave a generic
         word out, which is right where the mention was typed as one name.
         """
+        if refs := self._given.get(mention):
+            return Match(mention, Step.NAME, refs[:CHOICES], key=mention)
         whole, mention = mention, mention.strip()[:MENTION_LIMIT]
         for text in dict.fromkeys((whole, mention)):
             if found := self._written(text):

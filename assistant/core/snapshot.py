@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter, itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from assistant.core.addresses import Addresses, address_of
 from assistant.core.catalog import Catalog
@@ -35,14 +35,27 @@ class Snapshot:
         """What components are for; made when it is first asked, which few questions do."""
         return Descriptions([component for _, component in sorted(self.catalog.components.items(), key=itemgetter(0))])
 
+    def also_called(self, given: Mapping[str, tuple[Ref, ...]]) -> Snapshot:
+        """Return a snapshot that finds components by further names as well, over the same indexes.
+
+        What nobody has registered is a component of it with no more than a name.
+        """
+        named = {ref: Component(name=ref.name) for refs in given.values() for ref in refs}
+        catalog = replace(self.catalog, components=named | dict(self.catalog.components))
+        return self._changed(catalog=catalog, components=self.components.also_called(given))
+
+    def _changed(self, **changes: Any) -> Snapshot:
+        """Return another one that goes on with the descriptions, where these were made."""
+        following = replace(self, **changes)
+        if "descriptions" in vars(self):  # where a cached property keeps its value
+            vars(following)["descriptions"] = self.descriptions
+        return following
+
 
 def index(catalog: Catalog, before: Snapshot | None = None) -> Snapshot:
     """Build the indexes over a catalog. Those of `before` serve on where all is called and described as it was."""
     if before is not None and _is_found_alike(catalog, before.catalog):
-        following = replace(before, catalog=catalog)
-        if "descriptions" in vars(before):  # where a cached property keeps its value
-            vars(following)["descriptions"] = before.descriptions
-        return following
+        return before._changed(catalog=catalog)
     with _no_collections():
         entries = sorted(catalog.components.items(), key=itemgetter(0))  # choices never depend on what came first
         addresses = {ref: address_of(component.repo) for ref, component in entries if component.repo}
@@ -77,7 +90,9 @@ def _names_of_components(
         yield ref, ref.name, True
         others: list[str | None] = [*component.aliases, component.title]
         if ref in addresses and kept_there[addresses[ref]] == 1:
-            others.append(repository_name(component.repo or ""))
+            name = repository_name(component.repo or "") or ""
+            # The name of a repository is none of a folder in it.
+            others.append(name if addresses[ref].endswith(f"/{name.casefold()}") else None)
         for other in dict.fromkeys(others):
             if other and other != ref.name:
                 yield ref, other, False

@@ -17,6 +17,7 @@ from assistant.core.answers import (
     NotUnderstood,
     Onboard,
     Owners,
+    PathOwners,
     TeamCard,
     TeamChoices,
     TeamNotFound,
@@ -38,6 +39,7 @@ def record(question_id: Any, text: str, reading: Reading, answer: Answer) -> dic
         "components": [],
         "refs": [],
         "owners": [],
+        "otherwise": [],
         "team": None,
         "owned": [],
         "teams": {},
@@ -61,8 +63,13 @@ def record(question_id: Any, text: str, reading: Reading, answer: Answer) -> dic
 def _own_keys(answer: Answer) -> dict[str, Any]:
     match answer:
         case Owners():
-            keys = _about(answer.cards)
+            keys = {**_about(answer.cards), "otherwise": _otherwise(answer.cards)}
             return {**keys, "unresolved": _unresolved(answer.unresolved), "because": answer.because}
+        case PathOwners():
+            return {
+                "owners": _distinct(team.name for each in answer.paths for team in each.teams),
+                "because": answer.because,
+            }
         case Contact():
             contacts = (answer, *answer.beside)
             about = _about([each.card for each in contacts if each.card])
@@ -133,6 +140,15 @@ def _about(cards: Iterable[OwnerCard]) -> dict[str, Any]:
         "refs": [card.component.ref.path for card in cards],
         "owners": _distinct(team.name for card in cards for team in card.owners),
     }
+
+
+def _otherwise(cards: Iterable[OwnerCard]) -> list[dict[str, Any]]:
+    """Return which owners other sources state than the one that counts."""
+    return [
+        {"component": card.component.ref.path, "source": each.source, "owners": each.value}
+        for card in cards
+        for each, _ in card.otherwise
+    ]
 
 
 def _unresolved(unresolved: Iterable[Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """YAML 1.2 (core schema) and JSON, read into plain data that remembers where each key and each value stands.
 
 Both become one stream of events, which is built into data without recursion: no nesting, however deep, can exhaust the
-stack. Anchors, aliases and tags are refused: they make a file that says something else than it seems to.
+stack. Anchors, aliases and tags are refused: they make a file that says something else than it seems to. In files that
+were written for other programs (`read_documents`) aliases are written out, up to a bound.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from assistant.errors import FileError, Finding
 
 LARGEST_BYTES = 20_000_000
 DEEPEST = 50
+MOST_WRITTEN_OUT = 100_000
+"""Values that the aliases of one document may stand for, those inside of others counted each time."""
 
 Path = tuple[str | int, ...]
 Position = tuple[int, int]
@@ -88,8 +91,9 @@ def read(label: str, content: bytes, *, faults: list[Finding] | None = None) -> 
     found: list[Finding] = []
     text = _decode(label, content)
     try:
-        is_json = text.lstrip()[:1] in ("{", "[")
-        document = _build(label, _json_events(label, text) if is_json else _yaml_events(label, text), found)
+        document = _build(label, _events(label, text), found)
+        if document.data is None and not found:
+            raise FileError([Finding(label, 1, 1, "", "is empty")])
     except FileError as error:
         raise FileError(found + error.findings) from None
     if found and faults is None:
@@ -97,6 +101,64 @@ def read(label: str, content: bytes, *, faults: list[Finding] | None = None) -> 
     if faults is not None:
         faults += found
     return document
+
+
+def read_documents(label: str, content: bytes) -> Iterator[tuple[Document | None, list[Finding]]]:
+    """Read the documents of a file one by one, so that what is wrong in one of them costs no other.
+
+    With each comes what is wrong with it; it is None where that left nothing to read. Aliases are written out, merge
+    keys merged, empty documents passed over.
+    """
+    try:
+        text = _decode(label, content).replace("\r\n", "\n").replace("\r", "\n")
+    except FileError as error:
+        yield None, error.findings
+        return
+    for part, before in _parts(text):
+        found: list[Finding] = []
+        try:
+            document = _build(label, _events(label, part, before, written_out=True), found)
+        except FileError as error:
+            yield None, found + error.findings
+        else:
+            if found or document.data is not None:
+                _merge(document)
+                yield document, found
+
+
+# At the beginning of a line these are markers wherever they stand, even in the middle of a quoted text.
+_MARKER = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
+
+
+def _parts(text: str) -> Iterator[tuple[str, int]]:
+    """Cut a text at its markers: each document that holds something, and how many lines stand before it."""
+    starts = [0, *(match.start() for match in _MARKER.finditer(text))]
+    before = 0
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        part = text[start:end]
+        if part.startswith("..."):
+            part = "   " + part[3:]
+        if any(
+            line.strip() and line.lstrip()[0] != "#" and line[0] != "%" for line in _lines(part.removeprefix("---"))
+        ):
+            yield part, before
+        before += part.count("\n")
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (match[0] for match in re.finditer(r"[^\n]+", text))
+
+
+def _merge(document: Document) -> None:
+    """Put what stands under a merge key (<<) into the mapping that holds it, where that has no such key of its own."""
+    for path in sorted((path for path in document.keys if path[-1] == "<<"), key=len, reverse=True):
+        holder = document.data
+        for part in path[:-1]:
+            holder = holder[part]
+        merged = holder.pop("<<")
+        for each in merged if isinstance(merged, list) else [merged]:
+            for key, value in each.items() if isinstance(each, dict) else ():
+                holder.setdefault(key, value)
 
 
 def _decode(label: str, content: bytes) -> str:
@@ -124,18 +186,39 @@ class _Event(NamedTuple):
 
 # Absent where PyYAML was built without libyaml; then reading is slower and otherwise the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SHORTHAND = re.compile(r"(?:^|[\s\[{,])[&*]\S")
+"""Where an anchor or an alias can be."""
 _NOT_IN_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def _yaml_events(label: str, text: str) -> Iterator[_Event]:
-    if control := _NOT_IN_YAML.search(text):
-        at = _end_of(text[: control.start()])
-        message = f"holds the control character U+{ord(control[0]):04X}; remove it"
-        raise FileError([Finding(label, *at, "", message)])
-    documents = 0
+def _events(label: str, text: str, before: int = 0, *, written_out: bool = False) -> Iterator[_Event]:
+    """Read a text before which so many lines stand in its file."""
+    # Other programs take { for YAML as well, so that theirs is JSON only if it can be.
+    if text.lstrip()[:1] in ("{", "[") and not (written_out and not _is_json(text)):
+        return _json_events(label, text, before)
+    return _yaml_events(label, text, before, written_out=written_out)
+
+
+def _is_json(text: str) -> bool:
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            at = _position(event.start_mark)
+        json.loads(text, parse_int=str)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _yaml_events(label: str, text: str, before: int, *, written_out: bool) -> Iterator[_Event]:
+    if control := _NOT_IN_YAML.search(text):
+        line, column = _end_of(text[: control.start()])
+        message = f"holds the control character U+{ord(control[0]):04X}; remove it"
+        raise FileError([Finding(label, line + before, column, "", message)])
+    documents = 0
+    events = yaml.parse(text, Loader=_LOADER)
+    if written_out and _SHORTHAND.search(text):
+        events = _written_out(label, events, before)
+    try:
+        for event in events:
+            at = _position(event.start_mark, before)
             if isinstance(event, yaml.ScalarEvent):
                 plain = event.implicit[0] and event.tag is None
                 value, fault = _scalar(event.value) if plain else (event.value, _lone_surrogate(event.value))
@@ -153,9 +236,34 @@ def _yaml_events(label: str, text: str) -> Iterator[_Event]:
                     message = "begins a second document; keep one document in a file"
                     raise FileError([Finding(label, *at, "", message)])
     except yaml.MarkedYAMLError as error:
-        raise FileError([_syntax_finding(label, text, error)]) from None
+        raise FileError([_syntax_finding(label, text, error, before)]) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the latter two: odd escapes, without libyaml
-        raise FileError([Finding(label, 1, 1, "", f"is not YAML: {error}")]) from None
+        raise FileError([Finding(label, before + 1, 1, "", f"is not YAML: {error}")]) from None
+
+
+def _written_out(label: str, events: Iterator[Any], before: int) -> Iterator[Any]:
+    """Put what each anchor names in the place of its aliases. One that names nothing yet stays an alias."""
+    named: dict[str, list[Any]] = {}
+    recording: list[tuple[str, int, list[Any]]] = []
+    depth = count = 0
+    for event in events:
+        replayed = [event]
+        if isinstance(event, yaml.AliasEvent):
+            replayed = named.get(event.anchor or "", replayed)
+            count += len(replayed)
+            if count > MOST_WRITTEN_OUT:
+                message = f"stands, with the aliases before it, for more than {MOST_WRITTEN_OUT:,} values; write fewer"
+                raise FileError([Finding(label, *_position(event.start_mark, before), "", message)])
+        elif isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            recording.append((event.anchor, depth, []))
+            event.anchor = None
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        for _, _, record in recording:
+            record += replayed
+        while recording and recording[-1][1] == depth:
+            anchor, _, record = recording.pop()
+            named[anchor] = record
+        yield from replayed
 
 
 def _shorthand(event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> str | None:
@@ -164,7 +272,7 @@ def _shorthand(event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> str | Non
     return "has a tag (!), which is not read here; leave it out" if event.tag is not None else None
 
 
-def _syntax_finding(label: str, text: str, error: yaml.MarkedYAMLError) -> Finding:
+def _syntax_finding(label: str, text: str, error: yaml.MarkedYAMLError, before: int) -> Finding:
     line, column = _position(error.problem_mark or error.context_mark)
     rest = "".join(text.split("\n")[line - 1 : line])[column - 1 :]
     message = f"is not YAML: {', '.join(filter(None, (error.problem, error.context)))}"
@@ -172,25 +280,25 @@ def _syntax_finding(label: str, text: str, error: yaml.MarkedYAMLError) -> Findi
         message = "is indented by a tab; use spaces"
     elif rest.startswith(("@", "`", "%")) and column > 1:
         message = f'holds a value that begins with {rest[0]}; quote it: "{rest[0]}…"'
-    return Finding(label, line, column, "", message)
+    return Finding(label, line + before, column, "", message)
 
 
-def _position(mark: Any) -> Position:
-    return mark.line + 1, mark.column + 1
+def _position(mark: Any, before: int = 0) -> Position:
+    return mark.line + 1 + before, mark.column + 1
 
 
 _JSON_LEXEME = re.compile(r'\n|[\[\]{}]|"(?:[^"\\]|\\.)*+"?|[^\s\[\]{},:"]+')
 
 
-def _json_events(label: str, text: str) -> Iterator[_Event]:
+def _json_events(label: str, text: str, before: int) -> Iterator[_Event]:
     try:
         json.loads(text, parse_int=str, parse_float=str)  # numbers are read below, within limits
     except json.JSONDecodeError as error:
         message = f"is not JSON, as which it is read because it begins with {text.lstrip()[0]}: {error.msg}"
-        raise FileError([Finding(label, error.lineno, error.colno, "", message)]) from None
+        raise FileError([Finding(label, error.lineno + before, error.colno, "", message)]) from None
     except RecursionError:
         pass  # what was read is sound up to a depth that _build refuses, and it can name the place
-    line, line_start = 1, 0
+    line, line_start = before + 1, 0
     for match in _JSON_LEXEME.finditer(text):
         lexeme = match[0]
         at = line, match.start() - line_start + 1
@@ -229,6 +337,11 @@ def _scalar(literal: str) -> tuple[bool | int | float | str | None, str | None]:
     if _DECIMAL.fullmatch(literal):
         return float(literal), None if math.isfinite(float(literal)) else "is too large a number"
     return literal, "is no finite number; quote it if it is a text" if _ENDLESS.fullmatch(literal) else None
+
+
+def reads_as_text(text: str) -> bool:
+    """Say whether a text that is written without quotes is read as that text."""
+    return isinstance(_scalar(text)[0], str) and not _ENDLESS.fullmatch(text)
 
 
 def _lone_surrogate(text: str) -> str | None:
@@ -297,9 +410,4 @@ def _build(label: str, events: Iterator[_Event], faults: list[Finding]) -> Docum
                 opened.append(_Open(data, path))
         if len(opened) > DEEPEST:
             raise FileError([Finding(label, *position, "", f"is nested deeper than {DEEPEST} levels")])
-    if not faults and (not root or root[0] is None):
-        raise FileError([Finding(label, 1, 1, "", "is empty")])
     return Document(label, root[0] if root else None, values, keys, literals)
-
-
-# Validation errors in plain words

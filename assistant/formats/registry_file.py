@@ -95,6 +95,10 @@ def merge(files: Iterable[RegistryFile]) -> RegistryFile:
     for file in files:
         for entry in file.entries:
             _place(entry.ref, *file.origin(entry.ref), origins, findings)
+    ruled = [file for file in files if file.paths]
+    if len(ruled) > 1:
+        message = f"says who owns paths, as {ruled[0].label} does: let each be a source of its own"
+        findings.append(Finding(ruled[1].label, 1, 1, "", message))
     if findings:
         raise FileError(findings)
     return RegistryFile(
@@ -105,6 +109,7 @@ def merge(files: Iterable[RegistryFile]) -> RegistryFile:
         origins,
         tuple(fault for file in files for fault in file.faults),
         tuple(note for file in files for note in file.notes),
+        ruled[0].paths if ruled else None,
     )
 
 

@@ -125,10 +125,12 @@ class WebApi:
             "chat.postEphemeral": Method(self._post_ephemeral, ("chat:write",), ("channel", "user"), 100),
             "chat.postMessage": Method(self._post_message, ("chat:write",), ("channel",), 600),
             "conversations.info": Method(self._conversation, ("channels:read", "groups:read"), ("channel",), 50),
+            "conversations.list": Method(self._all_conversations, ("channels:read", "groups:read"), (), 20),
             "usergroups.list": Method(self._usergroups, ("usergroups:read",), (), 20),
             "usergroups.users.list": Method(self._usergroup, ("usergroups:read",), ("usergroup",), 20),
             "users.conversations": Method(self._conversations, ("channels:read", "groups:read"), (), 50),
             "users.info": Method(self._user, ("users:read",), ("user",), 100),
+            "users.list": Method(self._all_users, ("users:read",), (), 20),
             "views.open": Method(self._open_view, (), ("trigger_id", "view"), 100),
             "views.publish": Method(self._publish_view, (), ("user_id", "view"), 100),
             "views.update": Method(self._update_view, (), ("view",), 100),
@@ -212,10 +214,14 @@ class WebApi:
     def _conversations(self, args: Json) -> Json:
         mine = [each for each in self.workspace.channels.values() if BOT_USER in each.members and not each.person]
         shown = [each for each in mine if not (each.archived and args.get("exclude_archived"))]
-        start, limit = int(args.get("cursor") or 0), int(args.get("limit") or 100)
-        more = str(start + limit) if start + limit < len(shown) else ""
-        page = [channel_object(each) for each in shown[start : start + limit]]
-        return {"channels": page, "response_metadata": {"next_cursor": more}}
+        return _page("channels", map(channel_object, shown), args)
+
+    def _all_conversations(self, args: Json) -> Json:
+        shown = [each for each in self.workspace.channels.values() if not each.person]
+        return _page("channels", map(channel_object, shown), args)
+
+    def _all_users(self, args: Json) -> Json:
+        return _page("members", map(user_object, self.workspace.people.values()), args)
 
     def _conversation(self, args: Json) -> Json:
         channel = self.workspace.channels.get(args["channel"])
@@ -309,6 +315,13 @@ class WebApi:
         return {"view": view.body, "shown": view}
 
 
+def _page(what: str, items: Iterable[Json], args: Json) -> Json:
+    """Return as much of a list as was asked for, and where the rest begins."""
+    found, start, limit = list(items), int(args.get("cursor") or 0), int(args.get("limit") or 100)
+    more = str(start + limit) if start + limit < len(found) else ""
+    return {what: found[start : start + limit], "response_metadata": {"next_cursor": more}}
+
+
 def channel_object(channel: Channel) -> Json:
     """Return a channel as users.conversations and conversations.info tell it.
 
@@ -316,7 +329,8 @@ def channel_object(channel: Channel) -> Json:
     """
     shared = {"is_shared": bool(channel.shared), "is_ext_shared": bool(channel.shared), "is_org_shared": False}
     kind = {"is_channel": True, "is_group": False, "is_im": False, "is_private": False}
-    return {"id": channel.id, "name": channel.name, "is_archived": channel.archived, **kind, **shared}
+    names = {"name": channel.name, "previous_names": list(channel.called_before)}
+    return {"id": channel.id, **names, "is_archived": channel.archived, **kind, **shared}
 
 
 def user_object(person: Person) -> Json:

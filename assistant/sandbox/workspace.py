@@ -48,6 +48,7 @@ class Channel:
     shared: str | None = None
     archived: bool = False
     person: str | None = None
+    called_before: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Literal["channel", "im"]:

@@ -77,6 +77,12 @@ class Metrics:
         self.retries = Counter(
             "assistant_slack_retries", "Those attempts that repeated a failed one.", ("method",), registry=own
         )
+        self.synced = Counter(
+            "assistant_registry_syncs",
+            "Changes of the files that the registry follows, and whether they were taken.",
+            ("outcome",),
+            registry=own,
+        )
         self.notices_waiting = Gauge(
             "assistant_notices_waiting",
             "Notices that are still to be sent.",

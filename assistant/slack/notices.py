@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,17 +18,14 @@ from assistant.errors import DatabaseUnreachableError
 from assistant.slack.calls import TOKEN_REFUSALS, code_of
 from assistant.slack.delivery import LATER, RATE_LIMITED, post
 from assistant.slack.desk import Desk
+from assistant.slack.rounds import regularly
 from assistant.storage.notices import Taken
-from assistant.use_cases.digest import is_time, send_digest
 from assistant.use_cases.notifying import message_of
-from assistant.use_cases.reviewing import ask_to_look
 
 log = structlog.get_logger()
 
 LOOK_S = 1.0
 """How often a sender looks for notices that other processes wrote."""
-REVIEW_S = 600.0
-"""How often decisions are gone through, and it is looked whether it is Monday."""
 PACE = timedelta(seconds=1.1)
 """Between two posts in a channel: Slack takes one a second (https://docs.slack.dev/apis/web-api/rate-limits)."""
 POSTING = timedelta(seconds=15)
@@ -73,7 +69,7 @@ class NoticeSender:
 
     async def run(self) -> None:
         """Send until the desk is told to stop; what is left then is sent by whoever starts next."""
-        await _regularly(self._desk, "sending notices", LOOK_S, self.send_next)
+        await regularly(self._desk, "sending notices", LOOK_S, self.send_next, self._desk.nudged)
 
     async def send_next(self) -> bool:
         """Send the notice that is due; False when there is none."""
@@ -187,47 +183,6 @@ class NoticeSender:
                 if self._desk.now() > taken.until or self._desk.stopping.is_set():
                     raise
             await asyncio.sleep(LOOK_S)
-
-
-async def ask_to_look_again(desk: Desk) -> None:
-    """Have those asked, every few minutes, whose decisions are to be looked at again."""
-
-    async def ask() -> bool:
-        administrators = await desk.administrators()
-        now = desk.now()
-        await desk.run_patiently(lambda: ask_to_look(desk.registry, desk.rulebook, now, administrators))
-        return False
-
-    await _regularly(desk, "asking about decisions", REVIEW_S, ask)
-
-
-async def send_digests(desk: Desk, to: Sequence[str]) -> None:
-    """Send the digest on Mondays, to channels and people, of whom `admins` are all who administer the registry."""
-
-    async def send() -> bool:
-        now = desk.now()
-        if is_time(now):
-            administrators = await desk.administrators()
-            whom = dict.fromkeys(each for one in to for each in (administrators if one == "admins" else (one,)))
-            await desk.run_patiently(lambda: send_digest(desk.registry, desk.rulebook, now, list(whom), administrators))
-        return False
-
-    await _regularly(desk, "the Monday digest", REVIEW_S, send)
-
-
-async def _regularly(desk: Desk, what: str, pause_s: float, work: Callable[[], Awaitable[bool]]) -> None:
-    """Work until the desk is told to stop, with a pause when there is nothing more to do, and after every failure."""
-    while not desk.stopping.is_set():
-        desk.nudged.clear()
-        try:
-            if await work():
-                continue
-        except DatabaseUnreachableError:
-            log.warning("work waits: the database can't be reached", work=what)
-        except Exception as error:  # noqa: BLE001  what failed is due again, and what fails twice is given up
-            log.error("work failed", work=what, error=type(error).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for((desk.nudged if pause_s <= LOOK_S else desk.stopping).wait(), pause_s)
 
 
 def _wait_of(error: SlackApiError) -> timedelta | None:

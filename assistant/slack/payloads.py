@@ -115,6 +115,16 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A channel or a person on a list of all. `gone`: archived, or no longer of this company."""
+
+    id: str
+    name: str
+    gone: bool
+    called_before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class HomeOpened:
     user: str
     team: str | None
@@ -303,6 +313,20 @@ def home_opened(body: Body) -> HomeOpened | None:
 def channels(response: Body) -> tuple[list[Channel], str | None]:
     """Read users.conversations: a page of channels, and where the next begins."""
     found = [Channel(each["id"], each.get("name") or "", _is_shared(each)) for each in response.get("channels") or ()]
+    return found, (response.get("response_metadata") or {}).get("next_cursor") or None
+
+
+def listed(response: Body) -> tuple[list[Listed], str | None]:
+    """Read conversations.list or users.list: a page, and where the next begins."""
+    found = [
+        Listed(
+            each["id"],
+            each.get("name") or "",
+            bool(each.get("is_archived") or each.get("deleted")),
+            tuple(each.get("previous_names") or ()),
+        )
+        for each in response.get("channels") or response.get("members") or ()
+    ]
     return found, (response.get("response_metadata") or {}).get("next_cursor") or None
 
 

@@ -15,6 +15,7 @@ from assistant.core.catalog import Catalog, Place, Places, Statement
 from assistant.core.drafts import Kept
 from assistant.core.entries import Ref
 from assistant.core.notices import Notice
+from assistant.core.paths import PathRule, PathRules
 from assistant.core.proposals import Proposal
 from assistant.errors import RepeatedError
 from assistant.storage.database import begin_write, open_engine, prepare, reachable
@@ -23,7 +24,7 @@ from assistant.storage.drafts import Drafts
 from assistant.storage.learned import Learned
 from assistant.storage.notices import Notices, write
 from assistant.storage.proposals import Proposals
-from assistant.storage.tables import ASKED, PLACES, STATEMENTS, WORKSPACES, Moment
+from assistant.storage.tables import ASKED, PATH_RULES, PLACES, STATEMENTS, WORKSPACES, Moment
 
 PARAMETERS = 500
 """Values in one query."""
@@ -37,17 +38,24 @@ _PLACE = text(
     "INSERT INTO places (workspace, source, revision, lines) VALUES (:workspace, :source, :revision, :lines)"
     " ON CONFLICT (workspace, source) DO UPDATE SET revision = :revision, lines = :lines"
 )
+_RULE = text(
+    "INSERT INTO path_rules (workspace, source, revision, rules) VALUES (:workspace, :source, :revision, :rules)"
+    " ON CONFLICT (workspace, source) DO UPDATE SET revision = :revision, rules = :rules"
+)
 _ASK_ONCE = text(
     "INSERT INTO asked (workspace, question, asked_at) VALUES (:workspace, :question, :at)"
     " ON CONFLICT (workspace, question) DO NOTHING"
 ).bindparams(bindparam("at", type_=Moment()))
 
 
-def open_repository(database_url: str, *, upgrade_old: bool = False) -> Repository:
-    """Open the registry. An empty database is made ready; one that is behind is upgraded only where that is wanted."""
+def open_repository(database_url: str, trust: tuple[str, ...] = (), *, upgrade_old: bool = False) -> Repository:
+    """Open the registry. An empty database is made ready; one that is behind is upgraded only where that is wanted.
+
+    `trust`: the order of sources, as `Catalog` has it.
+    """
     engine = open_engine(database_url)
     prepare(engine, upgrade_old=upgrade_old)
-    return Repository(engine)
+    return Repository(engine, trust=trust)
 
 
 class Unit:
@@ -61,6 +69,7 @@ class Unit:
         self._workspace = workspace
         self._stated: list[Statement] = []
         self._moved: dict[str, Places] = {}
+        self._ruled: dict[str, PathRules | None] = {}
 
     def state(self, statements: Iterable[Statement]) -> None:
         """Add statements, oldest first."""
@@ -79,6 +88,11 @@ class Unit:
         if places != self.catalog.places.get(source, {}):
             self._moved[source] = places
 
+    def rule(self, source: str, paths: PathRules | None) -> None:
+        """Say by which rules a source tells who owns a path, in place of what was said before."""
+        if paths != self.catalog.paths.get(source):
+            self._ruled[source] = paths
+
     def notify(self, notices: Iterable[Notice], now: datetime) -> None:
         """Add notices, which are sent once this is committed."""
         write(self._connection, self._workspace, notices, now)
@@ -92,10 +106,10 @@ class Unit:
 class Repository:
     """One workspace's registry, in a database that others may read and write at the same time."""
 
-    def __init__(self, engine: Engine, workspace: str = "default") -> None:
+    def __init__(self, engine: Engine, workspace: str = "default", trust: tuple[str, ...] = ()) -> None:
         self._engine = engine
         self._workspace = workspace
-        self._newest = Catalog()
+        self._newest = Catalog(trust=trust)
         self._catching_up = Lock()
 
     @property
@@ -180,7 +194,7 @@ class Repository:
                     raise RepeatedError
                 unit = Unit(connection, self._workspace, self._current(connection, revision))
                 yield unit
-                changed = unit._stated or unit._moved
+                changed = unit._stated or unit._moved or unit._ruled
                 following = self._commit(connection, unit, revision + 1) if changed else unit.catalog
             with self._catching_up:
                 if self._newest.revision < following.revision:
@@ -190,7 +204,7 @@ class Repository:
         values = [None if stated.value is None else _encode(stated.value) for stated in unit._stated]
         # As they will be read again, so that the catalog made here equals one that is read from the database.
         stored = [stated._replace(value=_decode(value)) for stated, value in zip(unit._stated, values, strict=True)]
-        following = unit.catalog.following(stored, revision, unit._moved)
+        following = unit.catalog.following(stored, revision, unit._moved, unit._ruled)
         same = {"workspace": self._workspace, "revision": revision}
         rows = [
             {
@@ -208,6 +222,8 @@ class Repository:
             connection.execute(insert(STATEMENTS), rows)
         for source, places in unit._moved.items():
             connection.execute(_PLACE, {**same, "source": source, "lines": _encode_places(places)})
+        for source, paths in unit._ruled.items():
+            connection.execute(_RULE, {**same, "source": source, "rules": _encode_paths(paths)})
         mine = WORKSPACES.c.workspace == self._workspace
         connection.execute(update(WORKSPACES).where(mine).values(revision=revision))
         return following
@@ -224,7 +240,9 @@ class Repository:
                 held = self._newest
                 if held.revision < revision:
                     statements = self._between(connection, held.revision, revision)
-                    self._newest = held.following(statements, revision, self._moved_since(connection, held.revision))
+                    moved = self._moved_since(connection, held.revision)
+                    ruled = self._ruled_since(connection, held.revision)
+                    self._newest = held.following(statements, revision, moved, ruled)
         return self._newest
 
     def _between(self, connection: Connection, after: int, upto: int) -> Iterator[Statement]:
@@ -238,6 +256,12 @@ class Repository:
         row = PLACES.c
         query = select(row.source, row.lines).where(row.workspace == self._workspace, row.revision > revision)
         return {source: _decode_places(lines) for source, lines in connection.execute(query)}
+
+    def _ruled_since(self, connection: Connection, revision: int) -> dict[str, PathRules | None]:
+        """Return the rules about paths of those sources that were imported since, and have others now."""
+        row = PATH_RULES.c
+        query = select(row.source, row.rules).where(row.workspace == self._workspace, row.revision > revision)
+        return {source: _decode_paths(rules) for source, rules in connection.execute(query)}
 
 
 def _statements(workspace: str) -> Select[Any]:
@@ -268,6 +292,27 @@ def _encode_places(places: Places) -> str:
 def _decode_places(lines: str) -> Places:
     by_file: dict[str, dict[str, int]] = json.loads(lines)
     return {Ref.parse(ref): Place(file, line) for file, theirs in by_file.items() for ref, line in theirs.items()}
+
+
+def _encode_paths(paths: PathRules | None) -> str:
+    if paths is None:
+        return _encode(None)
+    rules = [
+        (rule.line, rule.pattern, rule.owners, str(rule.component) if rule.component else None, rule.section)
+        for rule in paths.rules
+    ]
+    return _encode({"file": paths.file, "repository": paths.repository, "syntax": paths.syntax, "rules": rules})
+
+
+def _decode_paths(text: str) -> PathRules | None:
+    stored = json.loads(text)
+    if stored is None:
+        return None
+    rules = tuple(
+        PathRule(line, pattern, tuple(owners), Ref.parse(component) if component else None, section)
+        for line, pattern, owners, component, section in stored.pop("rules")
+    )
+    return PathRules(rules=rules, **stored)
 
 
 def _encode(value: Any) -> str:

@@ -72,6 +72,17 @@ class PlacesRow(SQLModel, table=True):
     lines: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class PathRulesRow(SQLModel, table=True):
+    """Who owns which paths by one source, as JSON: the rules that the last import found, at which revision."""
+
+    __tablename__ = "path_rules"
+
+    workspace: str = Field(sa_column=Column(Text, primary_key=True))
+    source: str = Field(sa_column=Column(Text, primary_key=True))
+    revision: int = Field(sa_column=Column(BigInteger, nullable=False))
+    rules: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class PickRow(SQLModel, table=True):
     """What one person chose, the last time, for words that fit several components."""
 
@@ -180,6 +191,7 @@ METADATA = SQLModel.metadata
 WORKSPACES = METADATA.tables["workspaces"]
 STATEMENTS = METADATA.tables["statements"]
 PLACES = METADATA.tables["places"]
+PATH_RULES = METADATA.tables["path_rules"]
 PICKS = METADATA.tables["picks"]
 UNFOUND = METADATA.tables["unfound"]
 NOTICES = METADATA.tables["notices"]

@@ -22,7 +22,7 @@ from assistant.core.answers import (
     TeamNotFound,
     Unresolved,
 )
-from assistant.core.cards import component_contact, owner_card, team_card, team_contact
+from assistant.core.cards import component_contact, owner_card, path_owners, team_card, team_contact
 from assistant.core.catalog import Catalog
 from assistant.core.clauses import asks_what_if, supposes
 from assistant.core.entries import Component, FactValue, Ref
@@ -32,6 +32,7 @@ from assistant.core.grammar import PRONOUNS
 from assistant.core.match import CHOICES, NEAREST, Match, Step
 from assistant.core.mentions import MENTIONS
 from assistant.core.messages import Settle
+from assistant.core.path_questions import PathMention, paths_in, read_paths
 from assistant.core.questions import Reading, read
 from assistant.core.recommending import recommend, recommend_for_new, weigh
 from assistant.core.rulebook import Rulebook
@@ -88,15 +89,44 @@ def ask(
     if command in EXPECTED:
         text, expect = rest, EXPECTED[command]
     before = before if before in snapshot.catalog.components else None
-    reading = read(text, snapshot, expect, before)
+    named = paths_in(text, snapshot) if expect != "onboard" else ()
+
+    def understood(expect: Intent | None) -> tuple[Reading, tuple[PathMention, ...]]:
+        return read_paths(text, named, snapshot, expect, before) or (read(text, snapshot, expect, before), ())
+
+    reading, paths = understood(expect)
     if reading.intent == "owner" and expect is None and asks_whether(reading.tokens, rulebook):
-        reading = read(text, snapshot, "model", before)  # `is ledger a complicated-subsystem team?`
+        reading, paths = understood("model")  # `is ledger a complicated-subsystem team?`
     points_back = all(match.refs == (before,) for match in reading.mentions)  # or to nothing
     points_back = points_back and PRONOUNS.isdisjoint(token.word for token in reading.tokens)
     is_of_none = points_back or not any(match.sure for match in reading.mentions)
     if is_of_none and (about := explained(reading.tokens, rulebook)):
         return Reply(reading, about)
-    return Reply(reading, _answer(reading, snapshot, rulebook))
+    if paths and not any(match.refs for match in reading.mentions):
+        return _about_paths(reading, paths, snapshot)
+    answer = _answer(reading, snapshot, rulebook)
+    for path in named:
+        if isinstance(answer, NotFound) and not path.found and answer.mention in text[path.start : path.end]:
+            answer = _unruled(answer, path.path, snapshot)
+    return Reply(reading, answer)
+
+
+def _about_paths(reading: Reading, paths: Iterable[PathMention], snapshot: Snapshot) -> Reply:
+    """Answer about paths that lie in no component, whatever is asked: who owns them, or how that team is reached."""
+    answer = path_owners(paths, snapshot.catalog, reading.because)
+    teams = list({team.name: team for each in answer.paths for team in each.teams}.values())
+    if reading.attribute and len(teams) == 1:
+        return Reply(reading, team_contact(teams[0], reading.attribute, reading.because))
+    return Reply(replace(reading, intent="owner", attribute=None), answer)
+
+
+def _unruled(answer: NotFound, path: str, snapshot: Snapshot) -> NotFound:
+    """Say of a path that was looked for as a name that no rule is about it, and offer what is called nearly so."""
+    files = tuple(dict.fromkeys(rules.name for rules in snapshot.catalog.paths.values()))
+    near = next(filter(None, map(snapshot.components.nearest, reversed(path.strip("/").split("/")))), ())
+    cards = tuple(owner_card(snapshot.catalog.components[ref], snapshot.catalog) for ref in near)
+    because = f"No rule of {' or '.join(files)} is about {path}, and nothing registered is called so."
+    return replace(answer, mention=path, nearest=cards, because=because, unruled=files)
 
 
 def subject(answer: Answer) -> Ref | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -32,6 +32,14 @@ class ImportPlan:
     unchanged: int
     warnings: tuple[str, ...]
     statements: tuple[Statement, ...]
+    faults: tuple[str, ...] = ()
+    """What could not be read, while the rest was imported."""
+    notes: tuple[str, ...] = ()
+    """How it was read."""
+    renamed: Mapping[Ref, Ref] = field(default_factory=dict)
+    """What looks as if it had another name now: old → new."""
+    rules_change: bool = False
+    """Whether the rules about who owns which paths change."""
 
     def record(self) -> dict[str, Any]:
         """Return the plan in JSON's types, without the statements themselves."""
@@ -45,7 +53,10 @@ class ImportPlan:
             "gone": [str(ref) for ref in self.gone],
             "removed": [str(ref) for ref in self.removed],
             "unchanged": self.unchanged,
+            "renamed": {str(old): str(new) for old, new in self.renamed.items()},
             "warnings": list(self.warnings),
+            "faults": list(self.faults),
+            "notes": list(self.notes),
             "statements": len(self.statements),
         }
 
@@ -54,7 +65,8 @@ class ImportPlan:
         kept = f" No longer in the file, but kept: {_counted(self.gone)}." if self.gone else ""
         if not self.statements:
             entries = "1 entry is" if self.unchanged == 1 else f"{self.unchanged} entries are"
-            return f"Nothing to change: {entries} as in the file.{kept}"
+            nothing = "The rules about paths changed" if self.rules_change else "Nothing to change"
+            return f"{nothing}: {entries} as in the file.{kept}"
         changed = len(self.changed) or "nothing"
         return f"Added {_counted(self.added)}, changed {changed}, {_counted(self.removed)} removed.{kept}"
 
@@ -73,13 +85,19 @@ def import_registry(
     With `dry_run`, return what it would change. Raises FileError, before anything is written, when a file refers to a
     team that nobody states.
     """
+    before = repository.catalog()
+    plans = plan_import(files, before, prune=prune, author=author, now=now)
     if dry_run:
-        return plan_import(files, repository.catalog(), prune=prune, author=author, now=now)
+        return plans
     with repository.writing() as unit:
-        plans = plan_import(files, unit.catalog, prune=prune, author=author, now=now)
+        if (
+            unit.catalog.revision != before.revision
+        ):  # while nobody else could write; planned outside, it holds up nobody
+            plans = plan_import(files, unit.catalog, prune=prune, author=author, now=now)
         for plan in plans:
             unit.state(plan.statements)
             unit.place(plan.source, files[plan.source].places)
+            unit.rule(plan.source, files[plan.source].paths)
         close_about_gone((ref for plan in plans for ref in plan.removed), unit, author, now)
     return plans
 
@@ -109,21 +127,28 @@ def plan_import(
     for source, (absent, changes, withdrawn) in differences.items():
         added = dict.fromkeys(ref for ref in changes if ref not in known)
         known |= added.keys()
+        file = files[source]
+        pruned = prune and not file.faults
         plans.append(
             ImportPlan(
                 source=source,
                 added=tuple(added),
                 changed={ref: fields for ref, fields in changes.items() if fields and ref not in added},
-                gone=() if prune else absent,
-                removed=absent if prune else (),
+                gone=() if pruned else absent,
+                removed=absent if pruned else (),
                 unchanged=sum(not fields for fields in changes.values()),
                 warnings=(
-                    *map(str, sorted((*files[source].warnings, *checked[source][1]))),
+                    *map(str, sorted((*file.warnings, *checked[source][1]))),
+                    *_not_pruned(prune, absent, file),
                     *_overruled(changes, source, catalog),
                     *_without_effect(changes, source, after),
                     *_orphaned(withdrawn, after),
                 ),
                 statements=statements[source],
+                faults=tuple(map(str, sorted(file.faults))),
+                notes=file.notes,
+                renamed=_renamed(absent, added, source, catalog, file),
+                rules_change=file.paths != catalog.paths.get(source),
             )
         )
     return plans
@@ -141,7 +166,7 @@ def _difference(file: RegistryFile, source: str, catalog: Catalog, *, prune: boo
     absent = tuple(sorted(stated.keys() - entries.keys()))
     changes = {ref: _changes(stated.get(ref, {}), fields_of(entry)) for ref, entry in entries.items()}
     withdrawn: dict[Ref, Changes] = {}
-    if prune:
+    if prune and not file.faults:  # what can't be read today is not gone
         withdrawn = {ref: {name: (value, None) for name, value in stated[ref].items()} for ref in absent}
     return _Difference(absent, changes, withdrawn)
 
@@ -175,6 +200,40 @@ def _without_effect(changes: Mapping[Ref, Changes], source: str, after: Catalog)
             if stated is None or name in ADDED_UP or held is None or held.source == source or _same(held.value, stated):
                 continue
             yield f"the {name} of {ref.path} stays as {held.source} states it, which ranks before {source}"
+
+
+def _not_pruned(prune: bool, absent: Sequence[Ref], file: RegistryFile) -> Iterator[str]:
+    if prune and absent and file.faults:
+        yield f"{_counted(absent)} kept in spite of --prune, since not all of {file.label} could be read"
+
+
+def _renamed(
+    absent: Sequence[Ref], added: Iterable[Ref], source: str, catalog: Catalog, file: RegistryFile
+) -> dict[Ref, Ref]:
+    """Return what seems to have another name now: what of it tells it from all others is as it was."""
+    added = list(added)
+    found: dict[Ref, Ref] = {}
+    after = {entry.ref: fields_of(entry) for entry in file.entries if absent and added}
+    shared = Counter(fields.get(name) for fields in after.values() for name in _TELLING)
+    for old in absent if after else ():
+        fields = catalog.stated_about(old, source)
+        telling = {name: value for name in _TELLING if (value := fields.get(name)) and shared[value] == 1}
+        fits = [new for new in added if new.kind == old.kind and _is_same(old, fields, telling, after[new])]
+        if len(fits) == 1 and fits[0] not in found.values():
+            found[old] = fits[0]
+    return found
+
+
+_TELLING = ("repo", "slack_usergroup")
+"""What tells an entry from all others, where no other has the same."""
+_NAMING = frozenset({"name", "namespace", "title", "aliases"})
+
+
+def _is_same(old: Ref, before: Mapping[str, Any], telling: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    if old.name in after.get("aliases", ()) or any(after.get(name) == value for name, value in telling.items()):
+        return True
+    kept = {name: value for name, value in before.items() if name not in _NAMING}
+    return len(kept) > 1 and kept == {name: value for name, value in after.items() if name not in _NAMING}
 
 
 def _orphaned(withdrawn: Mapping[Ref, Changes], after: Catalog) -> Iterator[str]:

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from postgres import PostgresServer
@@ -148,7 +148,10 @@ def _small_disk() -> Iterator[Path]:
 
 @contextmanager
 def _full(folder: Path) -> Iterator[None]:
-    """Fill a disk to its last byte."""
+    """Fill a disk to its last byte, when the log of changes has been emptied: it would be written over else."""
+    with closing(sqlite3.connect(folder / "r.db", timeout=10)) as connection:
+        [[is_busy, *_]] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert not is_busy, "somebody reads all the time"
     filling = folder / "filling"
     with filling.open("wb", buffering=0) as file:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from registries import NOW, POTTERY, catalog
+from registries import NOW, POTTERY, catalog, snapshot
 
 from assistant.core.catalog import Catalog, Statement
 from assistant.core.entries import Component, Ref, Team
@@ -63,3 +63,18 @@ def test_what_comes_and_goes_is_found_as_it_is() -> None:
     assert index(new, before).components.find("firebox").refs == (Ref.component("firebox"),)
     gone = new.following([Statement(Ref.component("firebox"), "name", None, "a", "b", NOW)], 3)
     assert index(gone, index(new)).components.find("firebox", guess=False).refs == ()
+
+
+def test_a_folder_has_not_the_name_of_its_repository() -> None:
+    """A component is called like its repository where that is its own, and not where it is a folder in it."""
+    home = "https://github.com/pots/mono"
+    names = {
+        "kiln": f"{home}/tree/HEAD/kiln",
+        "glaze": f"{home}/tree/main/packages/glaze-mixer",
+        "wheel": f"{home}-wheel",
+    }
+    entries = "\n".join(f'  - {{name: {name}, repo: "{repo}"}}' for name, repo in names.items())
+    found = snapshot(f"components:\n{entries}").components
+    assert found.find("mono", guess=False).refs == ()
+    assert found.find("glaze-mixer", guess=False).refs == (Ref.component("glaze"),)
+    assert found.find("mono-wheel", guess=False).refs == (Ref.component("wheel"),)

@@ -16,6 +16,7 @@ from assistant.core.advice import Known, Recommendation
 from assistant.core.answers import (
     Answer,
     Choices,
+    Conflicts,
     Contact,
     Explained,
     Fault,
@@ -26,7 +27,9 @@ from assistant.core.answers import (
     NotFound,
     NotUnderstood,
     Onboard,
+    OwnedPath,
     Owners,
+    PathOwners,
     Pick,
     Refusal,
     Remembered,
@@ -38,6 +41,7 @@ from assistant.core.answers import (
 )
 from assistant.core.cards import owner_card
 from assistant.core.catalog import PEOPLE, Catalog, Statement
+from assistant.core.conflicts import Conflict
 from assistant.core.digest import Digest
 from assistant.core.drafts import Draft, Kept
 from assistant.core.entries import Component, Ref, Team
@@ -147,6 +151,20 @@ ADVICE = recommend(component("glazeMixer"), pottery().catalog, rulebook())
 EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (answer("who owns kiln-control?"), "kiln-control is owned by Ovens."),
     (answer("who owns attic-cron?"), "Nobody has claimed attic-cron."),
+    (PathOwners((OwnedPath("a/b.sql", (GLAZE,)),), "By a rule."), "a/b.sql is owned by Glaze Guild."),
+    (PathOwners((OwnedPath("a/b.sql", ()),), "By a rule."), "Nobody owns a/b.sql: its rule names no owner."),
+    (
+        PathOwners((OwnedPath("a.sql", (GLAZE,), "pots/kiln"),) * 9, "By rules."),
+        "In pots/kiln, a.sql is owned by Glaze",
+    ),
+    (
+        NotFound("a/b.ts", (MIXER,), 3, "owner", None, "None.", unruled=("CODEOWNERS",)),
+        "No rule of CODEOWNERS is about a/b.ts. Closest: glazeMixer (Glaze Guild).",
+    ),
+    (
+        NotFound("a/b.ts", (), 3, "owner", None, "None.", unruled=("CODEOWNERS",)),
+        "No rule of CODEOWNERS is about a/b.ts. Nothing registered comes close; ask about a folder above it.",
+    ),
     (answer("runbook of kiln-control"), "The runbook of kiln-control is https://wiki.pots.example/kiln."),
     (answer("who is on call for kiln-control?"), "On call isn't recorded for kiln-control."),
     (answer("what is the channel of glaze?"), "The channel for Glaze Guild is #glaze."),
@@ -274,6 +292,23 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (Explained(rulebook().models[:1]), "You build it, you run it: The component exists for one application"),
     (Explained(rulebook().models, unknown="enabling team"), "The rulebook has no model called “enabling team”. It has"),
     (Map(portfolio(Catalog(), rulebook(), NOW.date())), "Nothing is registered yet, so there is nothing to show"),
+    (Conflicts((), {}), "No two sources contradict one another."),
+    (
+        Conflicts(
+            (
+                Conflict(
+                    Ref.component("kiln-control"),
+                    "owners",
+                    tuple(
+                        Statement(Ref.component("kiln-control"), "owners", [owner], source, "cli", NOW)
+                        for owner, source in (("glaze", "a.yaml"), ("ovens", "CODEOWNERS"))
+                    ),
+                ),
+            ),
+            {"glaze": "Glaze Guild"},
+        ),
+        "In 1 thing sources contradict one another:",
+    ),
     (Left("oven"), "Left as it is: “oven” asks again."),
 )
 KINDS = [type(each).__name__ + f" {number}" for number, (each, _) in enumerate(EVERY_ANSWER)]

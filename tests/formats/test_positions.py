@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import FileError, Finding
 from assistant.formats.findings import findings_of
-from assistant.formats.positions import LARGEST_BYTES, Document, Path, path_text, read
+from assistant.formats.positions import LARGEST_BYTES, Document, Path, path_text, read, read_documents
 
 
 def refused(content: bytes) -> list[Finding]:
@@ -211,3 +211,88 @@ def test_validation_errors_of_nested_models() -> None:
         "a.yaml:3:7: inner.x[0].titel: is no key that is known here; did you mean title? Allowed: title, weight",
         "a.yaml:4:15: inner.x[0].weight: is a list; write a number, or true or false",
     ]
+
+
+def documents(content: bytes) -> list[tuple[Any, list[Finding]]]:
+    """The data of each document, and what is wrong with it."""
+    return [(document and document.data, found) for document, found in read_documents("a.yaml", content)]
+
+
+def test_documents_stand_alone() -> None:
+    """What is wrong in one document costs no other, and each finding has its line in the file."""
+    content = b"""\
+# first
+---
+a: 1
+---
+b: [
+---\r\n\
+# none\r\n\
+---\r\n\
+c: |\r\n\
+  ---\r\n\
+  text\r\n\
+...
+%YAML 1.2
+--- {d: @}
+--- e
+"""
+    found = documents(content)
+    assert [data for data, _ in found] == [{"a": 1}, None, {"c": "---\ntext\n"}, None, "e"]
+    assert [(each.line, each.column) for _, wrong in found for each in wrong] == [(6, 1), (14, 9)]
+
+
+def test_places_in_later_documents() -> None:
+    """Keys, values and faults of a later document have their lines in the file, in YAML and in JSON."""
+    content = b'---\nx: 1\n---\ny: 1\ny: 2\n---\n{"z": 1,\n "z": 2}\n'
+    second, third = list(read_documents("a.yaml", content))[1:]
+    assert second[0] is not None
+    assert second[0].position(("y",)) == (4, 4)
+    assert [str(each) for each in second[1] + third[1]] == [
+        'a.yaml:5:1: has the key "y" twice, first in line 4; keep one of them',
+        'a.yaml:8:2: has the key "z" twice, first in line 7; keep one of them',
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n# only\n---\n---\n  # comments\n", b"%YAML 1.2\n---\n...\n", b"--- ~\n"])
+def test_empty_documents(content: bytes) -> None:
+    """Documents that hold nothing are passed over."""
+    assert documents(content) == []
+
+
+def test_documents_in_braces() -> None:
+    """A document in braces is YAML unless it is JSON, with JSON's ways of writing characters."""
+    assert documents(b"{a: b}") == [({"a": "b"}, [])]
+    assert documents(b'{"a":\t"\\ud83d\\ude00"}') == [({"a": "😀"}, [])]
+
+
+def test_aliases_written_out() -> None:
+    """An alias stands for what its anchor names, with the places of that; a merge key adds what is not there."""
+    content = b"""\
+base: &base {owner: a, tags: &tags [x, y]}
+one: {<<: *base, owner: b}
+two: {<<: [*base, {stage: c}], more: *tags}
+"""
+    ((document, found),) = read_documents("a.yaml", content)
+    assert found == []
+    assert document is not None
+    assert document.data["one"] == {"owner": "b", "tags": ["x", "y"]}
+    assert document.data["two"] == {"more": ["x", "y"], "owner": "a", "tags": ["x", "y"], "stage": "c"}
+    assert document.position(("two", "more", 1)) == (1, 40)
+
+
+@pytest.mark.parametrize("content", [b"a: *b", b"a: &b [*b]"])
+def test_aliases_of_nothing(content: bytes) -> None:
+    """An alias without an anchor before it, or inside of its own, is reported, and the rest is read."""
+    ((_, (fault,)),) = documents(content)
+    assert "is an alias" in fault.message
+
+
+def test_aliases_of_aliases() -> None:
+    """A file whose few aliases would stand for millions of values is refused at once."""
+    lines = [b"a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    lines += [b"a%d: &a%d [%s]" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 20)]
+    ((document, (fault,)),) = documents(b"\n".join(lines))
+    assert document is None
+    assert "more than 100,000 values" in fault.message
+    assert fault.line == 6

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,12 +65,12 @@ def slack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @contextmanager
 def bot(
-    server: SlackServer, database_url: str, folder: Path, exit_status: int = 0, **more: str
+    server: SlackServer, database_url: str, folder: Path, exit_status: int = 0, options: Sequence[str] = (), **more: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run the unmodified bot, with more variables; its log is in `folder`/log. It must end as expected."""
     environment = os.environ | server.environment | {"DATABASE_URL": database_url, "ASSISTANT_ADMINS": BEN} | more
     with open(folder / "log", "ab") as log:
-        process = subprocess.Popen([sys.executable, "-m", "assistant", "run"], env=environment, stderr=log)
+        process = subprocess.Popen([sys.executable, "-m", "assistant", "run", *options], env=environment, stderr=log)
         try:
             server.wait_until_connected()
             yield process
@@ -258,6 +258,42 @@ def test_the_map_of_models(slack: SlackServer) -> None:
     shown = slack.command("/assistant", "map")["text"]
     assert "The rules recommend a model for" in shown
     assert "Platform team · " in shown
+
+
+def test_sources_that_disagree(tmp_path: Path) -> None:
+    """The card says what the other source says, `/assistant conflicts` lists it, and the order of trust decides."""
+    url = f"sqlite:///{tmp_path}/assistant.db"
+    text = "teams: [{name: moss}, {name: fern, title: Fern}]\ncomponents: [{name: fern-queue, owner: %s}]"
+    files = {
+        name: read_registry(name, (text % owner).encode()) for name, owner in (("a.yaml", "moss"), ("b.yaml", "fern"))
+    }
+    import_registry(open_repository(url), files, dry_run=False, prune=False, author="test", now=datetime.now(UTC))
+    with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path, ASSISTANT_TRUST="b.yaml"):
+        card = server.command("/who-owns", "fern-queue")["text"]
+        assert card.startswith("fern-queue is owned by Fern.\na.yaml, line 2, says moss instead.")
+        listed = server.command("/assistant", "conflicts")["text"]
+        assert "• the owner of fern-queue: b.yaml, line 2, says Fern; a.yaml, line 2, says moss." in listed
+
+
+def test_the_registry_follows_a_file(tmp_path: Path) -> None:
+    """`run --registry FILE` answers from the file, and a few seconds after it was changed from what it says then."""
+    file = tmp_path / "registry.yaml"
+    file.write_text("teams: [{name: moss}, {name: fern}]\ncomponents: [{name: fern-queue, owner: moss}]\n")
+    url = f"sqlite:///{tmp_path}/assistant.db"
+    with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path, options=("--registry", str(file))):
+        assert server.command("/who-owns", "fern-queue")["text"].startswith("fern-queue is owned by moss.")
+        file.write_text("teams: [{name: moss}, {name: fern}]\ncomponents: [{name: fern-queue, owner: nobody-here}]\n")
+        wait_until(lambda: "the changed files are not taken" in (tmp_path / "log").read_text())
+        assert server.command("/who-owns", "fern-queue")["text"].startswith("fern-queue is owned by moss.")
+        file.write_text("teams: [{name: moss}, {name: fern}]\ncomponents: [{name: fern-queue, owner: fern}]\n")
+        wait_until(lambda: "fern-queue is owned by fern." in server.command("/who-owns", "fern-queue")["text"])
+
+
+def wait_until(holds: Callable[[], bool], timeout_s: float = 30) -> None:
+    until = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(0.2)
 
 
 def test_names_that_nobody_could_find(slack: SlackServer) -> None:

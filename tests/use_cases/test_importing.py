@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from sqlalchemy import Engine
 
 from assistant.core.catalog import PEOPLE, Catalog, Statement
 from assistant.core.entries import Ref
-from assistant.errors import ConfigurationError, FileError
+from assistant.errors import ConfigurationError, FileError, Finding
+from assistant.formats.codeowners import read_codeowners
 from assistant.formats.registry_file import RegistryFile, read_registry
 from assistant.storage.repository import Repository
 from assistant.use_cases.importing import ImportPlan, import_registry, plan_import
@@ -169,7 +171,10 @@ def test_record() -> None:
         "gone": [],
         "removed": [],
         "unchanged": 3,
+        "renamed": {},
         "warnings": [],
+        "faults": [],
+        "notes": [],
         "statements": 1,
     }
 
@@ -308,3 +313,78 @@ def test_where_an_entry_stands_is_known(engine: Engine) -> None:
     imported(REGISTRY.replace("  - {name: queue, owner: risk}\n", ""))
     assert where(Ref.component("queue")) == ["r.yaml"] * 2
     assert Repository(engine).catalog() == mine.catalog()
+
+
+@pytest.mark.parametrize(
+    ("before", "after_", "expected"),
+    [
+        ("{name: ledger, repo: 'https://git.example/l'}", "{name: books, repo: 'https://git.example/l'}", "books"),
+        ("{name: ledger, owner: risk}", "{name: books, owner: risk, aliases: [ledger]}", "books"),
+        (
+            "{name: ledger, owner: risk, kind: service, tags: [go]}",
+            "{name: books, owner: risk, kind: service, tags: [go]}",
+            "books",
+        ),
+        ("{name: ledger, owner: risk}", "{name: books, owner: risk}", None),
+        (
+            "{name: ledger, repo: 'https://git.example/mono'}",
+            "{name: books, repo: 'https://git.example/mono'}\n  - {name: x, repo: 'https://git.example/mono'}",
+            None,
+        ),
+    ],
+    ids=["repository", "alias", "all else", "too little", "a shared repository"],
+)
+def test_what_looks_renamed(before: str, after_: str, expected: str | None) -> None:
+    """An entry that came under another name as one like it went is reported as renamed, if only one is like it."""
+    head = "teams: [{name: risk}]\ncomponents:\n  - "
+    planned = plan(head + after_, after(plan(head + before, Catalog())))
+    assert planned.renamed == ({Ref.component("ledger"): Ref.component(expected)} if expected else {})
+
+
+def test_what_could_not_be_read_is_not_gone() -> None:
+    """Where a part of a source could not be read, pruning removes nothing of it, and says so."""
+    catalog = after(plan(REGISTRY, Catalog()))
+    less = file_of("teams: [{name: payments}, {name: risk}]\ncomponents: [{name: queue, owner: risk}]")
+    damaged = replace(less, faults=(Finding("r.yaml", 3, 5, "", "is no component"),))
+    [planned] = plan_import({"r.yaml": damaged}, catalog, prune=True, author="cli", now=NOW)
+    assert (planned.removed, planned.gone) == ((), (API,))
+    assert planned.faults == ("r.yaml:3:5: is no component",)
+    assert "1 component kept in spite of --prune, since not all of r.yaml could be read" in planned.warnings
+    assert API in after(planned, catalog).components
+
+
+def test_a_source_that_is_trusted_counts(engine: Engine) -> None:
+    """The order of trust decides between files, whichever came first; the import says which goes on deciding."""
+    repository = Repository(engine, trust=("z.yaml",))
+    files = {name: file_of(REGISTRY.replace("owner: payments", f"owner: {owner}")) for name, owner in OWNERS.items()}
+    for name, file in files.items():
+        [planned] = import_registry(repository, {name: file}, dry_run=False, prune=False, author="cli", now=NOW)
+    assert repository.catalog().components[API].owners == ("risk",)
+    assert "the owners of default/api stays as z.yaml states it, which ranks before a.yaml" in planned.warnings
+    assert Repository(engine).catalog().components[API].owners == ("payments",)
+
+
+OWNERS = {"z.yaml": "risk", "a.yaml": "payments"}
+
+
+def test_who_owns_a_path_is_known(engine: Engine) -> None:
+    """Every process knows the rules about paths of the last import, though nothing else changed, and which went."""
+    mine, others = Repository(engine), Repository(engine)
+
+    def imported(text: str, source: str = "CODEOWNERS") -> None:
+        file = read_codeowners(source, text.encode(), repository="https://github.com/acme/mono")
+        import_registry(mine, {source: file}, dry_run=False, prune=False, author="cli", now=NOW)
+        for repository in (mine, others, Repository(engine)):
+            assert repository.catalog().paths[source] == file.paths
+        assert others.catalog() == mine.catalog()
+
+    imported("/api/ @acme/payments\n*.sql @ana\n/my\\ docs/\n")
+    imported("[Code] @acme/payments\n/api/\n!/api/v1/\n", source="others")
+    revision = mine.catalog().revision
+    imported("[Code] @acme/payments\n/api/\n!/api/v1/\n", source="others")
+    assert mine.catalog().revision == revision
+    imported("/api/ @acme/payments\n*.py @ana\n/my\\ docs/\n")
+    assert mine.catalog().revision == revision + 1
+    import_registry(mine, {"others": file_of(REGISTRY)}, dry_run=False, prune=True, author="cli", now=NOW)
+    for repository in (mine, others, Repository(engine)):
+        assert repository.catalog().paths.keys() == {"CODEOWNERS"}

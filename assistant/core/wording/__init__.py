@@ -7,6 +7,7 @@ from typing import assert_never
 from assistant.core.answers import (
     Answer,
     Choices,
+    Conflicts,
     Contact,
     Explained,
     Fault,
@@ -18,6 +19,7 @@ from assistant.core.answers import (
     NotUnderstood,
     Onboard,
     Owners,
+    PathOwners,
     Refusal,
     Remembered,
     TeamCard,
@@ -45,6 +47,7 @@ from assistant.core.outcomes import (
     Proposition,
     Registered,
 )
+from assistant.core.wording.conflicts import conflicts_message
 from assistant.core.wording.deciding import decided_message, looks_due_message, record_message
 from assistant.core.wording.digest import digest_message
 from assistant.core.wording.editing import altered_message, history_message
@@ -66,7 +69,7 @@ from assistant.core.wording.onboarding import (
     overtaken_message,
     registered_message,
 )
-from assistant.core.wording.owners import contact_message, owners_message, team_message
+from assistant.core.wording.owners import contact_message, owners_message, path_owners_message, team_message
 from assistant.core.wording.portfolio import map_message
 from assistant.core.wording.proposing import (
     accepted_message,
@@ -82,6 +85,8 @@ def word(answer: Answer) -> Message:
     match answer:
         case Owners():
             return owners_message(answer)
+        case PathOwners():
+            return path_owners_message(answer)
         case Contact():
             return contact_message(answer)
         case TeamCard():
@@ -147,6 +152,8 @@ def word(answer: Answer) -> Message:
             return unfound_message(answer)
         case Map():
             return map_message(answer)
+        case Conflicts():
+            return conflicts_message(answer)
         case Explained():
             return explained_message(answer)
         case Left(name):

@@ -8,7 +8,7 @@ from assistant.core.advice import OwnerCard
 from assistant.core.answers import Choices, NotFound, Pick, TeamChoices, TeamNotFound, Unresolved
 from assistant.core.catalog import PEOPLE, Statement
 from assistant.core.messages import Button, Code, Line, Message, Register, Row, ShowHistory, Span, Strong
-from assistant.core.wording.phrases import clipped, joined, name_of, number_of, owner_label, snippet
+from assistant.core.wording.phrases import clipped, joined, listed, name_of, number_of, owner_label, snippet
 
 
 def choices_message(answer: Choices) -> Message:
@@ -45,20 +45,24 @@ def not_found_message(answer: NotFound) -> Message:
         nothing: Line = ("Nothing is registered yet: import a registry file with ", Code("assistant import FILE"), ".")
         return Message((Row((nothing,)),), (Button(clipped(f"Register {answer.mention}"), Register(answer.mention)),))
     lines: list[Line] = [("There is no component called ", Strong(clipped(answer.mention)), ".")]
+    if answer.unruled:
+        lines = [(f"No rule of {listed(answer.unruled)} is about ", Strong(clipped(answer.mention)), ".")]
     if answer.ended:
         lines = [(Strong(answer.ended.subject.name), *_ended(answer.ended))]
     if answer.nearest:
         near = joined([near_of(card) for card in answer.nearest])
         lines[0] = (*lines[0], " Closest: ", *near, ".")
     else:
-        lines[0] = (*lines[0], " Nothing registered comes close; ask with another name, or register it.")
+        way = "ask about a folder above it" if answer.unruled else "ask with another name, or register it"
+        lines[0] = (*lines[0], f" Nothing registered comes close; {way}.")
     buttons = [
         Button(
             card.component.name, Pick(card.component.ref, answer.intent, answer.attribute, answer.mention, offered=True)
         )
         for card in answer.nearest
     ]
-    buttons.append(Button(f"Register {answer.mention}", Register(answer.mention)))
+    if not answer.unruled:
+        buttons.append(Button(f"Register {answer.mention}", Register(answer.mention)))
     more = (Button("History", ShowHistory(answer.ended.subject)),) if answer.ended else ()
     searched = f"{answer.searched} components" if answer.searched != 1 else "1 component"
     context: Line = (f"Searched names, aliases, repositories and descriptions of {searched}.",)

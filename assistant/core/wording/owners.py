@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.core.advice import OwnerCard
-from assistant.core.answers import Contact, Owners, Pick, TeamCard
-from assistant.core.catalog import PEOPLE, PROPOSED
-from assistant.core.entries import Component
+from assistant.core.answers import Contact, OwnedPath, Owners, PathOwners, Pick, TeamCard
+from assistant.core.catalog import PEOPLE, PROPOSED, Statement
+from assistant.core.entries import Component, Team
 from assistant.core.gaps import missing_in
 from assistant.core.messages import (
     Button,
@@ -38,10 +38,15 @@ from assistant.core.wording.phrases import (
     owner_label,
     reachable,
     snippet,
+    source_of,
 )
 
+CONTRADICTIONS = 2
+"""Sources that are named which contradict the one that counts."""
 LISTED = 12
 """Components of a team that are named before the rest is counted."""
+PATHS = 5
+"""Paths whose owners are named in one answer."""
 
 
 _ATTRIBUTES = {
@@ -58,7 +63,8 @@ def owners_message(answer: Owners) -> Message:
     context: tuple[Line, ...] = (_evidence(answer.because, cards),)
     if len(cards) == 1:
         about = cards[0].component.description
-        rows = [Row((owned_by(cards[0]), _ways(cards[0]), *([(snippet(about),)] if about else [])))]
+        otherwise = [_said_otherwise(*each) for each in cards[0].otherwise[:CONTRADICTIONS]]
+        rows = [Row((owned_by(cards[0]), *otherwise, _ways(cards[0]), *([(snippet(about),)] if about else [])))]
     elif answer.same:
         first = cards[0]
         names = joined([Strong(name) for name in distinct_names(cards)])
@@ -80,6 +86,12 @@ def owners_message(answer: Owners) -> Message:
         buttons, more = _ways_on(cards[0])
     share = Share(Pick(cards[0].component.ref, "owner", None, cards[0].component.name)) if len(cards) == 1 else None
     return Message(tuple(rows), buttons, more, context, share)
+
+
+def _said_otherwise(statement: Statement, teams: Sequence[Team]) -> Line:
+    """Say which owner another source states."""
+    owners = joined([Strong(team.label) for team in teams]) or ("that nobody does",)
+    return (*source_of(statement), "," if statement.place else "", " says ", *owners, " instead.")
 
 
 def _waiting(card: OwnerCard) -> tuple[Line, ...]:
@@ -160,6 +172,29 @@ def _evidence(because: str, cards: Sequence[OwnerCard]) -> Line:
     if said := cards[0].confirmed:
         confirmed = (f", confirmed by {said.author_name} on {said.stated_at.day} {said.stated_at:%B}",)
     return (f"{because} Owner from ".lstrip(), *origin_of(origin), *confirmed, ".")
+
+
+def path_owners_message(answer: PathOwners) -> Message:
+    lines = [_path_owned(each) for each in answer.paths[:PATHS]]
+    teams = list(dict.fromkeys(team for each in answer.paths for team in each.teams))
+    if len(answer.paths) > PATHS:
+        more = len(answer.paths) - PATHS
+        lines.append((f"There are {more} more; paste a link to a file to say which is meant.",))
+    elif len(teams) == 1:
+        team = teams[0]
+        ways: list[Line] = [("Ask in ", Channel(team.slack_channel))] if team.slack_channel else []
+        ways += [("on call ", reachable(team.oncall))] if team.oncall else []
+        lines += [dotted(ways)] if ways else []
+    buttons = tuple(Button(f"What {team.label} owns", Pick(team.ref, "team", None, team.name)) for team in teams[:2])
+    return Message((Row(tuple(lines)),), buttons, context=((answer.because,),))
+
+
+def _path_owned(owned: OwnedPath) -> Line:
+    where = f"In {owned.place}, " if owned.place else ""
+    if not owned.teams:
+        nobody = "nobody owns " if where else "Nobody owns "
+        return (f"{where}{nobody}", Strong(owned.path), ": its rule names no owner. Add one there to change that.")
+    return (where, Strong(owned.path), " is owned by ", *joined([Strong(team.label) for team in owned.teams]), ".")
 
 
 def contact_message(answer: Contact) -> Message:

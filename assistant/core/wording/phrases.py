@@ -45,11 +45,14 @@ def owner_label(card: OwnerCard) -> str:
 
 
 def origin_of(statement: Statement) -> Line:
-    day = f"{statement.stated_at.day} {statement.stated_at:%B}"
+    return (*source_of(statement), f", {statement.stated_at.day} {statement.stated_at:%B}")
+
+
+def source_of(statement: Statement) -> Line:
+    """Say who states something: a person, or a file and its line."""
     if statement.source in (PEOPLE, PROPOSED):
-        return (f"{statement.author_name}, {day}",)
-    line = f", line {statement.place.line}" if statement.place else ""
-    return (Code(statement.file), f"{line}, {day}")
+        return (statement.author_name,)
+    return (Code(statement.file), f", line {statement.place.line}" if statement.place else "")
 
 
 def reachable(value: str, label: str | None = None) -> Span:

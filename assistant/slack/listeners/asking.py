@@ -17,6 +17,7 @@ from assistant.slack.listeners import naming
 from assistant.slack.listeners.clicks import EXPIRED, NOT_SHOWN, act_of, place
 from assistant.slack.payloads import Asked, Click, Command, Shortcut
 from assistant.use_cases.asking import EXPECTED, ask, pick, settle, subject
+from assistant.use_cases.conflicts import conflicts_if_asked
 from assistant.use_cases.learning import answer_to, choose, name_to_count, reconsider, unfound_if_asked
 from assistant.use_cases.ruling import map_if_asked
 from assistant.use_cases.stating import save_facts
@@ -107,6 +108,8 @@ async def answer_alone(
         return listed
     if expect is None and (drawn := await desk.run(lambda: map_if_asked(text, registry, desk.rulebook, today))):
         return drawn
+    if expect is None and (contradicting := await desk.run(lambda: conflicts_if_asked(text, registry))):
+        return contradicting
     answer = await desk.run(
         lambda: answer_to(text, actor, registry.snapshot(), desk.rulebook, registry.learned, expect, before)
     )

@@ -1,0 +1,255 @@
+"""The commands about what files state: take it in, look at it, try it, and write it out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant.core.entries import DEFAULT_NAMESPACE
+from assistant.core.linting import CHECKS, Doubt, lint
+from assistant.core.messages import plain
+from assistant.core.policy import OPERATOR
+from assistant.core.wording import word
+from assistant.errors import ConfigurationError
+from assistant.formats.codeowners import read_mapping
+from assistant.formats.exports import WRITTEN
+from assistant.formats.registry_file import RegistryFile, merge
+from assistant.formats.sources import FORMATS, Format, Source, find_sources, read_file, read_sources
+from assistant.progress import progress
+from assistant.settings import Settings
+from assistant.storage.repository import open_repository
+from assistant.use_cases.importing import ImportPlan, import_registry
+from assistant.use_cases.trying import try_out
+
+_Format = Annotated[str, typer.Option("--format", help=f"auto, {', '.join(FORMATS)}; auto: as each file looks.")]
+_Repo = Annotated[
+    str | None, typer.Option(help="The web address of CODEOWNERS' repository; by default its checkout's origin.")
+]
+_Mapping = Annotated[
+    Path | None, typer.Option(help="A file that says which component a path of CODEOWNERS is: {/path/: name}.")
+]
+
+
+def import_(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Files, folders of them, or patterns in quotes ('*/catalog-info.yaml').", show_default=False
+        ),
+    ],
+    format_: _Format = "auto",
+    source: Annotated[str | None, typer.Option(help="The name of the source; by default the path.")] = None,
+    repo: _Repo = None,
+    mapping: _Mapping = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what this source stated and no longer states.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Import tables without asking whether they are read right.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a source.")] = False,
+) -> None:
+    """Import registry files, Backstage catalogs, CODEOWNERS and tables, or nothing when a registry file is wrong.
+
+    What can't be read of the other formats is left out and reported; the exit status is 1 then.
+    """
+    settings = Settings.read()
+    sources = _sources(paths, format_)
+    files = _read(sources, repo, mapping)
+    for file in files:
+        for note in file.notes:
+            print(f"{file.label}: {note}", file=sys.stderr)
+    if any(each.format == "csv" for each in sources) and sys.stdin.isatty() and not (yes or dry_run):
+        typer.confirm("Import it so?", abort=True, err=True)
+    by_source = {source: merge(files)} if source else {file.label: file for file in files}
+    with progress("Importing"):
+        repository = open_repository(settings.database_url, settings.trust)
+        plans = import_registry(
+            repository, by_source, dry_run=dry_run, prune=prune, author=OPERATOR.name, now=datetime.now(UTC)
+        )
+    for plan in plans:
+        print(json.dumps(plan.record(), ensure_ascii=False)) if as_json else _show_plan(plan, dry_run=dry_run)
+    if any(plan.faults for plan in plans):
+        sys.exit(1)
+
+
+def _sources(paths: list[Path], format_: str) -> list[Source]:
+    """Return the sources that were given as arguments, and say which files are none."""
+    if format_ not in ("auto", *FORMATS):
+        raise typer.BadParameter(
+            f"{format_} is no format; these are: auto, {', '.join(FORMATS)}", param_hint="--format"
+        )
+    found = [find_sources(path, None if format_ == "auto" else cast(Format, format_)) for path in paths]
+    for left in (left for each in found for left in each.left_out):
+        print(f"warning: {left} holds no registry and no Backstage entities; left out", file=sys.stderr)
+    return [source for each in found for source in each.sources]
+
+
+def _read(sources: list[Source], repo: str | None, mapping: Path | None) -> list[RegistryFile]:
+    """Read sources; everything that is wrong in any of them comes at once."""
+    names = read_mapping(str(mapping), read_file(mapping)) if mapping else None
+    with progress("Reading") as report:
+        return read_sources(sources, repository=repo, mapping=names, report=report)
+
+
+def try_(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders of any format.", show_default=False)],
+    format_: _Format = "auto",
+    repo: _Repo = None,
+    mapping: _Mapping = None,
+) -> None:
+    """Show what would be understood of files, what looks doubtful, and five answers; writes nothing, needs nothing."""
+    rulebook = Settings.read().rulebook()
+    files = _read(_sources(paths, format_), repo, mapping)
+    tried = try_out(files, Settings.read().trust, rulebook, datetime.now(UTC))
+    for file in files:
+        print(f"{file.label}: {counted(len(file.components), 'component')}, {counted(len(file.teams), 'team')}.")
+        for note in file.notes:
+            print(f"  {note}")
+        for fault in file.faults:
+            print(f"  left out: {fault}")
+    if tried.warnings:
+        print(f"\nTo look at ({len(tried.warnings)}):")
+        for warning in tried.warnings[:SHOWN]:
+            print(f"  {warning}")
+        if len(tried.warnings) > SHOWN:
+            print(f"  and {len(tried.warnings) - SHOWN} more; `assistant import --dry-run` shows all")
+    print("\nDoubtful:" if tried.doubts else "\nNothing looks doubtful.")
+    for check, doubts in groupby(tried.doubts, key=lambda doubt: doubt.check):
+        theirs = list(doubts)
+        names = list(dict.fromkeys(doubt.subject.name for doubt in theirs))
+        named = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+        print(f"  {check}: {len(theirs)} ({named}). {theirs[0].remedy}")
+    for question, answer in tried.answers:
+        print(f"\n> {question}\n{plain(word(answer))}")
+    if any(file.faults for file in files):
+        sys.exit(1)
+
+
+def counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+SHOWN = 10
+"""Of each kind, as many are named before the rest is counted."""
+
+
+def lint_(
+    check: Annotated[
+        list[str] | None, typer.Option(help="Only this check, such as unowned; repeatable.", show_default=False)
+    ] = None,
+    skip: Annotated[list[str] | None, typer.Option(help="All but this check; repeatable.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list, an object for each finding.")] = False,
+) -> None:
+    """Look for what misleads people or leaves them without an answer; exit status 1 where there is any.
+
+    With SLACK_BOT_TOKEN, also for channels and people that Slack no longer has.
+    """
+    for name in (*(check or ()), *(skip or ())):
+        if name not in CHECKS:
+            raise typer.BadParameter(f"{name} is no check; these are: {', '.join(CHECKS)}")
+    settings = Settings.read()
+    catalog = open_repository(settings.database_url, settings.trust).catalog()
+    found = lint(catalog, settings.rulebook())
+    if settings.slack_bot_token:
+        from assistant.slack.standing import gone_from_slack  # Slack's libraries take half a second
+
+        found += gone_from_slack(catalog, settings.bot_token(), settings.api_url())
+    found = [doubt for doubt in found if (not check or doubt.check in check) and doubt.check not in (skip or ())]
+    if as_json:
+        print(json.dumps([_doubt_record(doubt) for doubt in found], ensure_ascii=False, indent=2))
+    elif found:
+        _show_doubts(found)
+    else:
+        print(
+            "Nothing looks doubtful." if catalog.components else "Nothing is registered yet: `assistant import` does."
+        )
+    if found:
+        sys.exit(1)
+
+
+def _doubt_record(doubt: Doubt) -> dict[str, Any]:
+    place = doubt.place
+    return {
+        "check": doubt.check,
+        "kind": doubt.subject.kind,
+        "name": doubt.subject.path,
+        "message": doubt.message,
+        "remedy": doubt.remedy,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+    }
+
+
+def _show_doubts(found: Sequence[Doubt]) -> None:
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 160)
+    for check, doubts in groupby(found, key=lambda doubt: doubt.check):
+        theirs = list(doubts)
+        remedies = {doubt.remedy for doubt in theirs}
+        print(f"{check} · {len(theirs)}" + (f" · {remedies.pop()}" if len(remedies) == 1 else ""))
+        table = Table.grid(padding=(0, 2))
+        for doubt in theirs:
+            place = f"{doubt.place.file}:{doubt.place.line}" if doubt.place else ""
+            table.add_row(
+                "",
+                doubt.subject.path.removeprefix(f"{DEFAULT_NAMESPACE}/"),
+                place,
+                f"{doubt.message}{'. ' + doubt.remedy if remedies else ''}",
+            )
+        console.print(table)
+    counts = Counter(doubt.check for doubt in found)
+    print(f"{counted(len(found), 'finding')}: {', '.join(f'{count} {check}' for check, count in counts.items())}.")
+
+
+def export_(
+    format_: Annotated[str, typer.Option("--format", help=", ".join(WRITTEN))] = "registry",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; standard output without it.")] = None,
+) -> None:
+    """Write the whole registry out: what people said, and what every source states."""
+    if format_ not in WRITTEN:
+        raise typer.BadParameter(f"{format_} is no format to write; these are: {', '.join(WRITTEN)}")
+    settings = Settings.read()
+    text = WRITTEN[format_](open_repository(settings.database_url, settings.trust).catalog())
+    if output is None:
+        print(text, end="")
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigurationError(f"{output}: {reason}; name a file that can be written.") from None
+
+
+def _show_plan(plan: ImportPlan, *, dry_run: bool) -> None:
+    for fault in plan.faults:
+        print(f"left out: {fault}", file=sys.stderr)
+    for warning in plan.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    if dry_run:
+        for ref in plan.added:
+            print(f"+ {ref}")
+        for ref, changes in plan.changed.items():
+            for name, (before, after) in changes.items():
+                print(f"~ {ref} {name}: {_value(before)} → {_value(after)}")
+        for ref in plan.removed:
+            print(f"- {ref}")
+    for old, new in plan.renamed.items():
+        print(f"> {old} looks renamed to {new}; with {old.name} among its aliases, old questions find it")
+    for ref in plan.gone:
+        print(f"? {ref} is no longer in the file; --prune removes it")
+    print(("Dry run, nothing was changed. " if dry_run else "") + f"{plan.source}: {plan.summary()}")
+
+
+def _value(value: Any) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)

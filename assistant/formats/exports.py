@@ -1,0 +1,124 @@
+"""Exports: the whole registry as a file, in the formats that it is also read in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import yaml
+
+from assistant.core.catalog import Catalog
+from assistant.core.entries import Component, Team
+from assistant.formats.backstage.export import backstage_of
+from assistant.formats.codeowners_export import codeowners
+from assistant.formats.positions import reads_as_text
+
+
+def registry_yaml(catalog: Catalog) -> str:
+    """Return the registry file that says what a catalog holds, in the order of names."""
+    return yaml.dump(_registry(catalog), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def registry_json(catalog: Catalog) -> str:
+    """Return the same as JSON, which is a registry file too."""
+    return json.dumps(_registry(catalog), ensure_ascii=False, indent=2) + "\n"
+
+
+def table(catalog: Catalog) -> str:
+    """Return a row for each component, with its team's channel where it has none of its own."""
+    facts = sorted({name for component in catalog.components.values() for name in component.facts})
+    rows = [_row(component, catalog) for _, component in sorted(catalog.components.items())]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*_COLUMNS, *(f"fact: {name}" for name in facts)], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+_COLUMNS = (
+    "component",
+    "namespace",
+    "title",
+    "owners",
+    "channel",
+    "on call",
+    "kind",
+    "description",
+    "repository",
+    "runbook",
+    "stage",
+    "lifecycle",
+    "ownership",
+    "model",
+    "look again",
+    "aliases",
+    "tags",
+    "depends on",
+)
+
+
+def _row(component: Component, catalog: Catalog) -> dict[str, Any]:
+    return {
+        "component": component.name,
+        "namespace": component.namespace,
+        "title": component.title,
+        "owners": "; ".join(component.owners),
+        "channel": catalog.channel_of(component),
+        "on call": catalog.oncall_of(component),
+        "kind": component.kind,
+        "description": component.description,
+        "repository": component.repo,
+        "runbook": component.runbook,
+        "stage": component.stage,
+        "lifecycle": component.lifecycle,
+        "ownership": component.ownership,
+        "model": component.model,
+        "look again": component.review_by,
+        "aliases": "; ".join(component.aliases),
+        "tags": "; ".join(component.tags),
+        "depends on": "; ".join(component.depends_on),
+        **{f"fact: {name}": value for name, value in component.facts.items()},
+    }
+
+
+def _registry(catalog: Catalog) -> dict[str, Any]:
+    teams = [_written(team) for _, team in sorted(catalog.teams.items())]
+    components = [_written(component) for _, component in sorted(catalog.components.items())]
+    return {"teams": teams, "components": components}
+
+
+def _written(entry: Component | Team) -> dict[str, Any]:
+    fields = {"name": entry.name, **entry.model_dump(mode="json", exclude_defaults=True)}
+    if len(owners := fields.get("owners", [])) == 1:
+        return {
+            ("owner" if name == "owners" else name): owners[0] if name == "owners" else value
+            for name, value in fields.items()
+        }
+    return fields
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes YAML 1.2, where PyYAML knows 1.1: what would be read as a number or a truth there is quoted."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    plain = dumper.represent_str(text)
+    return plain if reads_as_text(text) else dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
+
+
+_Dumper.add_representer(str, _text)
+
+WRITTEN: Mapping[str, Callable[[Catalog], str]] = {
+    "registry": registry_yaml,
+    "json": registry_json,
+    "csv": table,
+    "backstage": backstage_of,
+    "codeowners": codeowners,
+}
+"""The formats that are written, by name."""

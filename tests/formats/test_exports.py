@@ -1,0 +1,91 @@
+"""What was read can be written out again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.core.catalog import Catalog, Statement
+from assistant.core.entries import Component, Team, fields_of
+from assistant.formats.exports import registry_json, registry_yaml, table
+from assistant.formats.registry_file import read_registry
+
+NOW = datetime(2026, 5, 3, tzinfo=UTC)
+
+
+def held(*entries: Component | Team) -> Catalog:
+    stated = (
+        Statement(entry.ref, field, value, "a.yaml", "cli", NOW)
+        for entry in entries
+        for field, value in fields_of(entry).items()
+    )
+    return Catalog().following(stated, 1)
+
+
+PRINTABLE = st.characters(codec="utf-8").filter(str.isprintable)
+NAMES = st.one_of(
+    st.sampled_from(
+        ["yes", "NO", "1e3", "0o17", "0x1F", "1_000", "12:30", "~", "null", "2027-05-01", "- a", "a: b", "#x"]
+    ),
+    st.text(PRINTABLE, min_size=1, max_size=12).filter(lambda text: bool(text.strip())),
+)
+PROSE = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf"]) | st.sampled_from("\n\t"), max_size=60
+)
+FACTS = st.dictionaries(
+    st.sampled_from(["team_size", "regulated", "expertise"]),
+    st.one_of(st.booleans(), st.integers(-5, 5), st.floats(-9, 9, width=16), NAMES),
+    max_size=2,
+)
+TEAMS = st.builds(
+    Team, name=NAMES, title=st.none() | NAMES, aliases=st.lists(NAMES, max_size=2), description=st.none() | PROSE
+)
+COMPONENTS = st.builds(
+    Component,
+    name=NAMES,
+    namespace=st.sampled_from(["default", "edge"]),
+    owners=st.lists(NAMES, max_size=2),
+    aliases=st.lists(NAMES, max_size=2),
+    description=st.none() | PROSE,
+    facts=FACTS,
+    review_by=st.none() | st.dates(),
+    depends_on=st.lists(NAMES, max_size=2),
+)
+
+
+@pytest.mark.parametrize("write", [registry_yaml, registry_json])
+@settings(max_examples=200, deadline=None)
+@given(teams=st.lists(TEAMS, unique_by=lambda team: team.name, max_size=3), components=st.lists(COMPONENTS, max_size=4))
+def test_what_is_exported_is_read_again(
+    write: Callable[[Catalog], str], teams: list[Team], components: list[Component]
+) -> None:
+    """A registry that is exported, as YAML or as JSON, is the same registry when it is read."""
+    catalog = held(*teams, *{component.ref: component for component in components}.values())
+    again = read_registry("exported", write(catalog).encode())
+    assert {team.name: team for team in again.teams} == catalog.teams
+    assert {component.ref: component for component in again.components} == catalog.components
+
+
+def test_a_file_is_written_as_people_write_it() -> None:
+    """One owner is written as `owner`, and what is not stated is not there."""
+    catalog = held(Team(name="payments"), Component(name="api", owners=("payments",)))
+    assert registry_yaml(catalog) == "teams:\n- name: payments\ncomponents:\n- name: api\n  owner: payments\n"
+
+
+def test_a_table_has_a_row_for_each_component() -> None:
+    """A spreadsheet gets what answers say: the team's channel too, and a column for each fact."""
+    team = Team(name="payments", slack_channel="#payments")
+    rows = list(
+        csv.DictReader(
+            io.StringIO(table(held(team, Component(name="api", owners=("payments", "risk"), facts={"team_size": 6}))))
+        )
+    )
+    assert [(row["component"], row["owners"], row["channel"], row["fact: team_size"]) for row in rows] == [
+        ("api", "payments; risk", "#payments", "6")
+    ]
