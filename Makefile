@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint pictures eval bench bench-import chaos walks compare clean
+.PHONY: help demo test lint pictures eval bench bench-import catalog-info chaos walks compare clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: $(DEV_STAMP) ## Measure answering at 1,000 and 10,000 components
 
 bench-import: $(DEV_STAMP) ## Measure importing 1,000 and 10,000 entries, in each format
 	$(BIN)/python benchmarks/importing.py
+
+catalog-info: $(DEV_STAMP) ## Show what becomes of each entity in the real catalog files in $$TEST_DATA
+	$(BIN)/python benchmarks/catalog_info.py $$TEST_DATA/catalog-info
 
 chaos: $(DEV_STAMP) ## Kill, flood and starve the bot, and count what is lost; 40 min. One scenario: ONLY=kill
 	PYTHONPATH=tests:benchmarks $(BIN)/python -m chaos $(if $(KILLS),--kills $(KILLS)) $(if $(ONLY),--only $(ONLY))

@@ -141,6 +141,8 @@ def counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
+WARNED = 40
+"""Warnings of a source that are printed before the rest is counted."""
 SHOWN = 10
 """Of each kind, as many are named before the rest is counted."""
 
@@ -234,8 +236,10 @@ def export_(
 def _show_plan(plan: ImportPlan, *, dry_run: bool) -> None:
     for fault in plan.faults:
         print(f"left out: {fault}", file=sys.stderr)
-    for warning in plan.warnings:
+    for warning in plan.warnings[:WARNED]:
         print(f"warning: {warning}", file=sys.stderr)
+    if len(plan.warnings) > WARNED:
+        print(f"warning: and {len(plan.warnings) - WARNED} more, which --json lists", file=sys.stderr)
     if dry_run:
         for ref in plan.added:
             print(f"+ {ref}")

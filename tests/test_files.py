@@ -59,6 +59,14 @@ def test_every_format_is_told_by_itself(cli: Cli) -> None:
     assert "fern-api is owned by The Ferns." in trusting
 
 
+def test_importing_again_changes_nothing(cli: Cli) -> None:
+    """Whatever the format, a source that is as it was changes nothing, and is not written anew."""
+    given = ("catalog", "CODEOWNERS", "apps.csv", "registry.yaml")
+    cli("import", *given)
+    again = cli("import", "--json", *given).stdout
+    assert [json.loads(line)["statements"] for line in again.splitlines()] == [0, 0, 0, 0]
+
+
 def test_a_folder_with_other_files(cli: Cli) -> None:
     """A folder is read through; a file in it that is something else is named and left out."""
     (cli.folder / "values.yaml").write_text("replicas: 2\n")

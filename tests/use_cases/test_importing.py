@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from assistant.core.catalog import PEOPLE, Catalog, Statement
-from assistant.core.entries import Ref
+from assistant.core.conflicts import conflicts
+from assistant.core.entries import Component, Ref, Team
 from assistant.errors import ConfigurationError, FileError, Finding
 from assistant.formats.codeowners import read_codeowners
 from assistant.formats.registry_file import RegistryFile, read_registry
@@ -362,6 +363,49 @@ def test_a_source_that_is_trusted_counts(engine: Engine) -> None:
     assert repository.catalog().components[API].owners == ("risk",)
     assert "the owners of default/api stays as z.yaml states it, which ranks before a.yaml" in planned.warnings
     assert Repository(engine).catalog().components[API].owners == ("payments",)
+
+
+SOURCES = st.fixed_dictionaries(
+    {
+        name: st.lists(
+            st.builds(
+                Component,
+                name=st.sampled_from(["api", "queue"]),
+                owners=st.lists(st.sampled_from(["risk", "web"]), max_size=2, unique=True),
+                kind=st.none() | st.sampled_from(["service", "library"]),
+                aliases=st.lists(st.sampled_from(["one", "two"]), max_size=2, unique=True),
+            ),
+            max_size=2,
+            unique_by=lambda component: component.name,
+        )
+        for name in ("a.yaml", "svc/b.yaml", "CODEOWNERS")
+    }
+)
+
+
+@given(
+    sources=SOURCES,
+    order=st.permutations(["a.yaml", "svc/b.yaml", "CODEOWNERS"]),
+    trust=st.lists(st.sampled_from(["CODEOWNERS", "svc/*", "*.yaml"]), max_size=2).map(tuple),
+)
+def test_the_order_of_sources_does_not_matter(
+    sources: dict[str, list[Component]], order: list[str], trust: tuple[str, ...]
+) -> None:
+    """Sources that are imported one by one, in whatever order, and once more, come to the same as all at once."""
+    teams = (Team(name="risk"), Team(name="web"))
+    files = {name: RegistryFile(name, teams, tuple(components)) for name, components in sources.items()}
+
+    def imported(catalog: Catalog, names: Iterable[str]) -> Catalog:
+        some = {name: files[name] for name in names}
+        plans = plan_import(some, catalog, prune=False, author="cli", now=NOW)
+        return catalog.following([each for plan in plans for each in plan.statements], catalog.revision + 1)
+
+    at_once = imported(Catalog(trust=trust), files)
+    by_turns = Catalog(trust=trust)
+    for name in (*order, *order):
+        by_turns = imported(by_turns, [name])
+    assert (by_turns.components, by_turns.teams) == (at_once.components, at_once.teams)
+    assert conflicts(by_turns) == conflicts(at_once)
 
 
 OWNERS = {"z.yaml": "risk", "a.yaml": "payments"}
