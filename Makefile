@@ -40,7 +40,7 @@ bench-import: $(DEV_STAMP) ## Measure importing 1,000 and 10,000 entries, in eac
 	$(BIN)/python benchmarks/importing.py
 
 catalog-info: $(DEV_STAMP) ## Show what becomes of each entity in the real catalog files in $$TEST_DATA
-	$(BIN)/python benchmarks/catalog_info.py $$TEST_DATA/catalog-info
+	$(BIN)/python benchmarks/catalog_info.py
 
 chaos: $(DEV_STAMP) ## Kill, flood and starve the bot, and count what is lost; 40 min. One scenario: ONLY=kill
 	PYTHONPATH=tests:benchmarks $(BIN)/python -m chaos $(if $(KILLS),--kills $(KILLS)) $(if $(ONLY),--only $(ONLY))
