@@ -148,7 +148,8 @@ async def _serve(settings: Settings, registry: Registry, rulebooks: Rulebooks, f
         unrepeated = AsyncWebClient(slack.bot_token, slack.api_url, session=session, retry_handlers=[calls])
         desk.later(NoticeSender(desk, unrepeated).run())
         desk.later(ask_to_look_again(desk))
-        if files:
+        if files is not None:
+            metrics.watch_files(lambda: files.is_current)
             desk.later(follow_files(desk, files))
         if settings.digest:
             desk.later(send_digests(desk, settings.digest))

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from assistant.core.catalog import NOT_MADE, PEOPLE
 from assistant.core.entries import DEFAULT_NAMESPACE
 from assistant.core.linting import CHECKS, Doubt, lint
 from assistant.core.messages import plain
@@ -65,8 +66,11 @@ def import_(
     What can't be read of the other formats is left out and reported; the exit status is 1 then.
     """
     settings = Settings.read()
-    sources = _sources(paths, format_)
+    sources, unreadable = _sources(paths, format_)
     files = _read(sources, repo, mapping)
+    if unreadable and prune:
+        print("warning: --prune is left out, since not all files can be read", file=sys.stderr)
+        prune = False
     for file in files:
         for note in file.notes:
             print(f"{file.label}: {note}", file=sys.stderr)
@@ -80,20 +84,23 @@ def import_(
         )
     for plan in plans:
         print(json.dumps(plan.record(), ensure_ascii=False)) if as_json else _show_plan(plan, dry_run=dry_run)
-    if any(plan.faults for plan in plans):
+    if unreadable or any(plan.faults for plan in plans):
         sys.exit(1)
 
 
-def _sources(paths: list[Path], format_: str) -> list[Source]:
-    """Return the sources that were given as arguments, and say which files are none."""
+def _sources(paths: list[Path], format_: str) -> tuple[list[Source], bool]:
+    """Return the sources that were given as arguments, and say which files are none, and whether any can't be read."""
     if format_ not in ("auto", *FORMATS):
         raise typer.BadParameter(
             f"{format_} is no format; these are: auto, {', '.join(FORMATS)}", param_hint="--format"
         )
     found = [find_sources(path, None if format_ == "auto" else cast(Format, format_)) for path in paths]
-    for left in (left for each in found for left in each.left_out):
-        print(f"warning: {left} holds no registry and no Backstage entities; left out", file=sys.stderr)
-    return [source for each in found for source in each.sources]
+    for each in found:
+        for fault in each.faults:
+            print(f"left out: {fault}", file=sys.stderr)
+        for left in each.left_out:
+            print(f"warning: {left} holds nothing that is read here; left out", file=sys.stderr)
+    return [source for each in found for source in each.sources], any(each.faults for each in found)
 
 
 def _read(sources: list[Source], repo: str | None, mapping: Path | None) -> list[RegistryFile]:
@@ -111,7 +118,8 @@ def try_(
 ) -> None:
     """Show what would be understood of files, what looks doubtful, and five answers; writes nothing, needs nothing."""
     rulebook = Settings.read().rulebook()
-    files = _read(_sources(paths, format_), repo, mapping)
+    sources, unreadable = _sources(paths, format_)
+    files = _read(sources, repo, mapping)
     tried = try_out(files, Settings.read().trust, rulebook, datetime.now(UTC))
     for file in files:
         print(f"{file.label}: {counted(len(file.components), 'component')}, {counted(len(file.teams), 'team')}.")
@@ -133,7 +141,7 @@ def try_(
         print(f"  {check}: {len(theirs)} ({named}). {theirs[0].remedy}")
     for question, answer in tried.answers:
         print(f"\n> {question}\n{plain(word(answer))}")
-    if any(file.faults for file in files):
+    if unreadable or any(file.faults for file in files):
         sys.exit(1)
 
 
@@ -212,6 +220,37 @@ def _show_doubts(found: Sequence[Doubt]) -> None:
         console.print(table)
     counts = Counter(doubt.check for doubt in found)
     print(f"{counted(len(found), 'finding')}: {', '.join(f'{count} {check}' for check, count in counts.items())}.")
+
+
+def sources_(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: source → number of entries.")] = False,
+) -> None:
+    """List what states something about the registry: files by the names they were imported by, and people."""
+    settings = Settings.read()
+    counts = open_repository(settings.database_url, settings.trust).catalog().sources
+    counts = {name: count for name, count in sorted(counts.items()) if name not in NOT_MADE}
+    if as_json:
+        print(json.dumps(counts, ensure_ascii=False))
+        return
+    for name, count in counts.items():
+        print(f"{count:>7}  {'people in Slack' if name == PEOPLE else name}")
+    if not counts:
+        print("Nothing is registered yet: use `assistant import`.")
+
+
+def forget_(
+    source: Annotated[str, typer.Argument(help="The name of the source, as `assistant sources` lists it.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go, and change nothing.")] = False,
+) -> None:
+    """Take back all that a source states, such as a file that is gone. What others state stays."""
+    settings = Settings.read()
+    repository = open_repository(settings.database_url, settings.trust)
+    if source not in repository.catalog().sources.keys() - {PEOPLE, *NOT_MADE}:
+        raise ConfigurationError(f"{source} is no source that was imported; `assistant sources` lists those.")
+    nothing = {source: RegistryFile(source)}
+    now = datetime.now(UTC)
+    [plan] = import_registry(repository, nothing, dry_run=dry_run, prune=True, author=OPERATOR.name, now=now)
+    _show_plan(plan, dry_run=dry_run)
 
 
 def export_(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError
@@ -60,8 +60,14 @@ class Settings(BaseSettings):
 
     @property
     def trust(self) -> tuple[str, ...]:
-        """The order of trust in sources: patterns for their paths, the most trusted first."""
-        return _listed(self.assistant_trust)
+        """The order of trust in sources: patterns for their paths, the most trusted first, or ConfigurationError."""
+        patterns = _listed(self.assistant_trust)
+        for pattern in patterns:
+            if not PurePosixPath(pattern).parts:
+                raise ConfigurationError(
+                    f"ASSISTANT_TRUST holds {pattern!r}, which names no file: list ends of paths, such as CODEOWNERS."
+                )
+        return patterns
 
     @property
     def admins(self) -> tuple[str, ...]:

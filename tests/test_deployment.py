@@ -51,6 +51,7 @@ def test_alerts_look_at_metrics_that_exist() -> None:
     """No alert is silent because it names a metric that the bot does not have."""
     metrics = Metrics()
     metrics.watch_socket(lambda: 1, lambda: 0.0)
+    metrics.watch_files(lambda: True)
     families = {family.name for family in metrics.registry.collect()}
     named = set(re.findall(r"\bassistant_\w+", (ROOT / "deploy" / "alerts.yaml").read_text()))
     assert named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -71,14 +72,47 @@ def test_a_folder_with_other_files(cli: Cli) -> None:
     """A folder is read through; a file in it that is something else is named and left out."""
     (cli.folder / "values.yaml").write_text("replicas: 2\n")
     done = cli("import", ".")
-    assert "values.yaml holds no registry and no Backstage entities; left out" in done.stderr
+    assert "values.yaml holds nothing that is read here; left out" in done.stderr
     assert "fern-mail" in cli("ask", "who owns fern-mail?").stdout
+
+
+def test_a_file_that_cannot_be_read(cli: Cli) -> None:
+    """One file of a folder that can't be read stops no other, is named with a remedy, and nothing is pruned then."""
+    cli("import", ".")
+    name = os.fsencode(cli.folder) + b"/caf\xe9.yaml"
+    Path(os.fsdecode(name)).write_text(REGISTRY)
+    (cli.folder / "apps.csv").write_text(TABLE.replace("fern-mail;moss;#moss\n", ""))
+    done = cli("import", ".", "--prune")
+    assert done.returncode == 1
+    assert "has a name that is not UTF-8; rename it" in done.stderr
+    assert "--prune is left out, since not all files can be read" in done.stderr
+    assert "fern-mail is owned by Moss." in cli("ask", "who owns fern-mail?").stdout
+
+
+def test_standard_input(cli: Cli) -> None:
+    """A registry can come through a pipe, under a name of its own."""
+    assert cli("import", "--source", "registry.yaml", "/dev/stdin", given=REGISTRY).returncode == 0
+    assert "fern-api is owned by Moss." in cli("ask", "who owns fern-api?").stdout
+
+
+def test_a_source_is_forgotten(cli: Cli) -> None:
+    """Sources are listed with how many entries each speaks of; one that is forgotten takes only its own."""
+    cli("import", "registry.yaml", "apps.csv")
+    assert json.loads(cli("sources", "--json").stdout) == {"apps.csv": 3, "registry.yaml": 3}
+    assert "      3  apps.csv" in cli("sources").stdout
+    assert "- component:default/fern-mail" in cli("forget", "apps.csv", "--dry-run").stdout
+    assert cli("forget", "apps.csv").returncode == 0
+    assert "fern-api is owned by Moss." in cli("ask", "who owns fern-api?").stdout
+    assert json.loads(cli("sources", "--json").stdout) == {"registry.yaml": 3}
+    refused = cli("forget", "apps.csv")
+    assert (refused.returncode, "`assistant sources` lists those" in refused.stderr) == (2, True)
 
 
 def test_a_format_that_is_given(cli: Cli) -> None:
     """--format says how to read what a name does not tell, and an unknown one is refused with those there are."""
     (cli.folder / "list.txt").write_text(TABLE)
     assert cli("import", "--format", "csv", "list.txt").returncode == 0
+    assert "names no file" in cli("lint", ASSISTANT_TRUST="a.yaml, .").stderr
     assert "fern-mail is owned by" in cli("ask", "who owns fern-mail?").stdout
     refused = cli("import", "--format", "toml", "list.txt")
     assert (refused.returncode, "toml is no format" in refused.stderr) == (2, True)
@@ -144,7 +178,8 @@ def test_every_export_can_be_imported(cli: Cli, name: str) -> None:
     other = Cli(cli.folder, f"sqlite:///{cli.folder}/other.db")
     done = other("import", f"out{suffix}")
     assert done.returncode == 0, done.stderr
-    assert "fern-api is owned by " in other("ask", "who owns fern-api?").stdout
+    [owned] = [cli_("ask", "--json", "who owns fern-api?").stdout for cli_ in (other,)]
+    assert json.loads(owned)["owners"] == ["moss"]
 
 
 def test_a_file_in_a_repository(cli: Cli) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -206,14 +207,23 @@ class Catalog:
         fields = self._held.get(subject, {})
         return {name: sources[source].value for name, sources in fields.items() if source in sources}
 
-    def stated_by(self, source: str) -> dict[Ref, dict[str, Any]]:
+    def stated_by(self, source: str) -> Mapping[Ref, Mapping[str, Any]]:
         """Return what one source states: subject → field → value."""
-        stated: dict[Ref, dict[str, Any]] = {}
-        for subject in self._held:
-            mine = self.stated_about(subject, source)
-            if mine:
-                stated[subject] = mine
+        return self._by_source.get(source, {})
+
+    @cached_property
+    def _by_source(self) -> Mapping[str, Mapping[Ref, Mapping[str, Any]]]:
+        stated: dict[str, dict[Ref, dict[str, Any]]] = {}
+        for subject, fields in self._held.items():
+            for name, sources in fields.items():
+                for source, statement in sources.items():
+                    stated.setdefault(source, {}).setdefault(subject, {})[name] = statement.value
         return stated
+
+    @property
+    def sources(self) -> Mapping[str, int]:
+        """By source how many entries it states something about."""
+        return {source: len(stated) for source, stated in self._by_source.items()}
 
     def owners_of(self, component: Component) -> list[Team]:
         """Return the teams that own a component, primary first."""
@@ -315,7 +325,7 @@ def _assemble(subject: Ref, fields: _Held, trust: tuple[str, ...]) -> Component 
         if not ranked:
             continue
         if name in ADDED_UP:
-            values[name] = _added_up(ranked)
+            values[name] = _added_up(ranked) if name != "contacts" else _contacts(ranked)
         elif name.startswith(FACT_PREFIX):
             facts[name.removeprefix(FACT_PREFIX)] = ranked[0]
         else:
@@ -323,6 +333,15 @@ def _assemble(subject: Ref, fields: _Held, trust: tuple[str, ...]) -> Component 
     if facts:
         values["facts"] = facts
     return SCHEMA[subject.kind].model_validate(values)
+
+
+def _contacts(values: Sequence[list[str]]) -> list[str]:
+    """Return whom several sources name; of people in Slack, who have rights by it, whom the first of them names."""
+    members = next((named for value in values if (named := [each for each in value if _MEMBER.fullmatch(each)])), [])
+    return [each for each in _added_up(values) if each in members or not _MEMBER.fullmatch(each)]
+
+
+_MEMBER = re.compile(r"[UW][A-Z0-9]+")
 
 
 def _added_up(values: Iterable[list[Any]]) -> list[Any]:

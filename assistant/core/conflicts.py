@@ -38,8 +38,7 @@ def conflict_in(ref: Ref, field: str, catalog: Catalog) -> Conflict | None:
     if len(stated) < 2:
         return None
     first, *others = stated
-    value = _comparable(field, first.value, catalog)
-    otherwise = [each for each in others if _comparable(field, each.value, catalog) != value]
+    otherwise = [each for each in others if not _agree(field, first.value, each.value, catalog)]
     return Conflict(ref, field, (first, *otherwise)) if otherwise else None
 
 
@@ -47,10 +46,17 @@ def _team_refs(catalog: Catalog) -> Iterator[Ref]:
     return (team.ref for team in catalog.teams.values())
 
 
-def _comparable(field: str, value: Any, catalog: Catalog) -> Any:
-    """Return a value so that two ways to write the same are equal."""
+def _agree(field: str, one: Any, other: Any, catalog: Catalog) -> bool:
+    """Say whether two values are the same, however each is written."""
     if field == "owners":
-        return {catalog.team_called(name) for name in value}
-    if field.startswith(FACT_PREFIX) or not isinstance(value, str):
-        return (value, isinstance(value, bool))  # to Python True is 1
-    return value.casefold().removeprefix("#").rstrip("/").removesuffix(".git")
+        named = [[catalog.team_called(name) for name in value] for value in (one, other)]
+        return named[0][:1] == named[1][:1] and set(named[0]) == set(named[1])
+    if field.startswith(FACT_PREFIX) or not isinstance(one, str) or not isinstance(other, str):
+        return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)  # to Python True is 1
+    short, long = sorted((_plain(one), _plain(other)), key=len)
+    # One may name the folder in the repository that the other names.
+    return short == long or (field == "repo" and long.startswith(f"{short}/"))
+
+
+def _plain(text: str) -> str:
+    return text.casefold().removeprefix("#").rstrip("/").removesuffix(".git")

@@ -57,11 +57,12 @@ def merging(
     for old in olds:
         of_old = catalog.stated_about(Ref.team(old), PEOPLE)
         wanted |= {(Ref.team(old), PEOPLE, field): None for field in of_old}
-    fields = _entry(olds, new, catalog) | ({"title": title} if title else {})
+    fields, more = _entry(olds, new, catalog)
+    fields |= {"title": title} if title else {}
     wanted |= {(Ref.team(new), PEOPLE, field): value for field, value in fields.items()}
     stated = _statements(wanted, catalog, author, now)
     after = catalog.following(stated, catalog.revision)
-    elsewhere += _in_files(olds, "name", "the team itself", catalog)
+    elsewhere += more + list(_in_files(olds, "name", "the team itself", catalog))
     gone = tuple(old for old in olds if old in catalog.teams and old not in after.teams)
     return Reorganisation(stated, _changes(stated, catalog), tuple(elsewhere), gone)
 
@@ -105,8 +106,8 @@ def _parents(olds: Sequence[str], new: str, catalog: Catalog) -> _Wanted:
     }
 
 
-def _entry(olds: Sequence[str], new: str, catalog: Catalog) -> dict[str, Any]:
-    """Return what is to be stated of the team that takes the place."""
+def _entry(olds: Sequence[str], new: str, catalog: Catalog) -> tuple[dict[str, Any], list[Elsewhere]]:
+    """Return what is to be stated of the team that takes the place, and what of it only a file can."""
     ref, kept = Ref.team(new), catalog.teams.get(new)
     gone = [team for old in olds if (team := catalog.teams.get(old))]
     fields: dict[str, Any] = {}
@@ -122,11 +123,12 @@ def _entry(olds: Sequence[str], new: str, catalog: Catalog) -> dict[str, Any]:
         theirs = next((value for team in gone if (value := getattr(team, name))), None)
         if getattr(kept, name) is None and theirs:
             fields.setdefault(name, theirs)
-    lacking = [each for team in gone for each in team.contacts if each not in kept.contacts]
-    if lacking:
-        own = catalog.stated_about(ref, PEOPLE).get("contacts", ())
-        fields["contacts"] = list(dict.fromkeys([*own, *lacking]))
-    return fields
+    people = [*kept.contacts, *(each for team in gone for each in team.contacts)]
+    contacts, origin = list(dict.fromkeys(people)), catalog.origin(ref, "contacts")
+    lacking = [each for each in contacts if each not in kept.contacts]
+    if lacking and origin is not None and origin.source != PEOPLE:
+        return fields, [_elsewhere(f"contacts of {new}, without {', '.join(lacking)}", origin)]
+    return fields | ({"contacts": contacts} if lacking else {}), []
 
 
 def _statements(wanted: _Wanted, catalog: Catalog, author: str, now: datetime) -> tuple[Statement, ...]:

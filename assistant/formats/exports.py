@@ -85,7 +85,10 @@ def _row(component: Component, catalog: Catalog) -> dict[str, Any]:
 
 
 def _registry(catalog: Catalog) -> dict[str, Any]:
-    teams = [_written(team) for _, team in sorted(catalog.teams.items())]
+    named = {name for component in catalog.components.values() for name in component.owners}
+    named |= {team.parent for team in catalog.teams.values() if team.parent}
+    # An owner that nobody states as a team any more has its name at least, without which no file could be read again.
+    teams = [_written(catalog.team(name)) for name in sorted(catalog.teams.keys() | named)]
     components = [_written(component) for _, component in sorted(catalog.components.items())]
     return {"teams": teams, "components": components}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -160,75 +161,98 @@ def check_references(file: RegistryFile, catalog: Catalog) -> tuple[list[Finding
     """Return the errors and the warnings about what entries say of each other, in the file and in the catalog."""
     teams = {**catalog.teams, **{team.name: team for team in file.teams}}
     components = {**catalog.components, **{component.ref: component for component in file.components}}
-    errors = [*_unknown_teams(file, teams), *_parent_cycles(file, teams)]
-    warnings = [*_unknown_dependencies(file, components), *_confusions(file, teams, components)]
-    return sorted(errors), sorted(warnings)
+    return References(teams, components).check(file)
 
 
-def _unknown_teams(file: RegistryFile, teams: Mapping[str, Team]) -> Iterator[Finding]:
-    named: list[tuple[Ref, str, Path]] = [(team.ref, team.parent, ("parent",)) for team in file.teams if team.parent]
-    for component in file.components:
-        for index, owner in enumerate(component.owners):
-            named.append((component.ref, owner, ("owners", index)))
-    hints: dict[str, str] = {}  # a name that many components share is looked for once
-    for ref, name, parts in named:
-        if name in teams:
-            continue
-        if name not in hints:
-            near = nearest(name, teams.keys(), limit=3)
-            hints[name] = f"did you mean {' or '.join(near)}?" if near else "add it under teams"
-        yield file.finding(ref, f"there is no team {quoted(name)}; {hints[name]}", *parts)
+class References:
+    """What entries say of each other. The names of all that there is are gone through once, for however many files."""
+
+    def __init__(self, teams: Mapping[str, Team], components: Mapping[Ref, Component]) -> None:
+        self._teams = teams
+        self._components = components
+
+    def check(self, file: RegistryFile) -> tuple[list[Finding], list[Finding]]:
+        """Return the errors and the warnings about what the entries of a file say of each other and of others."""
+        errors = [*self._unknown_teams(file), *self._parent_cycles(file)]
+        return sorted(errors), sorted([*self._unknown_dependencies(file), *self._confusions(file)])
+
+    def _unknown_teams(self, file: RegistryFile) -> Iterator[Finding]:
+        named: list[tuple[Ref, str, Path]] = [(t.ref, t.parent, ("parent",)) for t in file.teams if t.parent]
+        for component in file.components:
+            for index, owner in enumerate(component.owners):
+                named.append((component.ref, owner, ("owners", index)))
+        hints: dict[str, str] = {}  # a name that many components share is looked for once
+        for ref, name, parts in named:
+            if name in self._teams:
+                continue
+            if name not in hints:
+                near = nearest(name, self._teams.keys(), limit=3)
+                hints[name] = f"did you mean {' or '.join(near)}?" if near else "add it under teams"
+            yield file.finding(ref, f"there is no team {quoted(name)}; {hints[name]}", *parts)
+
+    def _parent_cycles(self, file: RegistryFile) -> Iterator[Finding]:
+        settled: set[str] = set()
+        for team in file.teams:
+            way: list[str] = []
+            name = team.name
+            while name in self._teams and name not in settled:
+                settled.add(name)
+                way.append(name)
+                name = self._teams[name].parent or ""
+            if name in way:
+                ring = " → ".join([*way[way.index(name) :], name])
+                yield file.finding(team.ref, f"the parents of this team lead in a circle: {ring}", "parent")
+
+    def _unknown_dependencies(self, file: RegistryFile) -> Iterator[Finding]:
+        for component in file.components:
+            for index, name in enumerate(component.depends_on):
+                if name not in self._known:
+                    yield file.finding(component.ref, f"no component is called {quoted(name)}", "depends_on", index)
+
+    def _confusions(self, file: RegistryFile) -> Iterator[Finding]:
+        """Names that people could take for one another. Each is worth a line, none is wrong."""
+        for component in file.components:
+            namesakes = [each for each in self._by_name[component.name.casefold()] if each.name == component.name]
+            if namesakes[0].ref != component.ref:
+                yield file.finding(component.ref, f"{namesakes[0].ref.path} has the same name", "name")
+            for index, alias in enumerate(component.aliases):
+                named = [each for each in self._by_name.get(alias.casefold(), ()) if each.ref != component.ref]
+                if named:
+                    message = f"alias {quoted(alias)} is the name of {named[0].ref.path}"
+                    yield file.finding(component.ref, message, "aliases", index)
+                sharing = self._by_alias[alias.casefold()]
+                if sharing[0].ref != component.ref and sharing[0].owners != component.owners:
+                    message = f"alias {quoted(alias)} is also of {sharing[0].ref.path}, which has other owners"
+                    yield file.finding(component.ref, message, "aliases", index)
+        for team in file.teams:
+            name, first = team.name, self._spellings[team.name.casefold()]
+            if first != name:
+                message = f"team {quoted(name)} and {quoted(first)} differ only by case"
+                yield file.finding(Ref.team(name), message, "name")
+
+    @cached_property
+    def _known(self) -> set[str]:
+        return {name for ref in self._components for name in (ref.name, ref.path)}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Component]]:
+        return _grouped((component.name.casefold(), component) for component in self._components.values())
+
+    @cached_property
+    def _by_alias(self) -> Mapping[str, list[Component]]:
+        return _grouped(
+            (alias, component)
+            for component in self._components.values()
+            for alias in {alias.casefold() for alias in component.aliases}
+        )
+
+    @cached_property
+    def _spellings(self) -> Mapping[str, str]:
+        return {name.casefold(): name for name in reversed(list(self._teams))}
 
 
-def _parent_cycles(file: RegistryFile, teams: Mapping[str, Team]) -> Iterator[Finding]:
-    settled: set[str] = set()
-    for team in file.teams:
-        way: list[str] = []
-        name = team.name
-        while name in teams and name not in settled:
-            settled.add(name)
-            way.append(name)
-            name = teams[name].parent or ""
-        if name in way:
-            ring = " → ".join([*way[way.index(name) :], name])
-            yield file.finding(team.ref, f"the parents of this team lead in a circle: {ring}", "parent")
-
-
-def _unknown_dependencies(file: RegistryFile, components: Mapping[Ref, Component]) -> Iterator[Finding]:
-    known = {ref.name for ref in components} | {ref.path for ref in components}
-    for component in file.components:
-        for index, name in enumerate(component.depends_on):
-            if name not in known:
-                yield file.finding(component.ref, f"no component is called {quoted(name)}", "depends_on", index)
-
-
-def _confusions(
-    file: RegistryFile, teams: Mapping[str, Team], components: Mapping[Ref, Component]
-) -> Iterator[Finding]:
-    """Names that people could take for one another. Each is worth a line, none is wrong."""
-    by_name: dict[str, list[Component]] = {}
-    by_alias: dict[str, list[Component]] = {}
-    for component in components.values():
-        by_name.setdefault(component.name.casefold(), []).append(component)
-        for alias in {alias.casefold() for alias in component.aliases}:
-            by_alias.setdefault(alias, []).append(component)
-    for component in file.components:
-        namesakes = [other for other in by_name[component.name.casefold()] if other.name == component.name]
-        if namesakes[0].ref != component.ref:
-            yield file.finding(component.ref, f"{namesakes[0].ref.path} has the same name", "name")
-        for index, alias in enumerate(component.aliases):
-            named = [other for other in by_name.get(alias.casefold(), ()) if other.ref != component.ref]
-            if named:
-                message = f"alias {quoted(alias)} is the name of {named[0].ref.path}"
-                yield file.finding(component.ref, message, "aliases", index)
-            sharing = by_alias[alias.casefold()]
-            if sharing[0].ref != component.ref and sharing[0].owners != component.owners:
-                message = f"alias {quoted(alias)} is also of {sharing[0].ref.path}, which has other owners"
-                yield file.finding(component.ref, message, "aliases", index)
-    spellings: dict[str, str] = {}
-    for name in teams:
-        spellings.setdefault(name.casefold(), name)
-    for team in file.teams:
-        name, first = team.name, spellings[team.name.casefold()]
-        if first != name:
-            yield file.finding(Ref.team(name), f"team {quoted(name)} and {quoted(first)} differ only by case", "name")
+def _grouped(pairs: Iterable[tuple[str, Component]]) -> dict[str, list[Component]]:
+    groups: dict[str, list[Component]] = {}
+    for name, component in pairs:
+        groups.setdefault(name, []).append(component)
+    return groups

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +13,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from assistant.errors import ConfigurationError, FileError, Finding
-from assistant.formats.backstage import read_backstage, targets_within
+from assistant.formats.backstage import NamedFile, read_backstage, targets_within
+from assistant.formats.checkouts import counting, repository_of
 from assistant.formats.codeowners import read_codeowners
 from assistant.formats.registry_file import RegistryFile, read_registry
 from assistant.formats.spreadsheet import read_table
@@ -22,11 +26,14 @@ _TABLES = frozenset({".csv", ".tsv"})
 _DATA = frozenset({".yaml", ".yml", ".json"})
 _PASSED_BY = frozenset({".git", "node_modules", ".venv"})
 """Folders in which nobody keeps a registry, and others keep thousands of files."""
-_KEYS = rb"(teams|components|apiVersion|kind|metadata)\b[\"']?\s*:"
-"""The first of these keys tells a registry file from Backstage's: none of the others stands at the top of it."""
-_IN_YAML, _IN_JSON = re.compile(rb"^[\"']?" + _KEYS, re.MULTILINE), re.compile(rb"\b" + _KEYS)
-_REMOTE = re.compile(r"(?:(?:https?|ssh|git)://)?(?:[^@/]+@)?(\w[\w.-]*)(?::\d+(?=/))?[:/](.+?)(?:\.git)?/?")
-_ORIGIN = re.compile(r'\[remote "origin"\][^\[]*?\n\s*url\s*=\s*(\S+)')
+_KEY = re.compile(rb"""^["']?([A-Za-z]\w*)["']?[ ]*:(?=\s)""", re.MULTILINE)
+_BACKSTAGE = re.compile(
+    rb"""^["']?(?:apiVersion["']?[ ]*:\s*["']?backstage\.io/"""
+    rb"""|kind["']?[ ]*:\s*["']?(?:Component|API|Resource|System|Domain|Group|User|Location|Template)\b)""",
+    re.MULTILINE | re.IGNORECASE,
+)
+_OTHERS = frozenset({"openapi", "swagger", "asyncapi"})
+"""Keys beside which `components` are something else."""
 
 Report: TypeAlias = Callable[[int, int], None]
 
@@ -37,16 +44,20 @@ class Source:
 
     name: str
     format: Format
-    files: tuple[Path, ...]
-    folder: Path | None = None
-    """The folder that was given: references to other files stay in it."""
+    files: tuple[NamedFile, ...]
+    folder: Path
+    """References to other files stay in it."""
 
 
 class Found(NamedTuple):
-    """What was found where people pointed to. `left_out`: files in a folder that hold something else."""
+    """What was found where people pointed to. `left_out`: files in a folder that hold something else.
+
+    `faults`: of files that can't be read, whatever they hold.
+    """
 
     sources: tuple[Source, ...]
     left_out: tuple[Path, ...]
+    faults: tuple[Finding, ...] = ()
 
 
 def find_sources(given: Path, wanted: Format | None = None) -> Found:
@@ -55,26 +66,42 @@ def find_sources(given: Path, wanted: Format | None = None) -> Found:
     Every file is a source of its own; but the Backstage files of a folder or a pattern, which speak of one another,
     are one. `wanted`: the format of all; None: as each looks. Raises ConfigurationError where nothing is to be read.
     """
-    files = files_at(given, wanted)
+    files, faults = files_at(given, wanted)
     if files == [given]:
-        format_ = wanted or _format_of(given, read_file(given)) or "registry"
-        return Found((Source(str(given), format_, (given,), given.parent),), ())
-    formats = {file: wanted or _format_of(file, read_file(file)) for file in files}
-    together = tuple(file for file, format_ in formats.items() if format_ == "backstage")
-    sources = [Source(str(file), format_, (file,)) for file, format_ in formats.items() if format_ in _ALONE]
+        try:
+            label = _label(given)
+        except UnicodeEncodeError as error:
+            raise ConfigurationError(str(_unreadable(given, error))) from None
+        content = read_file(given)
+        format_ = wanted or _format_of(given, content) or "registry"
+        return Found((Source(label, format_, ((label, content),), given.parent),), ())
+    sources: list[Source] = []
+    together: list[NamedFile] = []
+    left_out: list[Path] = []
+    owning = counting(file for file in files if (wanted or _named(file)) == "codeowners")
+    for file in files:
+        try:
+            label, content = _label(file), file.read_bytes()
+        except (OSError, UnicodeEncodeError) as error:
+            faults.append(_unreadable(file, error))
+            continue
+        format_or_none = wanted or _format_of(file, content)
+        if format_or_none is None or (format_or_none == "codeowners" and file not in owning):
+            left_out.append(file)
+        elif format_or_none == "backstage":
+            together.append((label, content))
+        else:
+            sources.append(Source(label, format_or_none, ((label, content),), file.parent))
     if together:
         folder = given if given.is_dir() else Path(str(given).split("*")[0]).parent
-        sources.insert(0, Source(str(given), "backstage", together, folder))
-    if not sources:
+        sources.insert(0, Source(_label(given), "backstage", tuple(together), folder))
+    if not sources and not faults:
         what = "file of a format that is read here" if wanted is None else f"file to read as {wanted}"
         raise ConfigurationError(
             f"{given} holds no {what}: registry files and Backstage catalogs end in .yaml, .yml or .json, "
             "tables in .csv or .tsv, and CODEOWNERS is called so."
         )
-    return Found(tuple(sources), tuple(file for file, format_ in formats.items() if format_ is None))
-
-
-_ALONE = frozenset({"registry", "codeowners", "csv"})
+    return Found(tuple(sources), tuple(left_out), tuple(sorted(faults)))
 
 
 def read_sources(
@@ -95,10 +122,10 @@ def read_sources(
     findings: list[Finding] = []
     count, all_files = 0, sum(len(source.files) for source in sources)
 
-    def contents(source: Source) -> Iterator[tuple[str, bytes]]:
+    def contents(source: Source) -> Iterator[NamedFile]:
         nonlocal count
         for file in source.files:
-            yield str(file), read_file(file)
+            yield file
             count += 1
             report(count, all_files)
 
@@ -113,42 +140,41 @@ def read_sources(
 
 
 def _read_source(
-    source: Source,
-    contents: Iterator[tuple[str, bytes]],
-    repository: str | None,
-    mapping: Mapping[str, str | None] | None,
+    source: Source, contents: Iterator[NamedFile], repository: str | None, mapping: Mapping[str, str | None] | None
 ) -> RegistryFile:
-    first = source.files[0]
     if source.format == "backstage":
-        return read_backstage(source.name, contents, targets_within(source.folder or first.parent))
-    [(_, content)] = contents
+        return read_backstage(source.name, contents, targets_within(source.folder))
+    [(label, content)] = contents
     match source.format:
         case "registry":
             return read_registry(source.name, content)
         case "codeowners":
-            address = repository or _repository_of(first)
+            address = repository or repository_of(Path(label))
             return read_codeowners(source.name, content, repository=address, mapping=mapping)
         case "csv":
             return read_table(source.name, content)
 
 
-def files_at(given: Path, wanted: Format | None = None) -> list[Path]:
-    """Return the files that may be read of a file, a folder or a pattern, in order."""
+def files_at(given: Path, wanted: Format | None = None) -> tuple[list[Path], list[Finding]]:
+    """Return the files that may be read of a file, a folder or a pattern, in order, and what keeps others from it."""
+    faults: list[Finding] = []
     if given.is_dir():
-        return sorted(_files_in(given, wanted))
+        return sorted(_files_in(given, wanted, faults)), faults
     matching = [] if given.exists() else [Path(each) for each in sorted(glob(str(given), recursive=True))]
-    return [each for each in matching if each.is_file()] or [given]
+    return [each for each in matching if each.is_file()] or [given], faults
 
 
-def _files_in(folder: Path, wanted: Format | None) -> Iterator[Path]:
-    for file in folder.rglob("*"):
-        parts = file.relative_to(folder).parts
+def _files_in(folder: Path, wanted: Format | None, faults: list[Finding]) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        faults.append(_unreadable(Path(error.filename), error))
+
+    for at, folders, names in os.walk(folder, onerror=unreadable):
         # A mounted ConfigMap holds everything once more behind names that begin with two dots.
-        if not _PASSED_BY.isdisjoint(parts) or any(part.startswith("..") for part in parts) or not file.is_file():
-            continue
-        kinds = {_named(file)} if _named(file) else {"registry", "backstage"} if file.suffix in _DATA else set()
-        if wanted in kinds or (wanted is None and kinds):
-            yield file
+        folders[:] = [each for each in folders if each not in _PASSED_BY and not each.startswith("..")]
+        for file in (Path(at, name) for name in names if not name.startswith("..")):
+            kinds = {_named(file)} if _named(file) else {"registry", "backstage"} if file.suffix in _DATA else set()
+            if wanted in kinds or (wanted is None and kinds):
+                yield file
 
 
 def _named(file: Path) -> Format | None:
@@ -159,13 +185,29 @@ def _named(file: Path) -> Format | None:
 
 
 def _format_of(file: Path, content: bytes) -> Format | None:
-    """Return the format that a file's name or its first words tell."""
+    """Return the format that a file's name or its outermost keys tell."""
     if (named := _named(file)) is not None:
         return named
-    found = (_IN_JSON if content.lstrip()[:1] in (b"{", b"[") else _IN_YAML).search(content)
-    if found is None:
-        return None
-    return "registry" if found[1] in (b"teams", b"components") else "backstage"
+    content = content.removeprefix(codecs.BOM_UTF8)
+    if content.lstrip()[:1] in (b"{", b"["):
+        # As if it were written in YAML, without what is deeper.
+        content = _outermost(content)
+    keys = {key.decode() for key in _KEY.findall(content)}
+    if not keys.isdisjoint(("teams", "components")) and keys.isdisjoint(_OTHERS):
+        return "registry"
+    return "backstage" if _BACKSTAGE.search(content) else None
+
+
+def _outermost(content: bytes) -> bytes:
+    """Return the outermost keys of JSON, a line each, with values that are texts; of what is no JSON all keys."""
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        return re.sub(rb"[{,]\s*", b"\n", content)
+    fields = data.items() if isinstance(data, dict) else ()
+    return "".join(f"{key}: {value if isinstance(value, str) else '-'} \n" for key, value in fields).encode(
+        errors="replace"
+    )
 
 
 def read_file(path: Path) -> bytes:
@@ -177,16 +219,15 @@ def read_file(path: Path) -> bytes:
         raise ConfigurationError(f"{path}: {reason}; name a file that can be read.") from None
 
 
-def _repository_of(file: Path) -> str | None:
-    """Return the web address of the repository in whose checkout a file lies, if that has one."""
-    for folder in file.resolve().parents:
-        if (config := folder / ".git" / "config").is_file():
-            origin = _ORIGIN.search(config.read_text(errors="replace"))
-            return _web_address(origin[1]) if origin else None
-    return None
+def _label(path: Path) -> str:
+    """Return a path as text; UnicodeEncodeError where it is none."""
+    str(path).encode()
+    return str(path)
 
 
-def _web_address(remote: str) -> str | None:
-    """Turn `git@host:acme/mono.git` or `https://token@host/acme/mono.git` into `https://host/acme/mono`."""
-    found = _REMOTE.fullmatch(remote)
-    return f"https://{found[1]}/{found[2]}" if found else None
+def _unreadable(path: Path, error: OSError | UnicodeEncodeError) -> Finding:
+    label = str(path).encode(errors="backslashreplace").decode()
+    if isinstance(error, UnicodeEncodeError):
+        return Finding(label, 1, 1, "", "has a name that is not UTF-8; rename it")
+    reason = (error.strerror or type(error).__name__).lower()
+    return Finding(label, 1, 1, "", f"can't be read ({reason}); let it be read, or take it away")

@@ -111,6 +111,14 @@ class Metrics:
         if outcome is not None:
             self.questions.labels(_intent_of(answer), outcome).inc()
 
+    def watch_files(self, is_current: Callable[[], bool]) -> None:
+        """Say whenever somebody looks whether the registry is as the files are that it follows."""
+        Gauge(
+            "assistant_registry_current",
+            "1 while the registry is as the files that it follows; 0 while they are refused.",
+            registry=self.registry,
+        ).set_function(is_current)
+
     def watch_socket(self, connections: Callable[[], int], silent_s: Callable[[], float]) -> None:
         """Measure Socket Mode whenever somebody looks."""
         Gauge(

@@ -74,7 +74,7 @@ async def follow_files(desk: Desk, files: SyncedFiles) -> None:
 
     async def look() -> bool:
         now = desk.now()
-        outcome = await desk.run_patiently(lambda: files.look(now))
+        outcome = await asyncio.to_thread(files.look, now)  # it may take seconds, in which notices go on
         if outcome is not None:
             desk.metrics.synced.labels(outcome).inc()
         return False

@@ -83,6 +83,16 @@ class PathRulesRow(SQLModel, table=True):
     rules: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class FollowedRow(SQLModel, table=True):
+    """The sources, as JSON, that were last read of a path that is followed."""
+
+    __tablename__ = "followed"
+
+    workspace: str = Field(sa_column=Column(Text, primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    sources: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class PickRow(SQLModel, table=True):
     """What one person chose, the last time, for words that fit several components."""
 
@@ -192,6 +202,7 @@ WORKSPACES = METADATA.tables["workspaces"]
 STATEMENTS = METADATA.tables["statements"]
 PLACES = METADATA.tables["places"]
 PATH_RULES = METADATA.tables["path_rules"]
+FOLLOWED = METADATA.tables["followed"]
 PICKS = METADATA.tables["picks"]
 UNFOUND = METADATA.tables["unfound"]
 NOTICES = METADATA.tables["notices"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from assistant.core.catalog import ADDED_UP, NOT_MADE, PEOPLE, Catalog, Statemen
 from assistant.core.entries import Ref, fields_of
 from assistant.errors import ConfigurationError, FileError
 from assistant.formats.positions import quoted
-from assistant.formats.registry_file import RegistryFile, check_references
+from assistant.formats.registry_file import References, RegistryFile
 from assistant.storage.repository import Repository
 from assistant.use_cases.proposing import close_about_gone
 
@@ -71,6 +71,10 @@ class ImportPlan:
         return f"Added {_counted(self.added)}, changed {changed}, {_counted(self.removed)} removed.{kept}"
 
 
+Judge = Callable[[Catalog, Catalog], None]
+"""Takes the catalog before an import and after it, and raises an AssistantError where it is not to be."""
+
+
 def import_registry(
     repository: Repository,
     files: Mapping[str, RegistryFile],
@@ -79,25 +83,32 @@ def import_registry(
     prune: bool,
     author: str,
     now: datetime,
+    followed_at: str | None = None,
+    judge: Judge | None = None,
 ) -> list[ImportPlan]:
     """Make the catalog say what files (by source) say, all of them at once or none, and return what that changed.
 
-    With `dry_run`, return what it would change. Raises FileError, before anything is written, when a file refers to a
-    team that nobody states.
+    With `dry_run`, return what it would change. `followed_at`: the path that is followed, of whose sources the database
+    keeps a list. Raises FileError, before anything is written, when a file refers to a team that nobody states.
     """
     before = repository.catalog()
     plans = plan_import(files, before, prune=prune, author=author, now=now)
     if dry_run:
         return plans
     with repository.writing() as unit:
-        if (
-            unit.catalog.revision != before.revision
-        ):  # while nobody else could write; planned outside, it holds up nobody
+        # What was planned while others could write holds nobody up, and is planned again only where somebody did.
+        if unit.catalog.revision != before.revision:
             plans = plan_import(files, unit.catalog, prune=prune, author=author, now=now)
         for plan in plans:
+            file = files[plan.source]
             unit.state(plan.statements)
-            unit.place(plan.source, files[plan.source].places)
-            unit.rule(plan.source, files[plan.source].paths)
+            unit.place(plan.source, file.places)
+            if file.paths is not None or (prune and not file.faults):
+                unit.rule(plan.source, file.paths)
+        if judge is not None:
+            judge(unit.catalog, unit.so_far())
+        if followed_at is not None:
+            unit.follow(followed_at, files)
         close_about_gone((ref for plan in plans for ref in plan.removed), unit, author, now)
     return plans
 
@@ -119,7 +130,8 @@ def plan_import(
     }
     # Files of one import may name each other's teams, so that each is checked against what all of them lead to.
     after = catalog.following([each for some in statements.values() for each in some], catalog.revision)
-    checked = {source: check_references(file, after) for source, file in files.items()}
+    references = References(after.teams, after.components)
+    checked = {source: references.check(file) for source, file in files.items()}
     if errors := [error for found, _ in checked.values() for error in found]:
         raise FileError(errors)
     plans: list[ImportPlan] = []
@@ -148,7 +160,7 @@ def plan_import(
                 faults=tuple(map(str, sorted(file.faults))),
                 notes=file.notes,
                 renamed=_renamed(absent, added, source, catalog, file),
-                rules_change=file.paths != catalog.paths.get(source),
+                rules_change=file.paths is not None and file.paths != catalog.paths.get(source),
             )
         )
     return plans

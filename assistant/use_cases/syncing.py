@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import structlog
 
+from assistant.core.catalog import Catalog, Place
+from assistant.core.entries import Ref
 from assistant.core.policy import OPERATOR
-from assistant.errors import ConfigurationError, FileError
+from assistant.errors import AssistantError, ConfigurationError, FileError, Finding
 from assistant.formats.registry_file import RegistryFile
-from assistant.formats.sources import files_at, find_sources, read_sources
+from assistant.formats.sources import Found, files_at, find_sources, read_sources
 from assistant.storage.repository import Repository
-from assistant.use_cases.importing import ImportPlan, import_registry
+from assistant.use_cases.importing import import_registry
 
 log = structlog.get_logger()
 
@@ -27,10 +28,16 @@ SHOWN = 20
 _State = tuple[tuple[str, int, int, int], ...]
 
 
+class LostError(AssistantError):
+    """Files lost so much that they rather look broken than changed."""
+
+
 class SyncedFiles:
     """A file or a folder that the registry follows: what leaves it leaves the registry."""
 
     def __init__(self, path: Path, repository: Repository) -> None:
+        self.is_current = True
+        """Whether the registry is as the files were when they were last looked at."""
         self._path = path
         self._repository = repository
         self._seen: _State = ()
@@ -43,72 +50,91 @@ class SyncedFiles:
         instead.
         """
         self._seen = self._tried = self._state()
-        try:
+        if self._attempt(now) == "refused" and not self._repository.catalog().components:
             self._import(now)
-        except (FileError, ConfigurationError) as error:
-            if not self._repository.catalog().components:
-                raise
-            _refuse(error)
 
     def look(self, now: datetime) -> Outcome | None:
         """Import the files if they have changed and rest since the last look; None: they are as they were.
 
         Files that are wrong change nothing, and are tried again once they have changed.
         """
-        try:
-            state = self._state()
-            before, self._seen = self._seen, state
-            if state in (self._tried, ()) or state != before:  # whoever writes just now is not done
-                return None
-            self._tried = state
-            return self._import(now)
-        except (FileError, ConfigurationError) as error:
-            self._tried = self._seen
-            _refuse(error)
-            return "refused"
+        before, self._seen = self._seen, self._state()
+        if self._seen == self._tried or self._seen != before:  # whoever writes just now is not done
+            return None
+        outcome = self._attempt(now)
+        self._tried = self._seen
+        return outcome
 
-    def _import(self, now: datetime) -> Outcome:
-        files = {file.label: file for file in read_sources(find_sources(self._path).sources)}
-        files |= {name: RegistryFile(name) for name in self._sources() - files.keys()}  # whose files are gone
-        planned = self._imported(files, now, dry_run=True)
-        if too_much := next((plan for plan in planned if _removes_most(plan)), None):
-            log.error(
-                "the changed files are not taken: most of what they stated is gone from them",
-                source=too_much.source,
-                removed=len(too_much.removed),
-                remedy="put it back, or remove it once with: assistant import --prune",
-            )
+    def _attempt(self, now: datetime) -> Outcome:
+        try:
+            self._import(now)
+        except (FileError, ConfigurationError, LostError) as error:
+            findings = [str(finding) for finding in error.findings] if isinstance(error, FileError) else [str(error)]
+            log.error("the changed files are not taken, and what is registered stays", findings=findings[:SHOWN])
+            self.is_current = False
             return "refused"
-        faults = [fault for plan in planned for fault in plan.faults]
-        if faults:
-            log.warning("parts of the files can't be read", findings=faults[:SHOWN], count=len(faults))
-        done = self._imported(files, now, dry_run=False)
-        log.info("the files were imported", sources=len(done), statements=sum(len(plan.statements) for plan in done))
+        self.is_current = True
         return "taken"
 
-    def _imported(self, files: Mapping[str, RegistryFile], now: datetime, *, dry_run: bool) -> list[ImportPlan]:
-        return import_registry(self._repository, files, dry_run=dry_run, prune=True, author=OPERATOR.name, now=now)
-
-    def _sources(self) -> set[str]:
-        """Return the sources that were imported from here."""
-        here = str(self._path)
-        return {name for name in self._repository.catalog().places if name == here or name.startswith(f"{here}/")}
+    def _import(self, now: datetime) -> None:
+        root = str(self._path)
+        followed = self._repository.followed_at(root)
+        found = find_sources(self._path)
+        faults = [*found.faults, *_no_longer_read(found, followed, self._repository.catalog())]
+        if faults:
+            raise FileError(faults)
+        files = {file.label: file for file in read_sources(found.sources)}
+        gone = {source: RegistryFile(source) for source in followed - files.keys()}
+        planned = import_registry(
+            self._repository,
+            files | gone,
+            dry_run=False,
+            prune=True,
+            author=OPERATOR.name,
+            now=now,
+            followed_at=root,
+            judge=lambda before, after: _refuse_loss(followed, before, after),
+        )
+        with_faults = [fault for plan in planned for fault in plan.faults]
+        if with_faults:
+            log.warning("parts of the files can't be read", findings=with_faults[:SHOWN], count=len(with_faults))
+        log.info("the files were imported", sources=len(files), statements=sum(len(p.statements) for p in planned))
 
     def _state(self) -> _State:
         """Return what tells whether files have changed, without reading them."""
-        try:
-            stats = [(str(file), file.stat()) for file in files_at(self._path)]
-            return tuple((name, stat.st_mtime_ns, stat.st_size, stat.st_ino) for name, stat in stats)
-        except FileNotFoundError:  # it went just now
-            return ()
+        paths, faults = files_at(self._path)
+        places = self._repository.catalog().places
+        followed = self._repository.followed_at(str(self._path))
+        elsewhere = {Path(place.file) for source in followed for place in places.get(source, {}).values()}
+        state = [(fault.file, 0, 0, 0) for fault in faults]
+        for path in sorted({*paths, *elsewhere}):
+            try:
+                stat = path.stat()
+            except OSError:
+                state.append((str(path), 0, 0, 0))
+            else:
+                state.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
+        return tuple(state)
 
 
-def _removes_most(plan: ImportPlan) -> bool:
-    """Say whether a file lost so much that it rather looks broken than changed."""
-    kept = plan.unchanged + len(plan.changed)
-    return len(plan.removed) > max(FEW, kept)
+def _no_longer_read(found: Found, followed: frozenset[str], catalog: Catalog) -> list[Finding]:
+    """Return files that stated something before, are still there, and hold nothing now that is read."""
+    places: list[Place] = [place for source in followed for place in catalog.places.get(source, {}).values()]
+    stating = {*followed, *(place.file for place in places)}
+    message = "stated something before, and holds nothing now that is read here; mend it, or take it away"
+    return [Finding(str(each), 1, 1, "", message) for each in found.left_out if str(each) in stating]
 
 
-def _refuse(error: FileError | ConfigurationError) -> None:
-    findings = [str(finding) for finding in error.findings] if isinstance(error, FileError) else [str(error)]
-    log.error("the changed files are not taken, and what is registered stays", findings=findings[:SHOWN])
+def _refuse_loss(followed: frozenset[str], before: Catalog, after: Catalog) -> None:
+    """Raise LostError where most of what the files stated would be gone from the registry."""
+    stated = {ref for source in followed for ref in before.stated_by(source)}
+    lost = [ref for ref in stated if not _holds(after, ref)]
+    if len(lost) > max(FEW, len(stated) // 2):
+        raise LostError(
+            f"{len(lost)} of {len(stated)} entries are gone from the files; put them back, or say so once with "
+            "`assistant import --prune` for files that are still there and `assistant forget` for sources that are not"
+        )
+
+
+def _holds(catalog: Catalog, ref: Ref) -> bool:
+    return ref in catalog.components if ref.kind == "component" else ref.name in catalog.teams

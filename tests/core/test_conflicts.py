@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 from registries import statements
@@ -91,6 +92,32 @@ def test_what_people_said_before_a_file_did() -> None:
 
 
 def test_every_source_adds_contacts() -> None:
-    """No source takes from another those whom it names: they keep their rights."""
+    """Who can be reached adds up, so that CODEOWNERS takes nobody's rights."""
     more = stated("CODEOWNERS", Team(name="payments", contacts=("@acme/payments",)))
     assert set(catalog_of(TABLE, more).teams["payments"].contacts) == {"U0ANA", "@acme/payments"}
+
+
+@pytest.mark.parametrize(("trust", "members"), [(("apps.csv",), {"U0ANA"}), (("catalog-info.yaml",), {"U0EVE"})])
+def test_no_source_gives_rights_beside_one_that_is_trusted_more(trust: tuple[str, ...], members: set[str]) -> None:
+    """Of people in Slack, who may edit by being a contact, those count whom the source names that ranks first."""
+    eve = stated("catalog-info.yaml", Team(name="payments", contacts=("U0EVE", "eve@acme.example")))
+    contacts = set(catalog_of(TABLE, eve, trust=trust).teams["payments"].contacts)
+    assert contacts == members | {"eve@acme.example"}
+
+
+@pytest.mark.parametrize(
+    ("field", "one", "other", "agree"),
+    [
+        ("repo", "https://git.example/acme/mono", "https://git.example/acme/mono/tree/HEAD/api", True),
+        ("repo", "https://git.example/acme/mono", "https://git.example/acme/mono-2", False),
+        ("owners", ["payments", "web"], ["payments", "web"], True),
+        ("owners", ["payments", "web", "ops"], ["payments", "ops", "web"], True),
+        ("owners", ["payments", "web"], ["web", "payments"], False),
+        ("slack_channel", "#Pay", "pay", True),
+    ],
+)
+def test_what_is_the_same(field: str, one: Any, other: Any, agree: bool) -> None:
+    """A folder is in its repository, and of the owners the first is the one to ask."""
+    values = (("a.yaml", one), ("b.yaml", other))
+    both = [stated(source, Component.model_validate({"name": "api", field: value})) for source, value in values]
+    assert (conflicts(catalog_of(*both)) == []) == agree

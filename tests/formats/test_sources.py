@@ -28,6 +28,9 @@ ENTITY = (
         ("CODEOWNERS", "* @acme/web\n", "codeowners"),
         ("mono.CODEOWNERS", "", "codeowners"),
         ("apps.CSV", "name,owner\n", "csv"),
+        ("a.yaml", "\ufeffteams: []\n", "registry"),
+        ("a.yaml", "{teams: [{name: a}], components: []}", "registry"),
+        ("a.yml", "kind: component\nmetadata: {name: a}\n", "backstage"),
         ("apps.tsv", "components:\n", "csv"),
     ],
 )
@@ -47,14 +50,28 @@ def test_a_folder(tmp_path: Path) -> None:
         (tmp_path / name).write_text(ENTITY)
     (tmp_path / "registry.yaml").write_text("teams: []")
     (tmp_path / "values.yaml").write_text("replicas: 2")
+    (tmp_path / "openapi.yaml").write_text("openapi: 3.1.0\ncomponents: {schemas: {}}")
+    (tmp_path / "api.json").write_text('{"openapi": "3.1.0", "components": {"x": {"kind": "Component"}}}')
+    (tmp_path / "deployment.yaml").write_text("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}")
     (tmp_path / "README.md").write_text("components: many")
     found = find_sources(tmp_path)
     assert [(source.name, source.format, len(source.files)) for source in found.sources] == [
         (str(tmp_path), "backstage", 2),
         (str(tmp_path / "registry.yaml"), "registry", 1),
     ]
-    assert found.left_out == (tmp_path / "values.yaml",)
-    assert [source.format for source in find_sources(tmp_path, "registry").sources] == ["registry"] * 4
+    assert [path.name for path in found.left_out] == ["api.json", "deployment.yaml", "openapi.yaml", "values.yaml"]
+    assert [source.format for source in find_sources(tmp_path, "registry").sources] == ["registry"] * 7
+
+
+def test_the_owners_of_a_repository(tmp_path: Path) -> None:
+    """Of a checkout that CODEOWNERS counts which its host reads, and none of a folder deeper in it."""
+    for name in ("CODEOWNERS", ".github/CODEOWNERS", "vendor/x/CODEOWNERS", "sub/.git/config", "sub/docs/CODEOWNERS"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("* @acme/web\n")
+    found = find_sources(tmp_path)
+    counting = [tmp_path / ".github" / "CODEOWNERS", tmp_path / "sub" / "docs" / "CODEOWNERS"]
+    assert [source.name for source in found.sources] == [str(path) for path in counting]
+    assert found.left_out == (tmp_path / "CODEOWNERS", tmp_path / "vendor" / "x" / "CODEOWNERS")
 
 
 def test_a_pattern_is_one_source(tmp_path: Path) -> None:
@@ -84,6 +101,7 @@ def test_nothing_to_read(tmp_path: Path, given: str) -> None:
         ("https://token@git.example/acme/mono", "https://git.example/acme/mono"),
         ("ssh://git@git.example:2222/acme/mono.git", "https://git.example/acme/mono"),
         ("../mono.git", None),
+        ("file:///srv/git/mono.git", None),
     ],
 )
 def test_the_repository_of_a_checkout(tmp_path: Path, remote: str, expected: str | None) -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from assistant.core.catalog import PEOPLE, Statement
 from assistant.core.entries import Component, Ref
-from assistant.errors import ConfigurationError, FileError
+from assistant.errors import ConfigurationError, DatabaseUnreachableError, FileError
+from assistant.formats.registry_file import read_registry
 from assistant.storage.repository import Repository, open_repository
+from assistant.use_cases.importing import import_registry
 from assistant.use_cases.syncing import SyncedFiles
 
 NOW = datetime(2026, 5, 3, tzinfo=UTC)
@@ -68,11 +70,13 @@ def test_a_broken_file_changes_nothing(folder: Path, repository: Repository) -> 
     files.begin(NOW)
     written(file, "components: [{name: api, owner: nobody}]")
     assert look(files, 4) == [None, "refused", None, None]
+    assert not files.is_current
     file.unlink()
-    assert "refused" not in look(files)
+    assert look(files, 4) == [None, "refused", None, None]
     assert names(repository) == {"api"}
     written(file, TWO)
-    assert look(files, 3)[-2] == "taken" or names(repository) == {"api", "cron"}
+    assert look(files) == [None, "taken"]
+    assert files.is_current
     assert names(repository) == {"api", "cron"}
 
 
@@ -129,6 +133,112 @@ def test_a_file_that_lost_most_of_it_is_not_taken(folder: Path, repository: Repo
     written(file, ONE)
     assert look(files) == [None, "refused"]
     assert len(names(repository)) == 21
+
+
+@pytest.mark.parametrize("text", ["", "component: [{name: cron}]", "\ufeffnothing: here"])
+def test_a_file_that_holds_nothing_any_more_changes_nothing(folder: Path, repository: Repository, text: str) -> None:
+    """A file of a folder that was emptied, or whose first key was misspelt, is refused, not taken for removed."""
+    written(folder / "a.yaml", ONE)
+    written(folder / "b.yaml", "components: [{name: cron, owner: web}]")
+    files = SyncedFiles(folder, repository)
+    files.begin(NOW)
+    written(folder / "b.yaml", text)
+    assert look(files) == [None, "refused"]
+    assert names(repository) == {"api", "cron"}
+    written(folder / "b.yaml", "\ufeffcomponents: [{name: cron, owner: web, kind: job}]")
+    assert look(files) == [None, "taken"]
+    assert repository.catalog().components[Ref.component("cron")].kind == "job"
+
+
+def test_a_file_that_cannot_be_read_changes_nothing(
+    folder: Path, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder or a file that can't be read is no reason to remove what it stated."""
+    (folder / "sub").mkdir()
+    written(folder / "sub" / "a.yaml", ONE)
+    written(folder / "b.yaml", "components: [{name: cron, owner: web}]")
+    files = SyncedFiles(folder, repository)
+    files.begin(NOW)
+
+    def denied(at: object) -> object:
+        if str(at).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(at))
+        return scandir(at)  # type: ignore[call-overload]
+
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", denied)
+    assert look(files) == [None, "refused"]
+    monkeypatch.undo()
+    assert look(files) == [None, "taken"]
+    assert names(repository) == {"api", "cron"}
+
+
+def test_a_file_may_be_renamed(folder: Path, repository: Repository) -> None:
+    """What moves from one file to another is not gone, however much of it there is."""
+    written(folder / "jobs.yaml", ONE + "".join(f"  - {{name: job-{number}}}\n" for number in range(20)))
+    files = SyncedFiles(folder, repository)
+    files.begin(NOW)
+    (folder / "jobs.yaml").rename(folder / "cron-jobs.yaml")
+    assert look(files) == [None, "taken"]
+    assert len(names(repository)) == 21
+
+
+def test_most_files_of_a_folder_go_at_once(folder: Path, repository: Repository) -> None:
+    """However it is spread over files, what the files lose at once is counted together."""
+    for number in range(30):
+        text = f"components: [{{name: a{number}}}, {{name: b{number}}}]"
+        written(folder / f"{number}.yaml", text)
+    files = SyncedFiles(folder, repository)
+    files.begin(NOW)
+    for number in range(1, 30):
+        (folder / f"{number}.yaml").unlink()
+    assert look(files) == [None, "refused"]
+    assert len(names(repository)) == 60
+
+
+def test_what_was_imported_by_hand_stays(folder: Path, repository: Repository) -> None:
+    """Following a folder removes nothing that was imported from below it under another name."""
+    by_hand = read_registry(f"{folder}/team-x", b"components: [{name: manual}]")
+    import_registry(repository, {by_hand.label: by_hand}, dry_run=False, prune=False, author="cli", now=NOW)
+    written(folder / "a.yaml", ONE)
+    files = SyncedFiles(folder, repository)
+    files.begin(NOW)
+    written(folder / "a.yaml", TWO)
+    look(files)
+    assert names(repository) == {"manual", "api", "cron"}
+
+
+def test_an_outage_of_the_database_loses_no_change(
+    folder: Path, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that could not be written is written once the database is back."""
+    file = folder / "registry.yaml"
+    written(file, ONE)
+    files = SyncedFiles(file, repository)
+    files.begin(NOW)
+    written(file, TWO)
+    assert files.look(NOW) is None
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            repository, "writing", lambda *_: (_ for _ in ()).throw(DatabaseUnreachableError("It is away."))
+        )
+        with pytest.raises(DatabaseUnreachableError):
+            files.look(NOW)
+    assert files.look(NOW) == "taken"
+    assert names(repository) == {"api", "cron"}
+
+
+def test_files_that_a_catalog_names_are_followed_too(folder: Path, repository: Repository) -> None:
+    """A catalog file that names others changes when one of those does."""
+    head = "apiVersion: backstage.io/v1alpha1\nkind: "
+    written(folder / "all.yaml", f"{head}Location\nmetadata: {{name: all}}\nspec: {{targets: [./api.yaml]}}\n")
+    entity = f"{head}Component\nmetadata: {{name: api}}\nspec: {{type: %s, lifecycle: production, owner: web}}\n"
+    written(folder / "api.yaml", entity % "service")
+    files = SyncedFiles(folder / "all.yaml", repository)
+    files.begin(NOW)
+    written(folder / "api.yaml", entity % "website")
+    assert look(files) == [None, "taken"]
+    assert repository.catalog().components[Ref.component("api")].kind == "website"
 
 
 def test_what_people_said_stays(folder: Path, repository: Repository) -> None:

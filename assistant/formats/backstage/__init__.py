@@ -17,7 +17,7 @@ from pathlib import Path
 from assistant.core.entries import DEFAULT_NAMESPACE, Component, Ref
 from assistant.core.gaps import PLACEHOLDERS
 from assistant.errors import AssistantError, Finding
-from assistant.formats.backstage.entities import TO_FILL_IN, Entity, Key, read_entity
+from assistant.formats.backstage.entities import LONGEST_NAME, TO_FILL_IN, Entity, Key, read_entity
 from assistant.formats.backstage.fields import Report
 from assistant.formats.backstage.references import COMPONENT_KINDS, Mention, Relation
 from assistant.formats.backstage.teams import Teams, some
@@ -202,6 +202,10 @@ def _refs(entities: dict[Key, Entity], report: Report) -> dict[Key, Ref]:
         namespace, holder = entry.namespace, holders[entry.ref]
         while (ref := Ref.component(entry.name, namespace)) in holders:
             namespace += f"-{key.kind}"
+        if len(namespace) > LONGEST_NAME:
+            message = f"has the name of the {holder.kind} {quoted(holder.name)}, and is left out; rename one of them"
+            report.faults.append(Finding(entities[key].label, *entities[key].name_position, "metadata.name", message))
+            continue
         holders[ref], given[key] = key, ref
         message = f"is {quoted(ref.path)} here, since the {holder.kind} {quoted(holder.name)} has the same name"
         report.warnings.append(Finding(entities[key].label, *entities[key].name_position, "metadata.name", message))
