@@ -147,6 +147,22 @@ def test_a_suggestion_is_declined(window: Open) -> None:
     expect(ana.last()).to_contain_text(_shown(": We are four people, and run it."))
 
 
+def test_after_a_form_one_writes_on(window: Open) -> None:
+    """However a form is closed, what is typed next stands in the message box, without a click into it."""
+    ana = window()
+
+    def close() -> None:
+        ana.modal.get_by_role("button", name="Close", exact=True).last.click()
+
+    for leave in (close, lambda: ana.page.keyboard.press("Escape")):
+        ana.write("/onboard")
+        expect(ana.field("Name").first).to_be_focused()
+        leave()
+        expect(ana.modal).to_be_hidden()
+        ana.page.keyboard.type("Thanks")
+        expect(ana.page.locator("#channel-text")).to_have_value("Thanks")
+
+
 def test_a_choice_becomes_the_answer(window: Open) -> None:
     """A click on one of two turns the question into its answer, in place, and for everybody, without a reload."""
     ana, ben = window(), window(user="U0BEN")
