@@ -151,7 +151,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (answer("who is on call for kiln-control?"), "On call isn't recorded for kiln-control."),
     (answer("what is the channel of glaze?"), "The channel for Glaze Guild is #glaze."),
     (answer("what does ovens own?"), "Ovens owns 4 components: api-v2, clay-ledger, kiln-control and seal-press."),
-    (advice("clay-ledger"), "clay-ledger fits a platform team: others depend on it, and a team other than theirs "),
+    (advice("clay-ledger"), "clay-ledger fits a platform team: others depend on it, and a team of its own "),
     (advice("glazeMixer"), "glazeMixer needs one more answer."),
     (answer("who owns stamper?"), "“stamper” fits two components with different owners:"),
     (TeamChoices("g", (GLAZE, GLAZE), "Two."), "“g” fits two teams:"),
@@ -210,10 +210,10 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     ),
     (Proposed(ASKED, MIXER, ("U0MIR",), again=True), "Your suggestion for glazeMixer is with them already"),
     (Proposed(DECLINED, MIXER, ()), "Your suggestion for glazeMixer was declined by Ova. Nothing was changed."),
-    (Proposition(ASKED, IF_SO, SAID), "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build"),
+    (Proposition(ASKED, IF_SO, SAID), "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: application developers,"),
     (
         Proposition(DECLINED, ADVICE, SAID),
-        "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build",
+        "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: application developers,",
     ),
     (Proposition(ASKED, IF_SO), "Ana Ruiz suggests something for glazeMixer that the rulebook does not ask for"),
     (
@@ -378,9 +378,9 @@ def test_several_at_once_each_have_their_owner() -> None:
 def test_a_missing_fact_is_asked_with_buttons() -> None:
     """An undecided model asks its question in people's words, with a button an answer, and always Not sure."""
     message = word(advice("glazeMixer"))
-    assert "Who runs glazeMixer: the people who build the application, or another team?" in plain(message)
+    assert "Who runs glazeMixer: application developers, or another team?" in plain(message)
     labels = [button.label for button in message.buttons]
-    assert labels == ["The people who build the application", "Another team runs it", "Not sure"]
+    assert labels == ["Application developers", "Another team", "Not sure"]
     assert "Known: “Others use it” (registry.yaml, 1 July)." in plain_context(message)
 
 
@@ -392,7 +392,7 @@ def test_the_one_application_is_named() -> None:
 
 def test_answering_the_question_decides() -> None:
     """A click on an answer makes the message the outcome, and offers to save what was said."""
-    click = next(b.act for b in word(advice("glazeMixer")).buttons if b.label == "Another team runs it")
+    click = next(b.act for b in word(advice("glazeMixer")).buttons if b.label == "Another team")
     assert isinstance(click, Settle)
     decided = word(settle(click, pottery(), rulebook(), "Ana"))
     assert plain(decided).startswith("glazeMixer fits a platform team")
@@ -426,12 +426,12 @@ def test_not_sure_leads_to_what_suggests_an_answer() -> None:
     assert "know how to run glazeMixer?" in plain(further)
     suggested = clicked(further, "Hardly")
     assert plain(suggested).startswith("glazeMixer stays undecided, but this speaks for an answer.")
-    assert "Another team runs it: its developers would be woken" in plain(suggested)
+    assert "Another team: its developers would be woken" in plain(suggested)
     assert "It decides nothing by itself" in plain(suggested)
-    taken = clicked(suggested, "Take it: Another team runs it")
+    taken = clicked(suggested, "Take it: Another team")
     assert plain(taken).startswith("glazeMixer fits a platform team:")
     assert "said here, not saved" in plain_context(taken)
-    against = clicked(suggested, "The people who build the application")
+    against = clicked(suggested, "Application developers")
     assert "Weigh this: Its developers say that they hardly know how to run it." in plain(against)
     for message in (further, suggested, taken, against):
         assert not re.search("lifecycle|ownership", plain(message) + plain_context(message))
