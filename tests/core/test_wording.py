@@ -69,6 +69,7 @@ from assistant.core.portfolio import portfolio
 from assistant.core.proposals import Change, Proposal
 from assistant.core.recommending import recommend
 from assistant.core.wording import word
+from assistant.core.wording.onboarding import closing_message, review_message
 from assistant.formats.answer_record import record
 from assistant.use_cases.asking import ask, pick, settle
 
@@ -92,6 +93,11 @@ GLAZE = pottery().catalog.teams["glaze"]
 
 def advice_of(name: str) -> Recommendation:
     return recommend(component(name), pottery().catalog, rulebook())
+
+
+def undecided(name: str, kind: str | None, *owners: str) -> Recommendation:
+    """What the rules say of a component that was registered with no answer."""
+    return recommend(Component(name=name, kind=kind, owners=owners), pottery().catalog, rulebook())
 
 
 def decided_on(name: str) -> Recommendation:
@@ -508,3 +514,30 @@ def test_a_person_means_their_team(person: str) -> None:
     asked = ask(f"what does {person} own?", snapshot(NESTED), rulebook())
     assert plain(word(asked.answer)).startswith("kilns owns 2 components")
     assert "is a contact of kilns" in plain_context(word(asked.answer))
+
+
+def test_a_new_part_that_nobody_owns() -> None:
+    """A review says of a part that it is new, of which kind it is, and that nobody owns it, where that is so."""
+    service, part = undecided("pug-mill", "machine", "glaze"), undecided("pug-db", "database")
+    owned = undecided("pug-cache", None, "glaze")
+    laid = (Laid(service), Laid(part, is_part=True, is_new=True), Laid(owned, is_part=True, is_new=True))
+    said = plain(review_message(laid, ("#glaze",)))
+    assert said.startswith("pug-mill (machine) will be registered. Glaze Guild owns it.")
+    assert "• pug-db (new database, nobody’s yet): its model is not decided yet." in said
+    assert "• pug-cache (new): its model" in said
+    notes = [row.note for row in review_message(laid, ()).rows if row.note]
+    assert notes == [(("Its model stays open until somebody knows the answers.",),)] * 3
+
+
+def test_the_closing_form_asks_nothing() -> None:
+    """Whoever registered something reads what is open and who was told, without a question they can't answer there."""
+    service, part = undecided("pug-mill", "machine", "glaze"), undecided("pug-db", "database")
+    laid = (Laid(service), Laid(part, is_part=True, is_new=True))
+    alone = closing_message(Registered(laid[:1], "Ana", NOW, told=("#glaze", "#ovens")))
+    assert "Its model stays open until somebody knows the answers." in plain(alone)
+    told = "#glaze and #ovens were told the same, with a button to answer the open question."
+    assert plain_context(alone) == told
+    with_part = closing_message(Registered(laid, "Ana", NOW))
+    assert "stays open" not in plain(with_part)
+    assert plain_context(with_part).startswith("You are told the same in a direct message, with a button")
+    assert not any("?" in plain(each) or each.buttons for each in (alone, with_part))

@@ -212,7 +212,7 @@ def test_what_stays_open_is_answered_where_it_was_told(slack: SlackServer) -> No
     done = pressed(slack, "Register without the rest", {"owner": "payments"})
     assert "Its model stays open until somebody knows the answers." in done
     assert "applications use quince-press" not in done
-    assert re.search(r"(<#C\w+>|#payments) was told the same, where its question can be answered\.", done)
+    assert re.search(r"(<#C\w+>|#payments) was told the same, with a button to answer the open question\.", done)
     told = posted(slack, channel="#payments")
     assert "applications use quince-press" in told.body["text"]
     assert "Answer the question" in shown(told)

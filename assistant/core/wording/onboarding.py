@@ -77,10 +77,10 @@ def registered_message(answer: Registered) -> Message:
 
 def closing_message(answer: Registered) -> Message:
     """Say the same to whoever registered it, who can answer nothing there, and where that can be done."""
-    is_open = answer.recommendation.decision.model is None
-    lines = _registered(answer, ((_OPEN,),))
+    is_open, has_parts = answer.recommendation.decision.model is None, len(answer.laid) > 1
+    lines = _registered(answer, () if has_parts else ((_OPEN,),))
     to: Line = joined([Channel(each) for each in answer.told])
-    where = ", where its question can be answered." if is_open else "."
+    where = ", with a button to answer the open question." if is_open else "."
     told: Line = (*to, f" {'were' if len(answer.told) > 1 else 'was'} told the same{where}")
     if not answer.told:
         told = (f"You are told the same in a direct message{where}",)
@@ -148,7 +148,8 @@ def owned_line(laid: Laid, asks: str = "has been asked") -> Line:
 def laid_line(laid: Laid, asks: str = "has been asked") -> Line:
     """Say with which model a service or a part of it is run, and which team is asked."""
     card, advice = laid.advice.card, laid.advice
-    whose = f" ({new_kind(card.component.kind)})" if laid.is_new else ""
+    nobodys = "" if card.owners or laid.proposed else ", nobody’s yet"
+    whose = f" ({new_kind(card.component.kind)}{nobodys})" if laid.is_new else ""
     if laid.is_part and not laid.is_new:
         whose = f" ({listed([team.label for team in card.owners])}’s)" if card.owners else " (nobody’s yet)"
     model = advice.in_use or advice.decision.model
