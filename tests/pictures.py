@@ -74,8 +74,8 @@ def draw_registering(page: Page, folder: Path) -> None:
         page.screenshot(path=folder / f"registering-{name}.png")
 
     def answer() -> None:
-        modal.get_by_label("No, only one application does").check()
-        modal.get_by_label("The people who build the application").check()
+        modal.get_by_label("No, nothing else does").check()
+        modal.get_by_label("Application developers").check()
 
     def act_as(person: str, channel: str) -> None:
         page.locator("#acting").select_option(person)
@@ -99,12 +99,12 @@ def draw_registering(page: Page, folder: Path) -> None:
     picture("fault")
     modal.get_by_label("Repository").fill("https://git.fernwood.example/payments/gift-card-ledger")
     modal.locator("button[type=submit]").click()
-    expect(modal).to_contain_text("rely on gift-card-ledger")
+    expect(modal).to_contain_text("Do other applications use gift-card-ledger?")
     answer()
     picture("questions")
     press("Next")
     modal.get_by_label("Existing component").select_option("ledger")
-    press("Add more")
+    press("Add another")
     expect(modal).to_contain_text("ledger (")
     modal.get_by_label("Existing component").select_option("stock-events")
     modal.get_by_label("New component: name").fill("gift-card-db")

@@ -114,7 +114,7 @@ def test_a_prompt_keeps_asking(cli: Cli) -> None:
     cli("import", "registry.yaml")
     done = cli("ask", given="who owns fern?\nwhich model should fern-api use?\n1\n")
     assert done.returncode == 0
-    assert "Does more than one application or team rely on" in done.stdout
+    assert "Do other applications use" in done.stdout
     assert "needs one more answer" in done.stdout
 
 

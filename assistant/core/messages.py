@@ -170,10 +170,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Register:
-    """A click that opens the form, with what was said filled in."""
+    """A click that opens the form, with what was said filled in. `another`: beside the drafts that are there."""
 
     name: str | None = None
     owner: str | None = None
+    another: bool = False
 
 
 @dataclass(frozen=True)

@@ -31,13 +31,17 @@ class Laid:
 
 @dataclass(frozen=True)
 class Registered:
-    """A service was registered, with its parts: `laid`, the service first. `missing`: in people's words."""
+    """A service was registered, with its parts: `laid`, the service first. `missing`: in people's words.
+
+    `told`: the channels that hear of it; without one, whoever registered it does.
+    """
 
     laid: tuple[Laid, ...]
     by: str
     at: datetime
     new_team: Team | None = None
     missing: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     @property
     def recommendation(self) -> Recommendation:

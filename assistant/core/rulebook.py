@@ -43,7 +43,8 @@ class _Part(BaseModel):
 class Fact(_Part):
     """Something that rules may ask about a component. `ask` may name {component} and {application}.
 
-    `ask_alone`: the question where no one application is known for which the component is there.
+    `ask_alone`: the question where no one application is known for which the component is there. `sentences`: how an
+    answer to a choice reads away from its question, without a full stop.
     """
 
     name: FactName
@@ -52,6 +53,7 @@ class Fact(_Part):
     help: Text | None = None
     type: Literal["choice", "yes-no", "number"]
     answers: Annotated[Mapping[Label, Label], Field(max_length=ANSWERS)] = Field(default_factory=dict)
+    sentences: Mapping[str, Text] = Field(default_factory=dict)
     min: Bound | None = None
     max: Bound | None = None
     said: Mapping[str, tuple[Text, ...]] = Field(default_factory=dict)

@@ -73,13 +73,14 @@ def _confuses(defect: Defect) -> bool:
 
 
 def _phrases(rulebook: Rulebook) -> Iterator[Defect]:
-    """Find phrases for what is no answer."""
+    """Find phrases and sentences for what is no answer."""
     for number, fact in enumerate(rulebook.facts):
-        allowed = {"choice": list(fact.answers), "yes-no": ["true", "false"], "number": []}[fact.type]
-        for value in fact.said:
-            if value not in allowed:
-                message = f"“{value}” is no value of {fact.name}; allowed: {', '.join(allowed) or 'none'}"
-                yield Defect("unknown value", ("facts", number, "said", value), message, None, fact.name, at_key=True)
+        sayable = {"choice": list(fact.answers), "yes-no": ["true", "false"], "number": []}[fact.type]
+        for key, values, allowed in (("said", fact.said, sayable), ("sentences", fact.sentences, list(fact.answers))):
+            for value in values:
+                if value not in allowed:
+                    message = f"“{value}” is no value of {fact.name}; allowed: {', '.join(allowed) or 'none'}"
+                    yield Defect("unknown value", ("facts", number, key, value), message, None, fact.name, at_key=True)
 
 
 def _duplicates(rulebook: Rulebook) -> Iterator[Defect]:

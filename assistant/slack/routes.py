@@ -18,7 +18,7 @@ from assistant.slack.views.acts import MENU
 from assistant.slack.views.editing import EDITING, RETIRING
 from assistant.slack.views.home import ASK
 from assistant.slack.views.naming import COMPONENT_TYPED, NAMING
-from assistant.slack.views.onboarding import DRAFTS, ONBOARDING, OWNER_TYPED, PART_TYPED, STEP
+from assistant.slack.views.onboarding import ONBOARDING, OWNER_TYPED, PART_TYPED, STEP
 from assistant.slack.views.proposing import DECLINING
 from assistant.slack.views.transferring import DISPUTING, TRANSFERRING
 
@@ -77,7 +77,6 @@ ROUTES = (
     Route("options", COMPONENT_TYPED, payloads.typing, naming.on_typing),
     Route("view", DECLINING, payloads.submission, proposing.on_declined, writes=True),
     Route("view", NAMING, payloads.submission, naming.on_named, writes=True),
-    Route("view", DRAFTS, payloads.submission, onboarding.on_started),
     Route("view", EDITING, payloads.submission, editing.on_edited, writes=True),
     Route("view", RETIRING, payloads.submission, editing.on_retired, writes=True),
     Route("view", TRANSFERRING, payloads.submission, transferring.on_transferred, writes=True),

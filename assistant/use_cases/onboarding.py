@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -131,7 +131,9 @@ def teams_matching(typed: str, draft: str | None, registry: Registry, limit: int
 
 
 def begin(identifier: str, said: New | None, actor: Actor, snapshot: Snapshot, rulebook: Rulebook) -> Sheet:
-    """Return the form, with what was said filled in, or the one team of whoever opens it. Nothing is kept as yet."""
+    """Return the form, with what was said filled in, or the one team of whoever opens it. Nothing is kept as yet; a
+    name that is taken is said to be so at once.
+    """
     mine = [team.name for team in snapshot.catalog.teams.values() if belongs(actor, team)]
     draft = Draft(name=(said.name if said else "") or "", owner=mine[0] if len(mine) == 1 else "")
     if said and said.owner:
@@ -140,7 +142,13 @@ def begin(identifier: str, said: New | None, actor: Actor, snapshot: Snapshot, r
             draft = replace(draft, owner=found.refs[0].name)
         else:
             draft = replace(draft, owner="", has_new_team=True, new_team=said.owner)
-    return _sheet(identifier, 0, draft, snapshot, rulebook)
+    taken = _holder(draft.name, snapshot) if draft.name else None
+    return replace(_sheet(identifier, 0, draft, snapshot, rulebook), taken=taken)
+
+
+def draft_called(name: str, drafts: Iterable[Kept]) -> Kept | None:
+    """Return the first of some drafts that is about what has a name, however that is written."""
+    return next((kept for kept in drafts if name and fold(kept.draft.name) == fold(name)), None)
 
 
 def resume(identifier: str, actor: Actor, registry: Registry, rulebook: Rulebook) -> Sheet | Registered | Invalid:
@@ -290,8 +298,8 @@ def _moved(move: Move, draft: Draft, snapshot: Snapshot, rulebook: Rulebook) -> 
         raise _ObstacleError(draft, faults)
     if step == "what":
         draft = _with_parts_of(team_before, _checked(draft, snapshot), snapshot)
-    elif step == "questions" and PART_OWNER in move.values:
-        _check_part_owner(draft, snapshot)
+    elif draft.stop.part is not None:
+        _check_part_owner(draft, snapshot, is_asked=PART_OWNER in move.values)
     elif step == "parts" and (move.kind in ("add", "that") or draft.adding != Part()):
         draft = _with_parts_added(draft, snapshot, move.about if move.kind == "that" else "")
     if move.kind in ("add", "that"):
@@ -431,12 +439,22 @@ def _with_parts_of(team: str, draft: Draft, snapshot: Snapshot) -> Draft:
     return replace(draft, parts=tuple(replace(p, owner=owner) if p.owner == team else p for p in draft.parts))
 
 
-def _check_part_owner(draft: Draft, snapshot: Snapshot) -> None:
-    """Raise _ObstacleError where the team that is to own a new part is none."""
+def _check_part_owner(draft: Draft, snapshot: Snapshot, *, is_asked: bool) -> None:
+    """Raise _ObstacleError where the team that is to own a new part is none, or is not the other one that runs it.
+
+    `is_asked`: the screen asks for that team.
+    """
     assert draft.stop.part is not None, "asked of a part only"
-    owner = draft.parts[draft.stop.part].owner
-    if owner and owner not in snapshot.catalog.teams and owner != draft.primary_owner:
+    part = draft.parts[draft.stop.part]
+    if is_asked and part.owner and part.owner not in snapshot.catalog.teams and part.owner != draft.primary_owner:
         raise _ObstacleError(draft, {PART_OWNER: "That team is not registered any more; choose another."})
+    if part.answers.get("ownership") == "external-team" and part.owner in owners_of(draft, snapshot):
+        # Nobody's from here on, since what is chosen in Slack can't be taken back.
+        nobodys = with_part(draft, draft.stop.part, owner="")
+        raise _ObstacleError(nobodys, {PART_OWNER: _RUN_BY_OTHERS}, is_kept=True)
+
+
+_RUN_BY_OTHERS = "Another team runs it: choose that team here, or leave this empty if you do not know which."
 
 
 def _with_parts_added(draft: Draft, snapshot: Snapshot, meant: str = "") -> Draft:
@@ -465,7 +483,9 @@ def _with_parts_added(draft: Draft, snapshot: Snapshot, meant: str = "") -> Draf
 
 def _check_new_part(part: Part, draft: Draft, snapshot: Snapshot) -> None:
     """Raise _ObstacleError where a new part may not be called so, or something is called nearly so."""
-    new_names = {fold(name) for name in (draft.name, *(each.name for each in draft.parts if not each.existing))}
+    if fold(part.name) == fold(draft.name):
+        raise _ObstacleError(draft, {"part_name": f"{part.name} is the service itself; name what it needs."})
+    new_names = {fold(each.name) for each in draft.parts if not each.existing}
     if part.ref in {each.ref for each in draft.parts} or fold(part.name) in new_names:
         raise _ObstacleError(draft, {"part_name": f"{part.name} is here already."})
     try:

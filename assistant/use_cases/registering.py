@@ -118,10 +118,14 @@ def carry_out(plan: Plan, actor: Actor, unit: Unit, administrators: Sequence[str
 
 def told(plan: Plan, actor: Actor) -> tuple[str, ...]:
     """Return where it is told that something was registered: its owners' channels, or whoever registered it."""
-    components = [plan.catalog.components[ref] for ref in (plan.ref, *plan.new_parts)]
-    channels = [plan.catalog.channel_of(component) for component in components]
-    channels += [team.slack_channel for component in components for team in plan.catalog.owners_of(component)[1:]]
-    return tuple(dict.fromkeys(filter(None, channels))) or (actor.id,)
+    return _channels_of((plan.ref, *plan.new_parts), plan.catalog) or (actor.id,)
+
+
+def _channels_of(refs: Iterable[Ref], catalog: Catalog) -> tuple[str, ...]:
+    components = [catalog.components[ref] for ref in refs if ref in catalog.components]
+    channels = [catalog.channel_of(component) for component in components]
+    channels += [team.slack_channel for component in components for team in catalog.owners_of(component)[1:]]
+    return tuple(dict.fromkeys(filter(None, channels)))
 
 
 def registered(about: WasRegistered, registry: Registry, rulebook: Rulebook) -> Registered | None:
@@ -134,7 +138,8 @@ def registered(about: WasRegistered, registry: Registry, rulebook: Rulebook) -> 
     laid = laid_out(about.ref, (about.ref, *about.parts), changes, catalog, rulebook)
     team = catalog.teams.get(about.new_team) if about.new_team else None
     card = laid[0].advice.card
-    return Registered(laid, about.by, about.at, team, missing_in(card.component, card.owners, card.oncall))
+    missing = missing_in(card.component, card.owners, card.oncall)
+    return Registered(laid, about.by, about.at, team, missing, _channels_of((about.ref, *about.parts), catalog))
 
 
 def why(ref: Ref, registry: Registry, rulebook: Rulebook) -> Answer:

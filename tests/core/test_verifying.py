@@ -14,7 +14,7 @@ from registries import rulebook
 from assistant.core.rulebook import Rulebook, holds
 from assistant.core.verifying import verify
 
-SLAT, YES = {"glaze": "slat"}, {"fired": "yes"}
+SLAT, YES, SALTED = {"glaze": "slat"}, {"fired": "yes"}, {"slat": "It is salted"}
 DUTIES = {"operate": "both", "on_call": "both", "decide": "both"}
 WHOLE: dict[str, Any] = {
     "facts": [
@@ -89,6 +89,8 @@ def _add(section: str, **fields: Any) -> Callable[[dict[str, Any]], None]:
             "fired",
             _set("examples", 0, given=YES),
         ),
+        ("unknown value", ("facts", 0, "said", "slat"), None, "glaze", _set("facts", 0, said={"slat": ["salted"]})),
+        ("unknown value", ("facts", 0, "sentences", "slat"), None, "glaze", _set("facts", 0, sentences=SALTED)),
         ("bad cell", ("rules", 0, "when", "potters"), "few", "potters", _set("rules", 0, when={"potters": "under 5"})),
         ("bad cell", ("rules", 0, "when", "potters"), "few", "potters", _set("rules", 0, when={"potters": "5..1"})),
         ("bad cell", ("rules", 0, "when", "potters"), "few", "potters", _set("rules", 0, when={"potters": "> 12"})),

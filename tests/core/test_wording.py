@@ -73,6 +73,7 @@ from assistant.core.portfolio import portfolio
 from assistant.core.proposals import Change, Proposal
 from assistant.core.recommending import recommend
 from assistant.core.wording import word
+from assistant.core.wording.onboarding import closing_message, review_message
 from assistant.formats.answer_record import record
 from assistant.use_cases.asking import ask, pick, settle
 
@@ -96,6 +97,11 @@ GLAZE = pottery().catalog.teams["glaze"]
 
 def advice_of(name: str) -> Recommendation:
     return recommend(component(name), pottery().catalog, rulebook())
+
+
+def undecided(name: str, kind: str | None, *owners: str) -> Recommendation:
+    """What the rules say of a component that was registered with no answer."""
+    return recommend(Component(name=name, kind=kind, owners=owners), pottery().catalog, rulebook())
 
 
 def decided_on(name: str) -> Recommendation:
@@ -169,7 +175,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (answer("who is on call for kiln-control?"), "On call isn't recorded for kiln-control."),
     (answer("what is the channel of glaze?"), "The channel for Glaze Guild is #glaze."),
     (answer("what does ovens own?"), "Ovens owns 4 components: api-v2, clay-ledger, kiln-control and seal-press."),
-    (advice("clay-ledger"), "clay-ledger fits a platform team: others depend on it, and a team other than theirs "),
+    (advice("clay-ledger"), "clay-ledger fits a platform team: others depend on it, and a team of its own "),
     (advice("glazeMixer"), "glazeMixer needs one more answer."),
     (answer("who owns stamper?"), "“stamper” fits two components with different owners:"),
     (TeamChoices("g", (GLAZE, GLAZE), "Two."), "“g” fits two teams:"),
@@ -228,10 +234,10 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     ),
     (Proposed(ASKED, MIXER, ("U0MIR",), again=True), "Your suggestion for glazeMixer is with them already"),
     (Proposed(DECLINED, MIXER, ()), "Your suggestion for glazeMixer was declined by Ova. Nothing was changed."),
-    (Proposition(ASKED, IF_SO, SAID), "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build"),
+    (Proposition(ASKED, IF_SO, SAID), "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: application developers,"),
     (
         Proposition(DECLINED, ADVICE, SAID),
-        "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: the people who build",
+        "Ana Ruiz suggests for glazeMixer: Who runs glazeMixer: application developers,",
     ),
     (Proposition(ASKED, IF_SO), "Ana Ruiz suggests something for glazeMixer that the rulebook does not ask for"),
     (
@@ -413,9 +419,9 @@ def test_several_at_once_each_have_their_owner() -> None:
 def test_a_missing_fact_is_asked_with_buttons() -> None:
     """An undecided model asks its question in people's words, with a button an answer, and always Not sure."""
     message = word(advice("glazeMixer"))
-    assert "Who runs glazeMixer: the people who build the application, or another team?" in plain(message)
+    assert "Who runs glazeMixer: application developers, or another team?" in plain(message)
     labels = [button.label for button in message.buttons]
-    assert labels == ["The people who build the application", "Another team runs it", "Not sure"]
+    assert labels == ["Application developers", "Another team", "Not sure"]
     assert "Known: “Others use it” (registry.yaml, 1 July)." in plain_context(message)
 
 
@@ -427,7 +433,7 @@ def test_the_one_application_is_named() -> None:
 
 def test_answering_the_question_decides() -> None:
     """A click on an answer makes the message the outcome, and offers to save what was said."""
-    click = next(b.act for b in word(advice("glazeMixer")).buttons if b.label == "Another team runs it")
+    click = next(b.act for b in word(advice("glazeMixer")).buttons if b.label == "Another team")
     assert isinstance(click, Settle)
     decided = word(settle(click, pottery(), rulebook(), "Ana"))
     assert plain(decided).startswith("glazeMixer fits a platform team")
@@ -461,12 +467,12 @@ def test_not_sure_leads_to_what_suggests_an_answer() -> None:
     assert "know how to run glazeMixer?" in plain(further)
     suggested = clicked(further, "Hardly")
     assert plain(suggested).startswith("glazeMixer stays undecided, but this speaks for an answer.")
-    assert "Another team runs it: its developers would be woken" in plain(suggested)
+    assert "Another team: its developers would be woken" in plain(suggested)
     assert "It decides nothing by itself" in plain(suggested)
-    taken = clicked(suggested, "Take it: Another team runs it")
+    taken = clicked(suggested, "Take it: Another team")
     assert plain(taken).startswith("glazeMixer fits a platform team:")
     assert "said here, not saved" in plain_context(taken)
-    against = clicked(suggested, "The people who build the application")
+    against = clicked(suggested, "Application developers")
     assert "Weigh this: Its developers say that they hardly know how to run it." in plain(against)
     for message in (further, suggested, taken, against):
         assert not re.search("lifecycle|ownership", plain(message) + plain_context(message))
@@ -543,3 +549,30 @@ def test_a_person_means_their_team(person: str) -> None:
     asked = ask(f"what does {person} own?", snapshot(NESTED), rulebook())
     assert plain(word(asked.answer)).startswith("kilns owns 2 components")
     assert "is a contact of kilns" in plain_context(word(asked.answer))
+
+
+def test_a_new_part_that_nobody_owns() -> None:
+    """A review says of a part that it is new, of which kind it is, and that nobody owns it, where that is so."""
+    service, part = undecided("pug-mill", "machine", "glaze"), undecided("pug-db", "database")
+    owned = undecided("pug-cache", None, "glaze")
+    laid = (Laid(service), Laid(part, is_part=True, is_new=True), Laid(owned, is_part=True, is_new=True))
+    said = plain(review_message(laid, ("#glaze",)))
+    assert said.startswith("pug-mill (machine) will be registered. Glaze Guild owns it.")
+    assert "• pug-db (new database, nobody’s yet): its model is not decided yet." in said
+    assert "• pug-cache (new): its model" in said
+    notes = [row.note for row in review_message(laid, ()).rows if row.note]
+    assert notes == [(("Its model stays open until somebody knows the answers.",),)] * 3
+
+
+def test_the_closing_form_asks_nothing() -> None:
+    """Whoever registered something reads what is open and who was told, without a question they can't answer there."""
+    service, part = undecided("pug-mill", "machine", "glaze"), undecided("pug-db", "database")
+    laid = (Laid(service), Laid(part, is_part=True, is_new=True))
+    alone = closing_message(Registered(laid[:1], "Ana", NOW, told=("#glaze", "#ovens")))
+    assert "Its model stays open until somebody knows the answers." in plain(alone)
+    told = "#glaze and #ovens were told the same, with a button to answer the open question."
+    assert plain_context(alone) == told
+    with_part = closing_message(Registered(laid, "Ana", NOW))
+    assert "stays open" not in plain(with_part)
+    assert plain_context(with_part).startswith("You are told the same in a direct message, with a button")
+    assert not any("?" in plain(each) or each.buttons for each in (alone, with_part))

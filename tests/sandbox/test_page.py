@@ -136,7 +136,7 @@ def test_a_suggestion_is_declined(window: Open) -> None:
     """Kofi suggests an answer to Payments, and Ana says no in several lines: the message says who did, and why."""
     kofi, ana = window(user="U0KOFI"), window("#payments", user="U0ANA")
     kofi.write("/which-model refund-worker")
-    for label in ("Another team runs it", "Save my answer", "Suggest it to Payments"):
+    for label in ("Another team", "Save my answer", "Suggest it to Payments"):
         kofi.last().get_by_role("button", name=label).click()
     expect(kofi.last()).to_contain_text("Your suggestion for refund-worker goes to")
     expect(ana.last()).to_contain_text("Kofi Mensah suggests for refund-worker:")
@@ -145,6 +145,22 @@ def test_a_suggestion_is_declined(window: Open) -> None:
     ana.modal.get_by_role("button", name="Decline").click()
     expect(ana.modal).to_be_hidden()
     expect(ana.last()).to_contain_text(_shown(": We are four people, and run it."))
+
+
+def test_after_a_form_one_writes_on(window: Open) -> None:
+    """However a form is closed, what is typed next stands in the message box, without a click into it."""
+    ana = window()
+
+    def close() -> None:
+        ana.modal.get_by_role("button", name="Close", exact=True).last.click()
+
+    for leave in (close, lambda: ana.page.keyboard.press("Escape")):
+        ana.write("/onboard")
+        expect(ana.field("Name").first).to_be_focused()
+        leave()
+        expect(ana.modal).to_be_hidden()
+        ana.page.keyboard.type("Thanks")
+        expect(ana.page.locator("#channel-text")).to_have_value("Thanks")
 
 
 def test_a_choice_becomes_the_answer(window: Open) -> None:
@@ -205,15 +221,15 @@ def test_a_form_with_a_fault_in_it(window: Open) -> None:
     expect(ana.modal.get_by_role("alert").first).to_have_text("Please complete this required field.")
     ana.field("Name").fill("wren-feeder")
     ana.page.keyboard.press("Enter")
-    ana.modal.get_by_label("No, only one application does").check()
+    ana.modal.get_by_label("No, nothing else does").check()
     ana.press("Back")
     expect(ana.field("What it is for")).to_have_value("Feeds the wrens.")
     ana.press("Next")
-    expect(ana.modal.get_by_label("No, only one application does")).to_be_checked()
-    ana.modal.get_by_label("The people who build the application").check()
+    expect(ana.modal.get_by_label("No, nothing else does")).to_be_checked()
+    ana.modal.get_by_label("Application developers").check()
     ana.press("Next")
     ana.field("Existing component").select_option("orders-kafka")
-    ana.press("Add more")
+    ana.press("Add another")
     expect(ana.modal).to_contain_text("orders-kafka (Streaming’s)")
     expect(ana.field("Existing component")).to_have_value("")
     ana.press("Next")
@@ -242,7 +258,7 @@ def test_what_is_registered_is_text(window: Open, name: str) -> None:
     ana.field("Name").fill(name)
     ana.press("The team is not in the list")
     ana.field("A new team, which owns it").fill(f"team {name}")
-    ana.press("Register now")
+    ana.press("Register without the rest")
     expect(ana.modal).to_contain_text(_shown(f"{name} is registered."))
     ana.leave_form()
     ana.write(f"/who-owns {name}")
@@ -434,7 +450,7 @@ def test_a_search_in_a_form(browser: Browser, window: Open, tmp_path: Path) -> N
         expect(box).to_have_value(re.compile("team-14."))
         chosen = box.input_value()
         ana.field("Kind").fill("service")
-        ana.press("Register now")
+        ana.press("Register without the rest")
         expect(ana.modal).to_contain_text(f"wren-feeder is registered. {chosen} owns it.")
         ana.leave_form()
         ana.write("/onboard other")

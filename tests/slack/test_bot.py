@@ -185,7 +185,7 @@ def suggested(slack: SlackServer, component: str, answer: str) -> Entry:
 
 def test_a_suggestion_is_declined_with_a_reason(slack: SlackServer) -> None:
     """Decline asks why not; the reason stands on the message, and reaches whoever suggested it."""
-    put = suggested(slack, "refund-worker", "The people who build the application")
+    put = suggested(slack, "refund-worker", "Application developers")
     slack.click(KOFI, put, "Decline…")
     assert "Only Payments or a registry administrator can decline" in shown(slack.wait_for("views.update"))
     slack.click(ANA, put, "Decline…")
@@ -201,7 +201,7 @@ def test_a_suggestion_is_declined_with_a_reason(slack: SlackServer) -> None:
 
 def test_a_change_is_suggested_and_accepted(slack: SlackServer) -> None:
     """Whoever may not save can suggest it: the owner's channel is asked, and one click there makes it so for all."""
-    put = suggested(slack, "refund-worker", "Another team runs it")
+    put = suggested(slack, "refund-worker", "Another team")
     assert put.body["text"].startswith("Kofi Mensah suggests for refund-worker:")
     slack.click(KOFI, put, "Accept")
     assert "Nothing was changed" in slack.wait_for("response_url").body["text"]
@@ -361,7 +361,7 @@ def test_a_choice_becomes_the_answer(slack: SlackServer) -> None:
 def test_a_missing_fact_is_asked_for_and_the_click_answers(slack: SlackServer) -> None:
     """Which model? asks in plain words for what is missing; a click answers, and saving is a second click."""
     ack = slack.command("/which-model", "orders-kafka", user=BEN)
-    assert "would anyone else miss orders-kafka?" in ack["text"]
+    assert "Does anything besides orders use orders-kafka?" in ack["text"]
     slack.click(BEN, ack, "Yes, others use it")
     decided = slack.wait_for("response_url")
     assert "orders-kafka fits a platform team" in decided.body["text"]
@@ -386,7 +386,7 @@ def test_the_owners_usergroup_may_save(tmp_path: Path) -> None:
     subprocess.run(command, env=environment, check=True, capture_output=True)
     with SlackServer(timeout_s=10) as server, bot(server, url, tmp_path):
         server.workspace.usergroups["S0MOSS"] = [ANA]
-        server.click(ANA, server.command("/which-model", "fern-db"), "Another team runs it")
+        server.click(ANA, server.command("/which-model", "fern-db"), "Another team")
         decided = server.wait_for("response_url")
         server.click(ANA, decided, "Save my answer")
         assert "Saved by" in shown(server.wait_for("response_url"))
@@ -504,7 +504,7 @@ def test_app_home_answers(slack: SlackServer) -> None:
 
 def test_app_home_holds_what_waits(slack: SlackServer) -> None:
     """What is suggested to a team stands in the Home tab of its people, who accept it there."""
-    slack.click(ANA, slack.command("/which-model", "events-client"), "Another team runs it")
+    slack.click(ANA, slack.command("/which-model", "events-client"), "Another team")
     slack.click(ANA, slack.wait_for("response_url"), "Save my answer")
     slack.click(ANA, slack.wait_for("response_url"), "Suggest it to Streaming")
     assert "goes to" in shown(slack.wait_for("response_url"))

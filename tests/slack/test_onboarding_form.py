@@ -14,7 +14,7 @@ from test_bot import bot, posted, shown
 
 from assistant.formats.registry_file import read_registry
 from assistant.sandbox import payloads
-from assistant.sandbox.workspace import Json
+from assistant.sandbox.workspace import Json, elements_of
 from assistant.storage.repository import open_repository
 from assistant.use_cases.importing import import_registry
 
@@ -57,8 +57,8 @@ def opened(slack: SlackServer, name: str, user: str = ANA) -> None:
 
 def begun(slack: SlackServer, user: str = ANA) -> None:
     """Begin another draft, where the form offers to go on with one."""
-    if "You have unfinished" in form(slack, user):
-        slack.submit(user)
+    if "unfinished registration" in form(slack, user):
+        pressed(slack, "Start another", user=user)
 
 
 def form(slack: SlackServer, user: str = ANA) -> str:
@@ -89,21 +89,21 @@ def test_a_service_with_a_new_and_a_shared_part(slack: SlackServer) -> None:
     """What is entered on five screens is registered at once, and its owner and the other team hear of it."""
     opened(slack, "gift-cards")
     sent(slack, {"owner": "payments", "kind": "service", "description": "Keeps balances."})
-    assert "Does more than one application or team rely on gift-cards?" in form(slack)
+    assert "Do other applications use gift-cards?" in form(slack)
     sent(slack, BOUND)
-    added = pressed(slack, "Add more", of_part(slack, part_existing="default/orders-kafka"))
+    added = pressed(slack, "Add another", of_part(slack, part_existing="default/orders-kafka"))
     assert "*orders-kafka* (Streaming’s): platform team." in added
     sent(slack, {"part_kind": "database", "part_name": "gift-cards-db"})
     asked_about = form(slack)
     assert "*gift-cards-db*, the new database for *gift-cards*" in asked_about
-    assert "If gift-cards were switched off, would anyone else miss gift-cards-db?" in asked_about
+    assert "Does anything besides gift-cards use gift-cards-db?" in asked_about
     sent(slack, {**BOUND, "part_owner": "payments"})
     review = form(slack)
-    assert "*gift-cards* will be registered. *Payments* owns it." in review
-    assert "*orders-kafka* (Streaming’s): platform team. *Streaming* will be asked to accept." in review
+    assert "*gift-cards* (service) will be registered. *Payments* owns it." in review
+    assert "*orders-kafka* (Streaming’s): platform team. *Streaming* will be asked to accept running it." in review
     assert "<#" in review or "#payments" in review
     done = sent(slack)
-    assert "*gift-cards-db* (new): you build it, you run it." in str(done["view"])
+    assert "*gift-cards-db* (new database): you build it, you run it." in str(done["view"])
     told = posted(slack, channel="#payments")
     assert told.body["text"].startswith("gift-cards is registered. Payments owns it.")
     assert "Still missing: a repository, a runbook, on call." in told.body["text"]
@@ -132,7 +132,7 @@ def test_a_name_that_is_taken_or_near(slack: SlackServer) -> None:
     opened(slack, "till-rolls")
     if "Mine is different" in str(sent(slack)):
         sent(slack)
-    assert "rely on till-rolls" in form(slack)
+    assert "applications use till-rolls" in form(slack)
 
 
 def test_a_fault_stands_beside_its_field(slack: SlackServer) -> None:
@@ -142,7 +142,7 @@ def test_a_fault_stands_beside_its_field(slack: SlackServer) -> None:
     faults = sent(slack, wrong)["errors"]
     assert faults["repo"] == "Enter an address that begins with https://, or leave it empty."
     assert faults["more_owners"] == "There is no team called paymints; closest: payments."
-    now = pressed(slack, "Register now", wrong)
+    now = pressed(slack, "Register without the rest", wrong)
     assert "Enter an address that begins with https://, or leave it empty." in now
     assert "git at home" in now
     assert "There is no component called tulip-index" in slack.command("/who-owns", "tulip-index")["text"]
@@ -170,21 +170,59 @@ def test_a_draft_is_continued(tmp_path: Path) -> None:
         with bot(slack, url, tmp_path):
             slack.command("/onboard", "")
             assert "*wren-feeder* · at “Questions”" in form(slack)
-            assert "rely on wren-feeder" in pressed(slack, "Continue")
+            assert "applications use wren-feeder" in pressed(slack, "Continue")
             sent(slack, BOUND)
-            done = pressed(slack, "Register now")
+            done = pressed(slack, "Register without the rest")
             assert "wren-feeder* is registered. *Payments* owns it." in done
             posted(slack, channel="#payments")
             slack.look(lambda: slack.standin.close(ANA))
             slack.command("/onboard", "")
-            assert "You have unfinished" not in form(slack)
+            assert "unfinished registration" not in form(slack)
+
+
+def test_the_draft_of_a_name_goes_on_at_once(tmp_path: Path) -> None:
+    """Whoever names what they have begun goes on with it; else the form asks first, and Continue stands out."""
+    with SlackServer(timeout_s=10) as slack, bot(slack, serving(tmp_path), tmp_path):
+        opened(slack, "wren-feeder")
+        sent(slack, {"owner": "payments"})
+        slack.command("/onboard", "Wren Feeder")
+        assert "applications use wren-feeder" in form(slack)
+        slack.command("/onboard", "moss-meter")
+        assert "You have an unfinished registration. Go on with it?" in form(slack)
+        buttons = [each for _, each in elements_of(slack.modal(ANA).body["blocks"])]
+        assert [each["text"]["text"] for each in buttons if each.get("style") == "primary"] == ["Continue"]
+        assert slack.modal(ANA).body.get("submit") is None
+        assert "moss-meter" in pressed(slack, "Start another")
+        sent(slack)
+        slack.command("/onboard", "")
+        assert "You have unfinished registrations. Go on with one?" in form(slack)
+
+
+def test_a_taken_name_is_said_to_be_so_at_once(slack: SlackServer) -> None:
+    """/onboard with the name of what is registered says so below the name; another name goes on."""
+    opened(slack, "till")
+    assert "There is a component called *till* already." in form(slack)
+    sent(slack, {"name": "till-drawer-lock"})
+    assert "already" not in form(slack)
+
+
+def test_what_stays_open_is_answered_where_it_was_told(slack: SlackServer) -> None:
+    """The closing form asks nothing that can't be answered in it, and names the channel whose message can."""
+    opened(slack, "quince-press")
+    done = pressed(slack, "Register without the rest", {"owner": "payments"})
+    assert "Its model stays open until somebody knows the answers." in done
+    assert "applications use quince-press" not in done
+    assert re.search(r"(<#C\w+>|#payments) was told the same, with a button to answer the open question\.", done)
+    told = posted(slack, channel="#payments")
+    assert "applications use quince-press" in told.body["text"]
+    assert "Answer the question" in shown(told)
 
 
 def test_a_team_that_is_new(slack: SlackServer) -> None:
     """A team can be registered with what it owns; its channel is told, or whoever registered it where that fails."""
     opened(slack, "bulb-index")
     assert "Its channel" in pressed(slack, "The team is not in the list", {"name": "bulb-index"})
-    pressed(slack, "Register now", {"new_team": "Bulbs", "team_channel": "bulbs-that-nobody-made"})
+    pressed(slack, "Register without the rest", {"new_team": "Bulbs", "team_channel": "bulbs-that-nobody-made"})
     told = posted(slack, channel=ANA)
     assert "bulb-index is registered. Bulbs owns it." in told.body["text"]
     assert "#bulbs-that-nobody-made, which could not be reached" in shown(told)
@@ -205,10 +243,12 @@ def test_what_is_said_is_filled_in(slack: SlackServer) -> None:
     assert "moss-meter" in form(slack)
 
 
-@pytest.mark.parametrize("told", [{}, {"name": None}, {"fact.lifecycle": "shared"}])
-def test_what_was_filled_in_counts_although_nobody_touched_it(slack: SlackServer, told: Json) -> None:
+@pytest.mark.parametrize(
+    ("name", "told"), [("peat-press", {}), ("peat-cutter", {"name": None}), ("peat-kiln", {"fact.lifecycle": "shared"})]
+)
+def test_what_was_filled_in_counts_although_nobody_touched_it(slack: SlackServer, name: str, told: Json) -> None:
     """Where Slack tells nothing of a name that was filled in for people, or of an earlier screen, the name stays."""
-    state = {name: {"entered": {"type": "plain_text_input", "value": value}} for name, value in told.items()}
+    state = {field: {"entered": {"type": "plain_text_input", "value": value}} for field, value in told.items()}
 
     def interacted(kind: str, **more: Any) -> Json:
         view = slack.modal(ANA).body | {"state": {"values": state}}
@@ -216,12 +256,12 @@ def test_what_was_filled_in_counts_although_nobody_touched_it(slack: SlackServer
         body = payloads.interaction(kind, slack.workspace.people[ANA], **more)
         return slack.run(slack.standin.delivery.interact("interactive", kind, body, accepts_payload=True))
 
-    opened(slack, "peat-press")
+    opened(slack, name)
     block_id, button, _ = found(slack.modal(ANA), "The team is not in the list")
     interacted("block_actions", actions=[payloads.action_of(button, block_id, "1.2")])
-    slack.wait_for("views.update", lambda call: "'new_team'" in str(call.body) and "'peat-press'" in str(call.body))
-    opened(slack, "peat-press")
-    assert "rely on peat-press" in str(interacted("view_submission", response_urls=[])["view"])
+    slack.wait_for("views.update", lambda call: "'new_team'" in str(call.body) and name in str(call.body))
+    opened(slack, name)
+    assert f"applications use {name}" in str(interacted("view_submission", response_urls=[])["view"])
 
 
 def test_somebody_elses_form_is_not_ones_own(slack: SlackServer) -> None:
@@ -252,7 +292,7 @@ def test_a_large_workspace_types_to_find_its_team_and_parts(tmp_path: Path) -> N
             b["block_id"] for b in slack.modal(ANA).body["blocks"] if b["block_id"].startswith("part_existing")
         )
         bog = slack.suggest(ANA, field, "part-typed", "bo")
-        assert "*bog*" in pressed(slack, "Add more", {field: bog[0]})
+        assert "*bog*" in pressed(slack, "Add another", {field: bog[0]})
         sent(slack)
         sent(slack)
         assert "Moss and Fern" in slack.command("/who-owns", "heather-api")["text"]
@@ -261,7 +301,9 @@ def test_a_large_workspace_types_to_find_its_team_and_parts(tmp_path: Path) -> N
 def test_nobody_is_mentioned(slack: SlackServer) -> None:
     """Whatever is typed into the form pings nobody, in the form or in what is told of it."""
     opened(slack, "pots")
-    pressed(slack, "Register now", {"name": "<!channel> pots", "description": "<@U0KOFI>", "owner": "payments"})
+    pressed(
+        slack, "Register without the rest", {"name": "<!channel> pots", "description": "<@U0KOFI>", "owner": "payments"}
+    )
     told = posted(slack, channel="#payments")
     blocks = [*slack.modal(ANA).body["blocks"], *told.body["blocks"]]
     texts = [told.body["text"], *(block["text"]["text"] for block in blocks if "text" in block)]

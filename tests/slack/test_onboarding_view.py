@@ -46,7 +46,7 @@ def test_a_new_part_where_no_team_is_known() -> None:
 def test_a_parts_screen_says_which_part_it_is_about() -> None:
     """What is asked about a new part stands under Parts, names it above all, and explains nothing a second time."""
     draft = replace(EMPTY.draft, name="pug-mill", parts=(Part("database", name="pug-db"),))
-    stops = (Stop("questions", None, ("lifecycle",)), Stop("parts"), Stop("questions", 0, ("lifecycle", "ownership")))
+    stops = (Stop("questions", None, ("ownership",)), Stop("parts"), Stop("questions", 0, ("ownership", "expertise")))
     views = []
     for at in (1, 3):
         draft = replace(draft, trail=(*EMPTY.draft.trail, *stops[:at]))
@@ -56,5 +56,5 @@ def test_a_parts_screen_says_which_part_it_is_about() -> None:
     of_service, of_part = (view["blocks"] for view in views)
     assert of_part[1]["text"]["text"] == "*pug-db*, the new database for *pug-mill*"
     asked = [block for block in of_part if block["type"] == "input"]
-    assert asked[0]["label"]["text"] == "If pug-mill were switched off, would anyone else miss pug-db?"
+    assert asked[0]["label"]["text"] == "Who runs pug-db: the developers of pug-mill, or another team?"
     assert [block.get("hint") is not None for block in (of_service[1], *asked)] == [True, False, True]

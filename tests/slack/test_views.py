@@ -203,7 +203,7 @@ def answers(registry: Snapshot) -> Iterator[Answer]:
         Laid(recommend(each, catalog, rulebook()), position > 0, position == 1, tuple(catalog.teams.values())[:2])
         for position, each in enumerate(list(catalog.components.values())[: PARTS + 1])
     )
-    yield Registered(laid, names[0], NOW, next(iter(catalog.teams.values())), ("an owner", "on call"))
+    yield Registered(laid, names[0], NOW, next(iter(catalog.teams.values())), ("an owner", "on call"), tuple(names[:2]))
     yield from (
         Invalid(names[0]),
         Refusal(names[0], names[0]),
@@ -555,7 +555,7 @@ def test_many_parts_with_long_names_fit_an_acknowledgement() -> None:
 
 
 def test_a_name_that_was_deleted_is_not_registered() -> None:
-    """Whoever deletes the name and presses Register now has not meant what stood there at first."""
+    """Whoever deletes the name and presses Register without the rest has not meant what stood there at first."""
     view = onboarding_view(sheet(DRAFT), KINDS)
     state = {
         block["block_id"]: {"entered": {"type": "plain_text_input", "value": None}}

@@ -280,7 +280,7 @@ def test_other_questions_are_not_about_models(text: str) -> None:
     [
         (
             "what does shared mean?",
-            ["“Shared” answers the question “Does more than one application or team rely on it"],
+            ["“Shared” answers the question “Do other applications use it"],
         ),
         ("what is the difference between dedicated and shared?", ["“Dedicated” answers", "“Shared” answers"]),
         (

@@ -24,7 +24,7 @@ from assistant.core.proposals import Change
 from assistant.core.rulebook import Rulebook
 from assistant.storage.repository import Repository
 from assistant.use_cases.asking import ask
-from assistant.use_cases.onboarding import Move, MoveKind, Sheet, begin, drop, resume, take, teams_in
+from assistant.use_cases.onboarding import Move, MoveKind, Sheet, begin, draft_called, drop, resume, take, teams_in
 from assistant.use_cases.registering import carry_out, plan
 from assistant.use_cases.snapshots import Registry
 
@@ -180,6 +180,24 @@ def test_what_was_said_stands_in_the_form(registry: Registry) -> None:
     assert registry.draft("first") is None
 
 
+def test_a_name_that_is_taken_is_said_to_be_so_at_once(registry: Registry) -> None:
+    """Whoever opens the form with the name of what is registered sees that before anything is entered."""
+    taken = begin("first", New("Oven Brain", None), ANA, registry.snapshot(), rulebook()).taken
+    assert taken is not None
+    assert taken.component.name == "kiln-control"
+    assert begin("first", New("pug-mill", None), ANA, registry.snapshot(), rulebook()).taken is None
+
+
+def test_the_draft_of_what_is_named(registry: Registry) -> None:
+    """The newest draft that has a name is found by it, however it is written; one without a name never is."""
+    for draft in ("first", "second"):
+        Form(registry, id=draft).goes_on(**PUG_MILL)
+    drafts = registry.drafts_of(ANA.id)
+    assert draft_called("Pug Mill", drafts) is drafts[0]
+    assert draft_called("pug-mills", drafts) is None
+    assert draft_called("", [replace(drafts[0], draft=Draft())]) is None
+
+
 def test_a_step_that_arrives_again_changes_nothing(registry: Registry) -> None:
     """What is sent twice, or from a form that is left behind, is taken once; it shows what is newest."""
     form = Form(registry)
@@ -248,7 +266,7 @@ FURTHEST: list[tuple[list[dict[str, str]], dict[str, str], str | None]] = [
 def test_whoever_has_enough_finishes_at_any_step(
     registry: Registry, before: list[dict[str, str]], last: dict[str, str], model: str | None
 ) -> None:
-    """Register now registers what was entered up to there; what was not asked is left open."""
+    """Register without the rest registers what was entered up to there; what was not asked is left open."""
     form = Form(registry)
     for values in before:
         form.goes_on(**values)
@@ -258,7 +276,7 @@ def test_whoever_has_enough_finishes_at_any_step(
 
 
 def test_whoever_finishes_beside_a_part_has_that_part(registry: Registry) -> None:
-    """What stands in the form at Register now is registered too, added or not, answered or not."""
+    """What stands in the form at Register without the rest is registered too, added or not, answered or not."""
     typed = Form(registry).at_parts().registers("finish", **{**NO_PART, "part_name": "pug-db"})
     assert [each.advice.card.component.name for each in typed.laid] == ["pug-mill", "pug-db"]
     form = Form(registry, BEN, "second")
@@ -688,6 +706,38 @@ def test_a_new_part_can_be_another_teams(registry: Registry) -> None:
     assert asked(registry) == [Change(part.ref, owners=("ovens",))]
 
 
+def test_a_part_that_another_team_runs_is_not_the_services_own(registry: Registry) -> None:
+    """Whoever says that another team runs a new part is asked which, where its owner is the service's own: nobody owns
+    it then, unless one is chosen.
+    """
+    run_by_others = {**ALONE, "fact.ownership": "external-team"}
+    sentence = "Another team runs it: choose that team here, or leave this empty if you do not know which."
+    form = Form(registry).at_part_questions()
+    moves: tuple[MoveKind, ...] = ("next", "finish")
+    for kind in moves:
+        shown = form.does(kind, part_owner="glaze", **run_by_others)
+        assert isinstance(shown, Sheet)
+        assert shown.faults == {"part_owner": sentence}
+        assert (shown.draft.stop.part, shown.draft.parts[0].owner) == (0, "")
+        assert shown.draft.parts[0].answers["ownership"] == "external-team"
+    assert form.goes_on(part_owner="", **run_by_others).draft.stop.step == "review"
+    form.goes_on("back")
+    assert form.goes_on(part_owner="ovens", **run_by_others).draft.stop.step == "review"
+    form.registers()
+    assert asked(registry) == [Change(Ref.component("pug-db"), owners=("ovens",))]
+
+
+def test_whoever_learns_late_that_another_team_runs_it(registry: Registry) -> None:
+    """Also where the answer is given on a later screen, which does not ask for the owner."""
+    form = Form(registry).at_part_questions()
+    form.goes_on(part_owner="glaze", **{**ALONE, "fact.ownership": "not-sure"})
+    form.goes_on(**{"fact.expertise": "low", "fact.regulated": "no"})
+    shown = form.does("next", **{"fact.ownership": "external-team"})
+    assert isinstance(shown, Sheet)
+    assert list(shown.faults) == ["part_owner"]
+    assert form.goes_on(part_owner="", **{"fact.ownership": "external-team"}).draft.stop.step == "review"
+
+
 def test_a_new_part_whose_team_is_gone_meanwhile(registry: Registry) -> None:
     """A team that is gone when its part has been asked about is said before the review, where the part is listed."""
     form = Form(registry).at_part_questions()
@@ -726,8 +776,8 @@ def test_a_new_part_belongs_to_whoever_owns_the_service(registry: Registry) -> N
         ({"part_existing": "default/attic-cron"}, "part_existing", "attic-cron is here already."),
         ({"part_name": "pug-db"}, "part_name", "pug-db is here already."),
         ({"part_name": "Pug_DB"}, "part_name", "Pug_DB is here already."),
-        ({"part_name": "pug-mill"}, "part_name", "pug-mill is here already."),
-        ({"part_name": "Pug Mill"}, "part_name", "Pug Mill is here already."),
+        ({"part_name": "pug-mill"}, "part_name", "pug-mill is the service itself; name what it needs."),
+        ({"part_name": "Pug Mill"}, "part_name", "Pug Mill is the service itself; name what it needs."),
         ({"part_name": "pug\u202etub"}, "part_name", "This holds a control or invisible character; remove it."),
         (
             {"part_name": "pug-api", "part_kind": "\u2028"},
@@ -805,7 +855,7 @@ def test_each_new_part_is_asked_about_on_the_way_to_the_review(registry: Registr
 
 
 def test_next_adds_what_is_described_there(registry: Registry) -> None:
-    """One that exists and a new one can be entered together, and Next takes both, as Add more does; with nothing
+    """One that exists and a new one can be entered together, and Next takes both, as Add another does; with nothing
     entered it goes on.
     """
     form = Form(registry).at_parts()

@@ -91,8 +91,8 @@ def _overruled(advice: Recommendation) -> list[Line]:
     for known in advice.known:
         if known.statement and known.fact.name in advice.overruled:
             said = replace(known, value=advice.overruled[known.fact.name])
-            told: Line = (f"“{upper_first(_fact_in_words(said, advice))}” is said here, but the registry says ",)
-            stands: Line = (f"“{upper_first(_fact_in_words(known, advice))}” (", *origin_of(known.statement), ").")
+            told: Line = (f"“{_fact_in_words(said, advice)}” is said here, but the registry says ",)
+            stands: Line = (f"“{_fact_in_words(known, advice)}” (", *origin_of(known.statement), ").")
             lines.append((*told, *stands, " Ask “what if …” to see what would follow."))
     return lines
 
@@ -116,7 +116,7 @@ def _weighed(advice: Recommendation) -> list[Line]:
     """Say of the models that were named which answers would lead to them."""
     lines: list[Line] = []
     for each in advice.weighed[:TURNS]:
-        way = listed([f"“{upper_first(_fact_in_words(known, advice))}”" for known in each.way])
+        way = listed([f"“{_fact_in_words(known, advice)}”" for known in each.way])
         lines.append((f"{way} would make it ", *titled(each.model), "."))
     return lines
 
@@ -180,7 +180,7 @@ def _turned(advice: Recommendation) -> tuple[Line, ...]:
     """Say which other answers would lead elsewhere."""
     parts = []
     for turn in advice.turns[:TURNS]:
-        answer = upper_first(_fact_in_words(Known(turn.fact, turn.value, None), advice))
+        answer = _fact_in_words(Known(turn.fact, turn.value, None), advice)
         parts.append((f"“{answer}” would make it ", *titled(turn.model)))
     return ((*separated(parts, "; "), "."),) if parts else ()
 
@@ -370,7 +370,7 @@ def known_of(advice: Recommendation) -> Line:
     by_origin: dict[Line, list[str]] = {}
     for known in advice.known:
         origin = origin_of(known.statement) if known.statement else ("said here, not saved",)
-        by_origin.setdefault(origin, []).append(f"“{upper_first(_fact_in_words(known, advice))}”")
+        by_origin.setdefault(origin, []).append(f"“{_fact_in_words(known, advice)}”")
     parts: list[Line] = [(f"{listed(facts)} (", *origin, ")") for origin, facts in by_origin.items()]
     return ("Known: ", *separated(parts, "; "), ".")
 
@@ -383,8 +383,9 @@ def overtaking(known: Known, advice: Recommendation) -> Line:
 
 
 def _fact_in_words(known: Known, advice: Recommendation) -> str:
-    """A choice's answer is a sentence by itself; a yes, no or number needs its question."""
+    """A choice's answer has a sentence by itself; a yes, no or number needs its question."""
     answer = known.fact.label(known.value)
     if known.fact.type == "choice":
-        return answer.removeprefix("Yes, ").removeprefix("No, ")
+        by_itself = answer.removeprefix("Yes, ").removeprefix("No, ")
+        return upper_first(known.fact.sentences.get(str(known.value), by_itself))
     return f"{question_of(known.fact, advice)} {answer}"

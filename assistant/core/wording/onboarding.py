@@ -53,24 +53,12 @@ def draft_line(kept: Kept) -> Line:
 
 
 def registered_message(answer: Registered) -> Message:
-    """Say what was registered, each part with its model, and what is still missing."""
+    """Say what was registered, each part with its model, and what is still missing; ask what leaves a model open."""
     service = answer.laid[0]
-    advice = recommendation_message(service.advice)
     model = service.advice.decision.model
-    lines: list[Line] = [(Strong(service.advice.card.component.name), " is registered. ", *owned_line(service))]
-    if answer.new_team:
-        lines.append(("The team ", Strong(answer.new_team.label), " is new."))
-    if len(answer.laid) > 1:
-        lines += [("• ", *laid_line(each)) for each in answer.laid]
-    elif model:
-        lines += advice.rows[0].lines[:1]
-    if model is None:
-        lines += advice.rows[0].lines[1 if len(answer.laid) > 1 else 0 : 2]
-    if answer.missing:
-        lines.append((f"Still missing: {', '.join(answer.missing)}.",))
-    review_by = service.advice.card.component.review_by
-    again = f" Look again by {day_of(review_by)}." if review_by else ""
-    context: Line = (f"Registered by {answer.by}, {time_of(answer.at)}.{again}",)
+    asked = recommendation_message(service.advice).rows[0].lines[1 if len(answer.laid) > 1 else 0 : 2]
+    lines = _registered(answer, asked)
+    context: Line = (f"Registered by {answer.by}, {time_of(answer.at)}.{_again(answer)}",)
     ref = service.advice.card.component.ref
     buttons: tuple[Button, ...] = (Button("Add what is missing", Edit(ref)),) if answer.missing else ()
     more = (
@@ -87,13 +75,49 @@ def registered_message(answer: Registered) -> Message:
     return Message((Row(tuple(lines)),), (why, *buttons), (record, *more), context=(context,))
 
 
+def closing_message(answer: Registered) -> Message:
+    """Say the same to whoever registered it, who can answer nothing there, and where that can be done."""
+    is_open, has_parts = answer.recommendation.decision.model is None, len(answer.laid) > 1
+    lines = _registered(answer, () if has_parts else ((_OPEN,),))
+    to: Line = joined([Channel(each) for each in answer.told])
+    where = ", with a button to answer the open question." if is_open else "."
+    told: Line = (*to, f" {'were' if len(answer.told) > 1 else 'was'} told the same{where}")
+    if not answer.told:
+        told = (f"You are told the same in a direct message{where}",)
+    return Message((Row(tuple(lines)),), context=((*told, _again(answer)),))
+
+
+def _registered(answer: Registered, undecided: Sequence[Line]) -> list[Line]:
+    """Say what was registered; `undecided`: what is said where the service has no model yet."""
+    service = answer.laid[0]
+    lines: list[Line] = [(Strong(service.advice.card.component.name), " is registered. ", *owned_line(service))]
+    if answer.new_team:
+        lines.append(("The team ", Strong(answer.new_team.label), " is new."))
+    if len(answer.laid) > 1:
+        lines += [("• ", *laid_line(each)) for each in answer.laid]
+    elif service.advice.decision.model:
+        lines += recommendation_message(service.advice).rows[0].lines[:1]
+    if service.advice.decision.model is None:
+        lines += undecided
+    if answer.missing:
+        lines.append((f"Still missing: {', '.join(answer.missing)}.",))
+    return lines
+
+
+def _again(answer: Registered) -> str:
+    review_by = answer.recommendation.card.component.review_by
+    return f" Look again by {day_of(review_by)}." if review_by else ""
+
+
 def review_message(laid: Sequence[Laid], told: Sequence[str], *, reasons: bool = True) -> Message:
     """Say what would be registered, with the reason for each model, who is told, and who is asked."""
     if not laid:
         return Message((Row((("Something has changed since this was entered. Press Register to see what.",),)),))
     service, will = laid[0], "will be asked"
-    name = Strong(clipped(service.advice.card.component.name))
-    rows = [Row(((name, " will be registered. ", *owned_line(service, will)),))]
+    component = service.advice.card.component
+    kind = f" ({clipped(component.kind)})" if component.kind else ""
+    name = Strong(clipped(component.name))
+    rows = [Row(((name, f"{kind} will be registered. ", *owned_line(service, will)),))]
     rows += [Row((("• ", *laid_line(each, will)),), note=(_reason(each),) if reasons else ()) for each in laid]
     to: Line = joined([Channel(each) for each in told])
     ending: Line = ("You are told so in a direct message.",) if all(map(is_person, told)) else (*to, " will be told.")
@@ -104,7 +128,10 @@ def _reason(laid: Laid) -> Line:
     decision = laid.advice.decision
     if decision.rule:
         return (decision.rule.because,)
-    return ("Its model is decided once the questions about it are answered.",)
+    return (_OPEN,)
+
+
+_OPEN = "Its model stays open until somebody knows the answers."
 
 
 def owned_line(laid: Laid, asks: str = "has been asked") -> Line:
@@ -121,7 +148,8 @@ def owned_line(laid: Laid, asks: str = "has been asked") -> Line:
 def laid_line(laid: Laid, asks: str = "has been asked") -> Line:
     """Say with which model a service or a part of it is run, and which team is asked."""
     card, advice = laid.advice.card, laid.advice
-    whose = " (new)" if laid.is_new else ""
+    nobodys = "" if card.owners or laid.proposed else ", nobody’s yet"
+    whose = f" ({new_kind(card.component.kind)}{nobodys})" if laid.is_new else ""
     if laid.is_part and not laid.is_new:
         whose = f" ({listed([team.label for team in card.owners])}’s)" if card.owners else " (nobody’s yet)"
     model = advice.in_use or advice.decision.model
@@ -130,8 +158,13 @@ def laid_line(laid: Laid, asks: str = "has been asked") -> Line:
         f"{whose}: {model.title if model else 'its model is not decided yet'}.",
     )
     asked = card.owners if laid.is_asked else laid.proposed if laid.is_part else ()
-    what = "accept" if laid.is_asked else "own it"
+    what = "accept running it" if laid.is_asked else "own it"
     return (*line, " ", *_teams(asked), f" {_agreeing(asks, asked)} to {what}.") if asked else line
+
+
+def new_kind(kind: str | None) -> str:
+    """Say of a part that it is new, and what it is: `new database`."""
+    return f"new {clipped(kind)}" if kind else "new"
 
 
 def _teams(teams: Sequence[Team]) -> Line:

@@ -391,7 +391,13 @@ function showModal(html) {
   if (view && !openedHere.get(view)) html = "";
   const hadFields = Boolean(modal.querySelector("[data-field]"));
   patch(modal, html);
-  if (!html && modal.open) modal.close();
+  if (!html && modal.open) {
+    modal.close();
+    // Chromium gives the focus back without the caret, which went with the form, and what is typed then goes nowhere.
+    const { activeElement: field } = document;
+    field.blur();
+    field.focus({ preventScroll: true });
+  }
   if (html && !modal.open) modal.showModal();
   if (!hadFields) modal.querySelector("[data-field]")?.focus();
   if (modal.open && !modal.querySelector(":focus")) modal.querySelector("footer button")?.focus();

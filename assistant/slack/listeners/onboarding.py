@@ -23,12 +23,22 @@ from assistant.slack.views.onboarding import (
     move_of,
     onboarding_view,
     outcome_view,
-    said_in,
     team_options,
     view_for_ack,
 )
 from assistant.use_cases.asking import ask
-from assistant.use_cases.onboarding import Move, Sheet, begin, drop, refusal, resume, take, teams_in, teams_matching
+from assistant.use_cases.onboarding import (
+    Move,
+    Sheet,
+    begin,
+    draft_called,
+    drop,
+    refusal,
+    resume,
+    take,
+    teams_in,
+    teams_matching,
+)
 from assistant.use_cases.registering import why
 
 
@@ -58,8 +68,9 @@ async def on_register(click: Click, actor: Actor, desk: Desk) -> Outcome:
         return reply(Invalid("That button is from an older answer. Type /onboard instead."), place(click))
     if (refused := refusal(actor)) is not None:
         return reply(refused, place(click))
-    form = await opened(click, desk)
-    await fill(form, await _first(New(act.name, act.owner), actor, desk), desk)
+    form, said = await opened(click, desk), New(act.name, act.owner)
+    view = _view(await _empty(said, actor, desk), desk) if act.another else await _first(said, actor, desk)
+    await fill(form, view, desk)
     return Outcome()
 
 
@@ -71,12 +82,6 @@ async def on_continued(click: Click, actor: Actor, desk: Desk) -> Outcome:
     shown = await desk.run(lambda: resume(act.draft, actor, desk.registry, desk.rulebook))
     await fill(form, _view(shown, desk), desk)
     return Outcome()
-
-
-async def on_started(submission: Submission, actor: Actor, desk: Desk) -> Outcome:
-    """Begin another draft beside those that are there."""
-    sheet = await _empty(said_in(submission.private_metadata), actor, desk)
-    return Outcome(ack={"response_action": "update", "view": view_for_ack(sheet, desk.kinds)})
 
 
 async def on_discarded(click: Click, actor: Actor, desk: Desk) -> Outcome:
@@ -130,8 +135,10 @@ async def _taken(move: Move, actor: Actor, desk: Desk) -> Sheet | Registered | A
 
 
 async def _first(said: New, actor: Actor, desk: Desk) -> dict[str, Any]:
-    """Return what is shown first: what was begun before, or else the form."""
+    """Return what is shown first: the draft of what was said, the list of what was begun before, or an empty form."""
     drafts = await desk.run(lambda: desk.registry.drafts_of(actor.id))
+    if (kept := draft_called(said.name or "", drafts)) is not None:
+        return _view(await desk.run(lambda: resume(kept.id, actor, desk.registry, desk.rulebook)), desk)
     return drafts_view(drafts, said.name, said.owner) if drafts else _view(await _empty(said, actor, desk), desk)
 
 

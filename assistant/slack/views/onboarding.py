@@ -12,13 +12,19 @@ from pydantic import TypeAdapter
 from assistant.core.answers import Answer
 from assistant.core.drafts import Kept, Part, StepName
 from assistant.core.entries import Team
-from assistant.core.messages import Button, Continue, Discard, Line, Message, Row, Strong
-from assistant.core.newcomers import New
+from assistant.core.messages import Button, Continue, Discard, Line, Message, Register, Row, Strong
 from assistant.core.outcomes import Registered
 from assistant.core.questionnaire import answer_of, choices
 from assistant.core.rulebook import Fact
 from assistant.core.wording import word
-from assistant.core.wording.onboarding import STEPS, draft_line, laid_line, review_message
+from assistant.core.wording.onboarding import (
+    STEPS,
+    closing_message,
+    draft_line,
+    laid_line,
+    new_kind,
+    review_message,
+)
 from assistant.core.wording.phrases import clipped, name_of, owned_by
 from assistant.slack.payloads import Click, Submission
 from assistant.slack.text import clip
@@ -38,7 +44,6 @@ from assistant.slack.views.naming import component_options
 from assistant.use_cases.onboarding import FACT, PART_OWNER, Move, MoveKind, Sheet
 
 ONBOARDING = "onboarding"
-DRAFTS = "drafts"
 OFFERED = 8
 """Drafts that are offered to continue."""
 OWNER_TYPED = "owner-typed"
@@ -82,35 +87,22 @@ def errors_of(sheet: Sheet) -> dict[str, str]:
 
 
 def drafts_view(drafts: Sequence[Kept], name: str | None, owner: str | None) -> dict[str, Any]:
-    """Return what somebody has begun, to go on with one of them or to start another."""
-    rows = [Row((("You have unfinished registrations. Go on with one?",),))]
+    """Return what somebody has begun, to go on with one of them, most likely the newest, or to start another."""
+    one = "You have an unfinished registration. Go on with it?"
+    rows = [Row(((one if len(drafts) == 1 else "You have unfinished registrations. Go on with one?",),))]
     for kept in drafts[:OFFERED]:
-        go_on, forget = Button("Continue", Continue(kept.id)), Button("Discard", Discard(kept.id))
-        rows.append(Row((draft_line(kept),), below=(go_on, forget)))
-    return {
-        **_told(blocks_of(Message(tuple(rows)), private=False), "Close"),
-        "callback_id": DRAFTS,
-        "submit": plain_text("Start another", 24),
-        "private_metadata": json.dumps({"name": name, "owner": owner}, ensure_ascii=False),
-    }
-
-
-def said_in(private_metadata: str) -> New:
-    """Read what is filled in where another is started."""
-    return New(**json.loads(private_metadata))
+        go_on = Button("Continue", Continue(kept.id), likely=kept is drafts[0])
+        rows.append(Row((draft_line(kept),), below=(go_on, Button("Discard", Discard(kept.id)))))
+    another = Button("Start another", Register(name, owner, another=True))
+    return _told(blocks_of(Message(tuple(rows), (another,)), private=False), "Close")
 
 
 def outcome_view(answer: Answer) -> dict[str, Any]:
     """Return what stands in the form's place once it is registered, or what ended it."""
-    message = word(answer)
+    message = closing_message(answer) if isinstance(answer, Registered) else word(answer)
     if len(json.dumps(blocks_of(message, private=False))) > ACK_LIMIT // 2:
         message = Message((Row(message.rows[0].lines[:1]),))
-    blocks = blocks_of(message, private=False)
-    if isinstance(answer, Registered):
-        blocks = [block for block in blocks if block["type"] != "actions"]
-        hint = "Those who own it were just told the same."
-        blocks.append({"type": "context", "elements": [plain_text(hint, 200)]})
-    return _told(blocks, "Done")
+    return _told(blocks_of(message, private=False), "Done")
 
 
 def move_of(request: Submission | Click) -> Move:
@@ -177,7 +169,7 @@ def _questions(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
         part = draft.parts[stop.part]
         name, application = part.name, draft.name
         blocks += _section((Strong(name), f", the new {part.kind or 'part'} for ", Strong(application)))
-        if not any(each.part == stop.part for each in draft.trail[:-1]):
+        if PART_OWNER in sheet.faults or not any(each.part == stop.part for each in draft.trail[:-1]):
             blocks += _part_owner(part, sheet, listed)
     for each in sheet.screen.suggested:
         for fact_name, value in each.suggest.items():
@@ -194,10 +186,11 @@ def _questions(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
 
 def _parts(sheet: Sheet, kinds: Sequence[str], listed: bool) -> list[Block]:
     draft = sheet.draft
-    blocks = _section(("What does ", Strong(draft.name), " need to run?"))
+    keeps: Line = (" need to run? Name one, or one of each; ", Strong("Next"), " keeps them.")
+    blocks = _section(("What does ", Strong(draft.name), *keeps))
     laid = {each.advice.card.component.ref: each for each in sheet.laid}
     for position, part in enumerate(draft.parts):
-        new: Line = (Strong(part.name), f" (new){f', {part.kind}' if part.kind else ''}")
+        new: Line = (Strong(part.name), f" ({new_kind(part.kind)})")
         line = laid_line(laid[part.ref]) if part.ref in laid else new
         section = _section(("• ", *line))[0]
         blocks.append({**section, "accessory": _step_button("Remove", "remove", str(position))})
@@ -213,8 +206,8 @@ def _parts(sheet: Sheet, kinds: Sequence[str], listed: bool) -> list[Block]:
     new_name = text_input(adding.name, clip(f"{draft.name}-db", 100), limit=255)
     blocks += _field("part_name", "New component: name", new_name, sheet)
     kind = {"type": "static_select", "options": [option(each, each) for each in kinds]}
-    blocks += _field("part_kind", "New component: kind", _select(kind, "database, cache …", adding.kind), sheet)
-    return [*blocks, *_steps(_step_button("Add more", "add"), _BACK, _FINISH)]
+    blocks += _field("part_kind", "New component: kind", _select(kind, "Choose a kind", adding.kind), sheet)
+    return [*blocks, *_steps(_step_button("Add another", "add"), _BACK, _FINISH)]
 
 
 def _review(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
@@ -327,7 +320,7 @@ def _steps(*buttons: Block) -> list[Block]:
 
 
 _BACK = _step_button("Back", "back")
-_FINISH = _step_button("Register now", "finish")
+_FINISH = _step_button("Register without the rest", "finish")
 
 
 def _section(*lines: Line) -> list[Block]:
