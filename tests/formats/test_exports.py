@@ -68,7 +68,7 @@ def test_what_is_exported_is_read_again(
     """A registry that is exported, as YAML or as JSON, is the same registry when it is read; owners are teams in it."""
     catalog = held(*teams, *{component.ref: component for component in components}.values())
     again = read_registry("exported", write(catalog).encode())
-    named = {name for component in components for name in component.owners}
+    named = {name for component in catalog.components.values() for name in component.owners}
     assert {team.name: team for team in again.teams} == {name: Team(name=name) for name in named} | dict(catalog.teams)
     assert {component.ref: component for component in again.components} == catalog.components
 
