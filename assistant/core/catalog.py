@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +9,8 @@ from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from assistant.core.entries import FACT_PREFIX, SCHEMA, Component, FactValue, Ref, Team
+from assistant.core.entries import FACT_PREFIX, SCHEMA, Component, FactValue, Ref, Team, is_member
+from assistant.core.namesakes import one_team, together
 from assistant.core.paths import PathRules
 
 PEOPLE = "slack"
@@ -117,6 +117,11 @@ class Catalog:
     """By source, of those that say who owns which paths."""
     trust: tuple[str, ...] = ()
     """Patterns of sources, the most trusted first."""
+    same: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By name the teams that count as another one, and which; `teams` holds none of them, nor does any component."""
+    _stated_components: Mapping[Ref, Component] = field(default_factory=dict, repr=False)
+    _stated_teams: Mapping[str, Team] = field(default_factory=dict, repr=False)
+    """All entries as they are stated."""
 
     def following(
         self,
@@ -143,7 +148,7 @@ class Catalog:
                 sources.pop(statement.source, None)
             else:
                 sources[statement.source] = statement
-        components, teams, ended = dict(self.components), dict(self.teams), dict(self.ended)
+        components, teams, ended = dict(self._stated_components), dict(self._stated_teams), dict(self.ended)
         for subject, fields in changed.items():
             stated = {name: sources for name, sources in fields.items() if sources}
             entry = _assemble(subject, stated, self.trust)
@@ -165,7 +170,29 @@ class Catalog:
                 teams.pop(subject.name, None)
         placed = {**self.places, **(places or {})}
         ruled = {source: rules for source, rules in {**self.paths, **(paths or {})}.items() if rules}
-        return Catalog(revision, components, teams, held, placed, ended, ruled, self.trust)
+        same = self.same
+        if any(subject.kind == "team" for subject in changed):
+            same = one_team(teams, lambda name: held[Ref.team(name)]["name"], self._rank)
+        one, owned = teams, components
+        if same:
+            one, owned = _unified(teams, same), self._owned_by_one(components, same)
+        return Catalog(revision, owned, one, held, placed, ended, ruled, self.trust, same, components, teams)
+
+    def _owned_by_one(self, stated: Mapping[Ref, Component], same: Mapping[str, str]) -> dict[Ref, Component]:
+        """Return components with the names under which their owners count; one that is as it was is the same object."""
+        owned = dict(stated)
+        for ref, component in stated.items():
+            if any(name in same for name in component.owners):
+                owners = tuple(dict.fromkeys(same.get(name, name) for name in component.owners))
+                before = self.components.get(ref)
+                is_as_it_was = self._stated_components.get(ref) is component and before and before.owners == owners
+                owned[ref] = before if before and is_as_it_was else component.model_copy(update={"owners": owners})
+        return owned
+
+    @property
+    def registered(self) -> set[Ref]:
+        """All that some source names, also the teams that count as others."""
+        return {*self._stated_components, *map(Ref.team, self._stated_teams)}
 
     def origin(self, subject: Ref, field_name: str) -> Statement | None:
         """Return the statement that a field's current value comes from; None when nothing is stated."""
@@ -231,10 +258,12 @@ class Catalog:
 
     def team(self, name: str) -> Team:
         """Return a team. One that has gone is known by its name alone."""
+        name = self.same.get(name, name)
         return self.teams.get(name) or Team(name=name)
 
     def team_called(self, name: str) -> str:
         """Return the name of the team that is called so, or has this as another name."""
+        name = self.same.get(name, name)
         return name if name in self.teams else self._team_aliases.get(name.casefold(), name)
 
     @cached_property
@@ -255,7 +284,16 @@ class Catalog:
         """Return what people confirmed of a field, while a file still states the same."""
         first = self.origin(subject, field_name)
         said = self._held.get(subject, {}).get(field_name, {}).get(CONFIRMED)
-        return said if first and said and first.source != PEOPLE and first.value == said.value else None
+        if not first or not said or first.source == PEOPLE:
+            return None
+        values = [first.value, said.value]
+        if field_name == "owners":
+            values = [self.named(value) for value in values]
+        return said if values[0] == values[1] else None
+
+    def named(self, teams: Sequence[str]) -> list[str]:
+        """Return teams by the names under which they count."""
+        return list(dict.fromkeys(self.same.get(name, name) for name in teams))
 
     def channel_of(self, component: Component) -> str | None:
         """Return where to ask about a component: its own channel, else its first owner's that has one."""
@@ -313,6 +351,20 @@ class Catalog:
         return tuple({other.ref: other for other in stated if other.ref != component.ref}.values())
 
 
+def _unified(teams: Mapping[str, Team], same: Mapping[str, str]) -> dict[str, Team]:
+    """Return teams without those that count as others, which add what is said of them."""
+    others: dict[str, list[Team]] = {}
+    for name, other in sorted(same.items()):
+        others.setdefault(other, []).append(teams[name])
+    one = {name: team for name, team in teams.items() if name not in same}
+    one |= {name: together(teams[name], theirs) for name, theirs in others.items()}
+    return {name: _under_one(team, same) for name, team in one.items()}
+
+
+def _under_one(team: Team, same: Mapping[str, str]) -> Team:
+    return team.model_copy(update={"parent": same[team.parent]}) if team.parent and team.parent in same else team
+
+
 def _assemble(subject: Ref, fields: _Held, trust: tuple[str, ...]) -> Component | Team | None:
     """Build one entry from what is stated about it; None when no source names it any more."""
     if "name" not in fields:
@@ -337,11 +389,8 @@ def _assemble(subject: Ref, fields: _Held, trust: tuple[str, ...]) -> Component 
 
 def _contacts(values: Sequence[list[str]]) -> list[str]:
     """Return whom several sources name; of people in Slack, who have rights by it, whom the first of them names."""
-    members = next((named for value in values if (named := [each for each in value if _MEMBER.fullmatch(each)])), [])
-    return [each for each in _added_up(values) if each in members or not _MEMBER.fullmatch(each)]
-
-
-_MEMBER = re.compile(r"[UW][A-Z0-9]+")
+    members = next((named for value in values if (named := list(filter(is_member, value)))), [])
+    return [each for each in _added_up(values) if each in members or not is_member(each)]
 
 
 def _added_up(values: Iterable[list[Any]]) -> list[Any]:

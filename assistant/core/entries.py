@@ -66,6 +66,11 @@ Prose = Annotated[str, StringConstraints(strict=True, max_length=10_000), AfterV
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
+def is_member(contact: str) -> bool:
+    """Say whether a contact is somebody in Slack, who belongs to the team by it."""
+    return bool(re.fullmatch(r"[UW][A-Z0-9]+", contact))
+
+
 FACT_FIELDS = ("lifecycle", "ownership", "stage")
 """Facts that are fields of a component; all others are stated under `facts`."""
 

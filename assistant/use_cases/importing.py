@@ -130,12 +130,13 @@ def plan_import(
     }
     # Files of one import may name each other's teams, so that each is checked against what all of them lead to.
     after = catalog.following([each for some in statements.values() for each in some], catalog.revision)
-    references = References(after.teams, after.components)
+    teams = {**after.teams, **{name: after.team(name) for name in after.same}}
+    references = References(teams, after.components)
     checked = {source: references.check(file) for source, file in files.items()}
     if errors := [error for found, _ in checked.values() for error in found]:
         raise FileError(errors)
     plans: list[ImportPlan] = []
-    known = {*catalog.components, *(team.ref for team in catalog.teams.values())}
+    known = catalog.registered
     for source, (absent, changes, withdrawn) in differences.items():
         added = dict.fromkeys(ref for ref in changes if ref not in known)
         known |= added.keys()

@@ -156,7 +156,7 @@ def owners_to_state(
         handed_on = [each for each in found.statements if each.source == PEOPLE]
         return handed_on or Invalid(f"{change.leaving} owns none of them any more. Nothing was changed.")
     in_file = catalog.in_file(component.ref, "owners")
-    if in_file is not None and in_file.value != owners:
+    if in_file is not None and catalog.named(in_file.value) != list(owners):
         return stated_in_file("Its owner", in_file)
     return [owned_by(owners, component, actor, catalog, now)]
 
