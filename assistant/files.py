@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant.core.catalog import NOT_MADE, PEOPLE
+from assistant.core.catalog import NOT_MADE, PEOPLE, Catalog
 from assistant.core.entries import DEFAULT_NAMESPACE
 from assistant.core.linting import CHECKS, Doubt, lint
 from assistant.core.messages import plain
@@ -25,11 +25,11 @@ from assistant.errors import ConfigurationError
 from assistant.formats.codeowners import read_mapping
 from assistant.formats.exports import WRITTEN
 from assistant.formats.registry_file import RegistryFile, merge
-from assistant.formats.sources import FORMATS, Format, Source, find_sources, read_file, read_sources
+from assistant.formats.sources import FORMATS, Format, Found, Source, find_sources, read_file, read_sources
 from assistant.progress import progress
 from assistant.settings import Settings
 from assistant.storage.repository import open_repository
-from assistant.use_cases.importing import ImportPlan, import_registry
+from assistant.use_cases.importing import ImportPlan, import_registry, no_longer_read, sources_below
 from assistant.use_cases.trying import try_out
 
 _Format = Annotated[str, typer.Option("--format", help=f"auto, {', '.join(FORMATS)}; auto: as each file looks.")]
@@ -66,19 +66,25 @@ def import_(
     What can't be read of the other formats is left out and reported; the exit status is 1 then.
     """
     settings = Settings.read()
-    sources, unreadable = _sources(paths, format_)
+    found = _found(paths, format_)
+    sources = [each for one in found for each in one.sources]
     files = _read(sources, repo, mapping)
+    tables = {each.name for each in sources if each.format == "csv"}
+    for file in files:
+        for note in file.notes if dry_run or (file.label in tables and not yes) else ():
+            print(f"{file.label}: {note}", file=sys.stderr)
+    if tables and sys.stdin.isatty() and not (yes or dry_run):
+        typer.confirm("Import it so?", abort=True, err=True)
+    repository = open_repository(settings.database_url, settings.trust)
+    unreadable = _shown_unreadable(found, repository.catalog())
     if unreadable and prune:
         print("warning: --prune is left out, since not all files can be read", file=sys.stderr)
         prune = False
-    for file in files:
-        for note in file.notes:
-            print(f"{file.label}: {note}", file=sys.stderr)
-    if any(each.format == "csv" for each in sources) and sys.stdin.isatty() and not (yes or dry_run):
-        typer.confirm("Import it so?", abort=True, err=True)
     by_source = {source: merge(files)} if source else {file.label: file for file in files}
+    if prune and not source:
+        gone = sources_below(paths, repository.catalog()) - by_source.keys()
+        by_source |= {name: RegistryFile(name) for name in sorted(gone)}
     with progress("Importing"):
-        repository = open_repository(settings.database_url, settings.trust)
         plans = import_registry(
             repository, by_source, dry_run=dry_run, prune=prune, author=OPERATOR.name, now=datetime.now(UTC)
         )
@@ -88,19 +94,24 @@ def import_(
         sys.exit(1)
 
 
-def _sources(paths: list[Path], format_: str) -> tuple[list[Source], bool]:
-    """Return the sources that were given as arguments, and say which files are none, and whether any can't be read."""
+def _found(paths: list[Path], format_: str) -> list[Found]:
+    """Return what was found at each argument, and say which files there hold something else."""
     if format_ not in ("auto", *FORMATS):
         raise typer.BadParameter(
             f"{format_} is no format; these are: auto, {', '.join(FORMATS)}", param_hint="--format"
         )
     found = [find_sources(path, None if format_ == "auto" else cast(Format, format_)) for path in paths]
-    for each in found:
-        for fault in each.faults:
-            print(f"left out: {fault}", file=sys.stderr)
-        for left in each.left_out:
-            print(f"warning: {left} holds nothing that is read here; left out", file=sys.stderr)
-    return [source for each in found for source in each.sources], any(each.faults for each in found)
+    for left in (left for each in found for left in each.left_out):
+        print(f"warning: {left} holds nothing that is read here; left out", file=sys.stderr)
+    return found
+
+
+def _shown_unreadable(found: list[Found], catalog: Catalog) -> bool:
+    """Say which files can't be read, or not any more, and return whether there are any."""
+    faults = [fault for each in found for fault in (*each.faults, *no_longer_read(each, catalog))]
+    for fault in faults:
+        print(f"left out: {fault}", file=sys.stderr)
+    return bool(faults)
 
 
 def _read(sources: list[Source], repo: str | None, mapping: Path | None) -> list[RegistryFile]:
@@ -118,8 +129,9 @@ def try_(
 ) -> None:
     """Show what would be understood of files, what looks doubtful, and five answers; writes nothing, needs nothing."""
     rulebook = Settings.read().rulebook()
-    sources, unreadable = _sources(paths, format_)
-    files = _read(sources, repo, mapping)
+    found = _found(paths, format_)
+    files = _read([each for one in found for each in one.sources], repo, mapping)
+    unreadable = _shown_unreadable(found, Catalog())
     tried = try_out(files, Settings.read().trust, rulebook, datetime.now(UTC))
     for file in files:
         print(f"{file.label}: {counted(len(file.components), 'component')}, {counted(len(file.teams), 'team')}.")
@@ -203,21 +215,22 @@ def _doubt_record(doubt: Doubt) -> dict[str, Any]:
 
 
 def _show_doubts(found: Sequence[Doubt]) -> None:
-    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 160)
+    """Print findings by their check: in columns on a terminal, and elsewhere a line each, however long."""
     for check, doubts in groupby(found, key=lambda doubt: doubt.check):
         theirs = list(doubts)
         remedies = {doubt.remedy for doubt in theirs}
-        print(f"{check} · {len(theirs)}" + (f" · {remedies.pop()}" if len(remedies) == 1 else ""))
+        one = remedies.pop() if len(remedies) == 1 else ""
+        print(f"{check} · {len(theirs)}" + (f" · {one}" if one else ""))
         table = Table.grid(padding=(0, 2))
         for doubt in theirs:
             place = f"{doubt.place.file}:{doubt.place.line}" if doubt.place else ""
-            table.add_row(
-                "",
-                doubt.subject.path.removeprefix(f"{DEFAULT_NAMESPACE}/"),
-                place,
-                f"{doubt.message}{'. ' + doubt.remedy if remedies else ''}",
-            )
-        console.print(table)
+            name = doubt.subject.path.removeprefix(f"{DEFAULT_NAMESPACE}/")
+            row = ("", name, place, doubt.message if one else f"{doubt.message}. {doubt.remedy}")
+            table.add_row(*row)
+            if not sys.stdout.isatty():
+                print("  ".join(filter(None, row[1:])))
+        if sys.stdout.isatty():
+            Console(highlight=False, markup=False).print(table)
     counts = Counter(doubt.check for doubt in found)
     print(f"{counted(len(found), 'finding')}: {', '.join(f'{count} {check}' for check, count in counts.items())}.")
 
@@ -289,8 +302,9 @@ def _show_plan(plan: ImportPlan, *, dry_run: bool) -> None:
             print(f"- {ref}")
     for old, new in plan.renamed.items():
         print(f"> {old} looks renamed to {new}; with {old.name} among its aliases, old questions find it")
+    kept = "kept, since not all of it could be read" if plan.faults else "--prune removes it"
     for ref in plan.gone:
-        print(f"? {ref} is no longer in the file; --prune removes it")
+        print(f"? {ref} is no longer in the file; {kept}")
     print(("Dry run, nothing was changed. " if dry_run else "") + f"{plan.source}: {plan.summary()}")
 
 

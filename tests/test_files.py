@@ -89,6 +89,21 @@ def test_a_file_that_cannot_be_read(cli: Cli) -> None:
     assert "fern-mail is owned by Moss." in cli("ask", "who owns fern-mail?").stdout
 
 
+def test_what_left_a_folder(cli: Cli) -> None:
+    """With --prune what a file of a folder stated goes with the file; one that is there and empty takes nothing away."""
+    cli("import", ".")
+    (cli.folder / "apps.csv").unlink()
+    (cli.folder / "catalog" / "catalog-info.yaml").write_text("")
+    done = cli("import", ".", "--prune")
+    assert done.returncode == 1
+    assert "catalog/catalog-info.yaml:1:1: stated something before, and holds nothing now" in done.stderr
+    assert "fern-mail is owned by Moss." in cli("ask", "who owns fern-mail?").stdout
+    (cli.folder / "catalog" / "catalog-info.yaml").write_text(BACKSTAGE.replace("[, owner", "production, owner"))
+    assert cli("import", ".", "--prune").returncode == 0
+    assert json.loads(cli("sources", "--json").stdout).keys() == {".", "CODEOWNERS", "registry.yaml"}
+    assert "fern-mail is not in apps.csv any more" in cli("ask", "who owns fern-mail?").stdout
+
+
 def test_standard_input(cli: Cli) -> None:
     """A registry can come through a pipe, under a name of its own."""
     assert cli("import", "--source", "registry.yaml", "/dev/stdin", given=REGISTRY).returncode == 0

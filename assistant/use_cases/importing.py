@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from assistant.core.catalog import ADDED_UP, NOT_MADE, PEOPLE, Catalog, Statement
 from assistant.core.entries import Ref, fields_of
-from assistant.errors import ConfigurationError, FileError
+from assistant.errors import ConfigurationError, FileError, Finding
 from assistant.formats.positions import quoted
 from assistant.formats.registry_file import References, RegistryFile
+from assistant.formats.sources import Found
 from assistant.storage.repository import Repository
 from assistant.use_cases.proposing import close_about_gone
 
@@ -65,8 +67,9 @@ class ImportPlan:
         kept = f" No longer in the file, but kept: {_counted(self.gone)}." if self.gone else ""
         if not self.statements:
             entries = "1 entry is" if self.unchanged == 1 else f"{self.unchanged} entries are"
-            nothing = "The rules about paths changed" if self.rules_change else "Nothing to change"
-            return f"{nothing}: {entries} as in the file.{kept}"
+            if self.rules_change:
+                return f"Changed the rules about paths, and no entry.{kept}"
+            return f"Nothing to change: {entries} as in the file.{kept}"
         changed = len(self.changed) or "nothing"
         return f"Added {_counted(self.added)}, changed {changed}, {_counted(self.removed)} removed.{kept}"
 
@@ -167,6 +170,23 @@ def plan_import(
     return plans
 
 
+def no_longer_read(found: Found, catalog: Catalog) -> list[Finding]:
+    """Return files that stated something before, are still there, and hold nothing now that is read."""
+    places = (place for theirs in catalog.places.values() for place in theirs.values())
+    stating = {*catalog.places, *(place.file for place in places)} if found.left_out else ()
+    message = "stated something before, and holds nothing now that is read here; mend it, or take it away"
+    return [Finding(str(each), 1, 1, "", message) for each in found.left_out if str(each) in stating]
+
+
+def sources_below(folders: Iterable[Path], catalog: Catalog) -> set[str]:
+    """Return the sources that were read of some folders and are not there any more, or may hold nothing now."""
+    sources: set[str] = set()
+    for folder in filter(Path.is_dir, folders):
+        below = (name for name in catalog.places if name.startswith(f"{folder}/") and not Path(name).exists())
+        sources.update(below, {str(folder)} & catalog.places.keys())
+    return sources
+
+
 class _Difference(NamedTuple):
     absent: tuple[Ref, ...]
     changes: dict[Ref, Changes]
@@ -212,7 +232,7 @@ def _without_effect(changes: Mapping[Ref, Changes], source: str, after: Catalog)
             held = after.origin(ref, name)
             if stated is None or name in ADDED_UP or held is None or held.source == source or _same(held.value, stated):
                 continue
-            yield f"the {name} of {ref.path} stays as {held.source} states it, which ranks before {source}"
+            yield f"{held.source} goes on deciding the {name} of {ref.path}: it ranks before {source}"
 
 
 def _not_pruned(prune: bool, absent: Sequence[Ref], file: RegistryFile) -> Iterator[str]:

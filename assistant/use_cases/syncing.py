@@ -8,14 +8,14 @@ from typing import Literal
 
 import structlog
 
-from assistant.core.catalog import Catalog, Place
+from assistant.core.catalog import Catalog
 from assistant.core.entries import Ref
 from assistant.core.policy import OPERATOR
-from assistant.errors import AssistantError, ConfigurationError, FileError, Finding
+from assistant.errors import AssistantError, ConfigurationError, FileError
 from assistant.formats.registry_file import RegistryFile
-from assistant.formats.sources import Found, files_at, find_sources, read_sources
+from assistant.formats.sources import files_at, find_sources, read_sources
 from assistant.storage.repository import Repository
-from assistant.use_cases.importing import import_registry
+from assistant.use_cases.importing import import_registry, no_longer_read
 
 log = structlog.get_logger()
 
@@ -80,7 +80,7 @@ class SyncedFiles:
         root = str(self._path)
         followed = self._repository.followed_at(root)
         found = find_sources(self._path)
-        faults = [*found.faults, *_no_longer_read(found, followed, self._repository.catalog())]
+        faults = [*found.faults, *no_longer_read(found, self._repository.catalog())]
         if faults:
             raise FileError(faults)
         files = {file.label: file for file in read_sources(found.sources)}
@@ -115,14 +115,6 @@ class SyncedFiles:
             else:
                 state.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
         return tuple(state)
-
-
-def _no_longer_read(found: Found, followed: frozenset[str], catalog: Catalog) -> list[Finding]:
-    """Return files that stated something before, are still there, and hold nothing now that is read."""
-    places: list[Place] = [place for source in followed for place in catalog.places.get(source, {}).values()]
-    stating = {*followed, *(place.file for place in places)}
-    message = "stated something before, and holds nothing now that is read here; mend it, or take it away"
-    return [Finding(str(each), 1, 1, "", message) for each in found.left_out if str(each) in stating]
 
 
 def _refuse_loss(followed: frozenset[str], before: Catalog, after: Catalog) -> None:

@@ -272,7 +272,7 @@ def test_a_file_that_changes_no_answer_says_so() -> None:
     held = Catalog().following(plan.statements, 1)
     second = file_of("components: [{name: fern, owner: reed}]")
     [plan] = plan_import({"b.yaml": second}, held, prune=False, author="cli", now=NOW)
-    assert [w for w in plan.warnings if "stays as a.yaml states it" in w]
+    assert [w for w in plan.warnings if "a.yaml goes on deciding the owners of default/fern" in w]
 
 
 def test_files_of_one_import_may_name_each_others_teams() -> None:
@@ -361,7 +361,7 @@ def test_a_source_that_is_trusted_counts(engine: Engine) -> None:
     for name, file in files.items():
         [planned] = import_registry(repository, {name: file}, dry_run=False, prune=False, author="cli", now=NOW)
     assert repository.catalog().components[API].owners == ("risk",)
-    assert "the owners of default/api stays as z.yaml states it, which ranks before a.yaml" in planned.warnings
+    assert "z.yaml goes on deciding the owners of default/api: it ranks before a.yaml" in planned.warnings
     assert Repository(engine).catalog().components[API].owners == ("payments",)
 
 

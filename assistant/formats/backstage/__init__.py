@@ -134,7 +134,7 @@ def _distinct(entities: Iterable[Entity], report: Report) -> dict[Key, Entity]:
             kind, namespace, name = entity.key
             place = f"line {first.position[0]}" if first.label == entity.label else f"{first.label}:{first.position[0]}"
             message = f"{kind} {quoted(f'{namespace}/{name}')} stands in {place} already; this one is left out"
-            report.faults.append(Finding(entity.label, *entity.name_position, "metadata.name", message))
+            report.warnings.append(Finding(entity.label, *entity.name_position, "metadata.name", message))
     return kept
 
 
