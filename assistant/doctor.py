@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -23,6 +24,7 @@ from assistant.slack.channels import Channels
 from assistant.slack.manifest import manifest
 from assistant.slack.tokens import accepted, answered
 from assistant.storage.database import current_revision, head_revision, open_engine, sqlite_file, try_writing
+from assistant.storage.repository import Repository
 
 Status = Literal["ok", "warning", "problem"]
 Finding: TypeAlias = tuple[Status, str]
@@ -56,6 +58,7 @@ def examine() -> list[Check]:
     else:
         checks |= {"slack": lambda: _NO_SLACK}
     checks |= {"database": database.layout, "writing": database.writing, "disk": database.disk}
+    checks |= {"trust": lambda: database.trust(settings.trust)} if settings.assistant_trust else {}
     checks |= {"rulebook": lambda: _rulebook(settings)}
     return [Check(name, *_tried(check)) for name, check in checks.items()]
 
@@ -235,6 +238,16 @@ class _Database:
             return _not_checked("database")
         try_writing(open_engine(self._url))
         return "ok", "It takes writes."
+
+    def trust(self, patterns: Sequence[str]) -> Finding:
+        if not self._is_current:
+            return _not_checked("database")
+        sources = Repository(open_engine(self._url)).catalog().sources
+        without = [each for each in patterns if not any(PurePosixPath(source).match(each) for source in sources)]
+        if without:
+            fits = f"ASSISTANT_TRUST names {', '.join(without)}, which fits no source"
+            return "warning", f"{fits}: `assistant sources` lists what there is."
+        return "ok", "Every pattern of ASSISTANT_TRUST fits a source."
 
     def disk(self) -> Finding:
         if not self._has_place:

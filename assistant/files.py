@@ -29,7 +29,7 @@ from assistant.formats.sources import FORMATS, Format, Found, Source, find_sourc
 from assistant.progress import progress
 from assistant.settings import Settings
 from assistant.storage.repository import open_repository
-from assistant.use_cases.importing import ImportPlan, import_registry, no_longer_read, sources_below
+from assistant.use_cases.importing import ImportPlan, import_registry, no_longer_read
 from assistant.use_cases.trying import try_out
 
 _Format = Annotated[str, typer.Option("--format", help=f"auto, {', '.join(FORMATS)}; auto: as each file looks.")]
@@ -81,12 +81,21 @@ def import_(
         print("warning: --prune is left out, since not all files can be read", file=sys.stderr)
         prune = False
     by_source = {source: merge(files)} if source else {file.label: file for file in files}
-    if prune and not source:
-        gone = sources_below(paths, repository.catalog()) - by_source.keys()
-        by_source |= {name: RegistryFile(name) for name in sorted(gone)}
+    read_at: dict[str, set[str]] = {}
+    for path, each in zip(paths, found, strict=True) if source is None else ():
+        root, names = str(path.resolve()), {one.name for one in each.sources}
+        gone = repository.found_at(root) - names
+        read_at[root] = names if prune else names | gone
+        by_source |= {name: RegistryFile(name) for name in sorted(gone - by_source.keys())} if prune else {}
     with progress("Importing"):
         plans = import_registry(
-            repository, by_source, dry_run=dry_run, prune=prune, author=OPERATOR.name, now=datetime.now(UTC)
+            repository,
+            by_source,
+            dry_run=dry_run,
+            prune=prune,
+            author=OPERATOR.name,
+            now=datetime.now(UTC),
+            read_at=read_at,
         )
     for plan in plans:
         print(json.dumps(plan.record(), ensure_ascii=False)) if as_json else _show_plan(plan, dry_run=dry_run)

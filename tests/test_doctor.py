@@ -45,6 +45,13 @@ def checks(environment: Setting) -> dict[str, tuple[str, str]]:
     return {row["check"]: (row["status"], row["message"]) for row in found}
 
 
+def test_an_order_of_trust(environment: Setting) -> None:
+    """A pattern of ASSISTANT_TRUST that fits no source is named, since it would have no effect."""
+    found = checks(environment | {"ASSISTANT_TRUST": "registry.yaml"})
+    assert found["trust"][0] == "warning"
+    assert "registry.yaml, which fits no source: `assistant sources` lists" in found["trust"][1]
+
+
 @pytest.mark.parametrize("over", ["socket", "http"])
 def test_a_sound_installation(environment: Setting, over: Any) -> None:
     """Where everything is right each check is a line that says so, over both transports, and none holds a secret."""

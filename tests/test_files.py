@@ -90,7 +90,7 @@ def test_a_file_that_cannot_be_read(cli: Cli) -> None:
 
 
 def test_what_left_a_folder(cli: Cli) -> None:
-    """With --prune what a file of a folder stated goes with the file; one that is there and empty takes nothing away."""
+    """With --prune what a file of a folder stated goes with it; one that is there and empty takes nothing away."""
     cli("import", ".")
     (cli.folder / "apps.csv").unlink()
     (cli.folder / "catalog" / "catalog-info.yaml").write_text("")

@@ -24,7 +24,7 @@ from assistant.storage.drafts import Drafts
 from assistant.storage.learned import Learned
 from assistant.storage.notices import Notices, write
 from assistant.storage.proposals import Proposals
-from assistant.storage.tables import ASKED, FOLLOWED, PATH_RULES, PLACES, STATEMENTS, WORKSPACES, Moment
+from assistant.storage.tables import ASKED, FOUND, PATH_RULES, PLACES, STATEMENTS, WORKSPACES, Moment
 
 PARAMETERS = 500
 """Values in one query."""
@@ -42,8 +42,8 @@ _RULE = text(
     "INSERT INTO path_rules (workspace, source, revision, rules) VALUES (:workspace, :source, :revision, :rules)"
     " ON CONFLICT (workspace, source) DO UPDATE SET revision = :revision, rules = :rules"
 )
-_FOLLOW = text(
-    "INSERT INTO followed (workspace, path, sources) VALUES (:workspace, :path, :sources)"
+_REMEMBER = text(
+    "INSERT INTO found (workspace, path, sources) VALUES (:workspace, :path, :sources)"
     " ON CONFLICT (workspace, path) DO UPDATE SET sources = :sources"
 )
 _ASK_ONCE = text(
@@ -97,10 +97,10 @@ class Unit:
         if paths != self.catalog.paths.get(source):
             self._ruled[source] = paths
 
-    def follow(self, path: str, sources: Iterable[str]) -> None:
-        """Say which sources are read of a path that is followed, in place of what was said before."""
+    def remember(self, path: str, sources: Iterable[str]) -> None:
+        """Say which sources were found at a path, in place of what was said before."""
         values = {"workspace": self._workspace, "path": path, "sources": _encode(sorted(sources))}
-        self._connection.execute(_FOLLOW, values)
+        self._connection.execute(_REMEMBER, values)
 
     def notify(self, notices: Iterable[Notice], now: datetime) -> None:
         """Add notices, which are sent once this is committed."""
@@ -136,11 +136,11 @@ class Repository:
         """What other people and channels of the same workspace are to be told."""
         return Notices(self._engine, self._workspace)
 
-    def followed_at(self, path: str) -> frozenset[str]:
-        """Return the sources that were last read of a path that is followed."""
-        mine = (FOLLOWED.c.workspace == self._workspace, FOLLOWED.c.path == path)
+    def found_at(self, path: str) -> frozenset[str]:
+        """Return the sources that were found at a path when it was last imported."""
+        mine = (FOUND.c.workspace == self._workspace, FOUND.c.path == path)
         with reachable(self._engine), self._engine.connect() as connection:
-            found = connection.scalar(select(FOLLOWED.c.sources).where(*mine))
+            found = connection.scalar(select(FOUND.c.sources).where(*mine))
         return frozenset(_decode(found) or ())
 
     def asked(self, questions: Sequence[str]) -> set[str]:

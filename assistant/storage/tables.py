@@ -83,10 +83,10 @@ class PathRulesRow(SQLModel, table=True):
     rules: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class FollowedRow(SQLModel, table=True):
-    """The sources, as JSON, that were last read of a path that is followed."""
+class FoundRow(SQLModel, table=True):
+    """The sources, as JSON, that were found at a path when it was last imported."""
 
-    __tablename__ = "followed"
+    __tablename__ = "found"
 
     workspace: str = Field(sa_column=Column(Text, primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
@@ -202,7 +202,7 @@ WORKSPACES = METADATA.tables["workspaces"]
 STATEMENTS = METADATA.tables["statements"]
 PLACES = METADATA.tables["places"]
 PATH_RULES = METADATA.tables["path_rules"]
-FOLLOWED = METADATA.tables["followed"]
+FOUND = METADATA.tables["found"]
 PICKS = METADATA.tables["picks"]
 UNFOUND = METADATA.tables["unfound"]
 NOTICES = METADATA.tables["notices"]

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from assistant.core.catalog import ADDED_UP, NOT_MADE, PEOPLE, Catalog, Statement
@@ -86,13 +85,14 @@ def import_registry(
     prune: bool,
     author: str,
     now: datetime,
-    followed_at: str | None = None,
+    read_at: Mapping[str, Iterable[str]] | None = None,
     judge: Judge | None = None,
 ) -> list[ImportPlan]:
     """Make the catalog say what files (by source) say, all of them at once or none, and return what that changed.
 
-    With `dry_run`, return what it would change. `followed_at`: the path that is followed, of whose sources the database
-    keeps a list. Raises FileError, before anything is written, when a file refers to a team that nobody states.
+    With `dry_run`, return what it would change. `read_at`: by path the sources that were found there, which are
+    remembered, so that it shows when one is gone. Raises FileError, before anything is written, when a file refers to a
+    team that nobody states.
     """
     before = repository.catalog()
     plans = plan_import(files, before, prune=prune, author=author, now=now)
@@ -110,8 +110,8 @@ def import_registry(
                 unit.rule(plan.source, file.paths)
         if judge is not None:
             judge(unit.catalog, unit.so_far())
-        if followed_at is not None:
-            unit.follow(followed_at, files)
+        for path, sources in (read_at or {}).items():
+            unit.remember(path, sources)
         close_about_gone((ref for plan in plans for ref in plan.removed), unit, author, now)
     return plans
 
@@ -176,15 +176,6 @@ def no_longer_read(found: Found, catalog: Catalog) -> list[Finding]:
     stating = {*catalog.places, *(place.file for place in places)} if found.left_out else ()
     message = "stated something before, and holds nothing now that is read here; mend it, or take it away"
     return [Finding(str(each), 1, 1, "", message) for each in found.left_out if str(each) in stating]
-
-
-def sources_below(folders: Iterable[Path], catalog: Catalog) -> set[str]:
-    """Return the sources that were read of some folders and are not there any more, or may hold nothing now."""
-    sources: set[str] = set()
-    for folder in filter(Path.is_dir, folders):
-        below = (name for name in catalog.places if name.startswith(f"{folder}/") and not Path(name).exists())
-        sources.update(below, {str(folder)} & catalog.places.keys())
-    return sources
 
 
 class _Difference(NamedTuple):

@@ -39,6 +39,7 @@ class SyncedFiles:
         self.is_current = True
         """Whether the registry is as the files were when they were last looked at."""
         self._path = path
+        self._root = str(path.resolve())
         self._repository = repository
         self._seen: _State = ()
         self._tried: _State = ()
@@ -77,8 +78,7 @@ class SyncedFiles:
         return "taken"
 
     def _import(self, now: datetime) -> None:
-        root = str(self._path)
-        followed = self._repository.followed_at(root)
+        followed = self._repository.found_at(self._root)
         found = find_sources(self._path)
         faults = [*found.faults, *no_longer_read(found, self._repository.catalog())]
         if faults:
@@ -92,7 +92,7 @@ class SyncedFiles:
             prune=True,
             author=OPERATOR.name,
             now=now,
-            followed_at=root,
+            read_at={self._root: files},
             judge=lambda before, after: _refuse_loss(followed, before, after),
         )
         with_faults = [fault for plan in planned for fault in plan.faults]
@@ -104,7 +104,7 @@ class SyncedFiles:
         """Return what tells whether files have changed, without reading them."""
         paths, faults = files_at(self._path)
         places = self._repository.catalog().places
-        followed = self._repository.followed_at(str(self._path))
+        followed = self._repository.found_at(self._root)
         elsewhere = {Path(place.file) for source in followed for place in places.get(source, {}).values()}
         state = [(fault.file, 0, 0, 0) for fault in faults]
         for path in sorted({*paths, *elsewhere}):

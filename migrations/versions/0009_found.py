@@ -1,4 +1,4 @@
-"""Which sources were read of a path that is followed."""
+"""Which sources were found at a path that was imported."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ down_revision = "0008"
 
 def upgrade() -> None:
     op.create_table(
-        "followed",
+        "found",
         sa.Column("workspace", sa.Text(), primary_key=True),
         sa.Column("path", sa.Text(), primary_key=True),
         sa.Column("sources", sa.Text(), nullable=False),
@@ -17,4 +17,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("followed")
+    op.drop_table("found")
