@@ -99,7 +99,7 @@ def draw_registering(page: Page, folder: Path) -> None:
     picture("fault")
     modal.get_by_label("Repository").fill("https://git.fernwood.example/payments/gift-card-ledger")
     modal.locator("button[type=submit]").click()
-    expect(modal).to_contain_text("Do other applications use gift-card-ledger?")
+    expect(modal).to_contain_text("Do other applications use gift-card-ledger, or will they?")
     answer()
     picture("questions")
     press("Next")

@@ -89,7 +89,7 @@ def test_a_service_with_a_new_and_a_shared_part(slack: SlackServer) -> None:
     """What is entered on five screens is registered at once, and its owner and the other team hear of it."""
     opened(slack, "gift-cards")
     sent(slack, {"owner": "payments", "kind": "service", "description": "Keeps balances."})
-    assert "Do other applications use gift-cards?" in form(slack)
+    assert "Do other applications use gift-cards, or will they?" in form(slack)
     sent(slack, BOUND)
     added = pressed(slack, "Add another", of_part(slack, part_existing="default/orders-kafka"))
     assert "*orders-kafka* (Streaming’s): platform team." in added
@@ -100,7 +100,9 @@ def test_a_service_with_a_new_and_a_shared_part(slack: SlackServer) -> None:
     sent(slack, {**BOUND, "part_owner": "payments"})
     review = form(slack)
     assert "*gift-cards* (service) will be registered. *Payments* owns it." in review
-    assert "*orders-kafka* (Streaming’s): platform team. *Streaming* will be asked to accept running it." in review
+    assert (
+        "*orders-kafka* (Streaming’s): platform team. *Streaming* will be asked to confirm that it runs it." in review
+    )
     assert "<#" in review or "#payments" in review
     done = sent(slack)
     assert "*gift-cards-db* (new database): you build it, you run it." in str(done["view"])

@@ -70,7 +70,7 @@ def test_a_change_is_accepted(registry: Registry) -> None:
     assert isinstance(made, Proposed)
     (notice,) = waiting(registry)
     assert (notice.to, notice.about) == ("#ovens", WasProposed(made.proposal.id))
-    text = "Mem Ber suggests for api-v2: Do other applications use api-v2? "
+    text = "Mem Ber suggests for api-v2: Do other applications use api-v2, or will they? "
     assert said(registry, notice).startswith(text)
     assert registry.snapshot().catalog.components[API].lifecycle is None
     done = accept(Accept(made.proposal.id), CONTACT, registry, rulebook(), NOW)

@@ -126,9 +126,12 @@ def review_message(laid: Sequence[Laid], told: Sequence[str], *, reasons: bool =
 
 def _reason(laid: Laid) -> Line:
     decision = laid.advice.decision
-    if decision.rule:
-        return (decision.rule.because,)
-    return (_OPEN,)
+    component, owners = laid.advice.card.component, laid.advice.card.owners
+    unsaid: Line = ()
+    if component.ownership == "external-team" and owners and not laid.is_part:
+        names = listed([team.label for team in owners], "or")
+        unsaid = (f" If it is not {names} that runs it, go back and choose the team that does.",)
+    return ((decision.rule.because if decision.rule else _OPEN), *unsaid)
 
 
 _OPEN = "Its model stays open until somebody knows the answers."
@@ -158,7 +161,8 @@ def laid_line(laid: Laid, asks: str = "has been asked") -> Line:
         f"{whose}: {model.title if model else 'its model is not decided yet'}.",
     )
     asked = card.owners if laid.is_asked else laid.proposed if laid.is_part else ()
-    what = "accept running it" if laid.is_asked else "own it"
+    what = "confirm that it runs it" if laid.is_asked and len(asked) == 1 else "confirm that they run it"
+    what = what if laid.is_asked else "own it"
     return (*line, " ", *_teams(asked), f" {_agreeing(asks, asked)} to {what}.") if asked else line
 
 

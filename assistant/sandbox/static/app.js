@@ -400,7 +400,10 @@ function showModal(html) {
   }
   if (html && !modal.open) modal.showModal();
   if (!hadFields) modal.querySelector("[data-field]")?.focus();
-  if (modal.open && !modal.querySelector(":focus")) modal.querySelector("footer button")?.focus();
+  // Enter on the next screen goes on, and closes nothing.
+  const wrong = modal.querySelector('[aria-invalid="true"]');
+  const first = wrong ?? modal.querySelector("[data-field]") ?? modal.querySelector("footer [type=submit]");
+  if (modal.open && !modal.querySelector(":focus")) (first ?? modal.querySelector("footer button"))?.focus();
 }
 
 function valuesOf(root) {

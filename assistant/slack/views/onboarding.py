@@ -136,7 +136,7 @@ def team_options(teams: Iterable[Team]) -> list[Block]:
 
 def _what(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
     draft = sheet.draft
-    blocks = _field("name", "Name", text_input(draft.name, "gift-card-ledger", limit=255), sheet, optional=False)
+    blocks = _field("name", "Name", text_input(draft.name, "e.g. seed-catalogue", limit=255), sheet, optional=False)
     options = bool(team_options(sheet.teams))
     more: list[Block] = []
     if draft.has_new_team or not options:
@@ -150,7 +150,7 @@ def _what(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
         names = text_input(draft.more_owners, "Names, with commas between them", limit=500)
         more = _field("more_owners", "Teams that own it too", names, sheet)
         other = [_step_button("The team is not in the list", "new-team")]
-    purpose = text_input(draft.description, "Keeps the balance of gift cards.", limit=1000)
+    purpose = text_input(draft.description, "e.g. Lists all seeds that we sell.", limit=1000)
     return [
         *blocks,
         *_field("description", "What it is for", purpose, sheet),
@@ -186,8 +186,9 @@ def _questions(sheet: Sheet, _: Sequence[str], listed: bool) -> list[Block]:
 
 def _parts(sheet: Sheet, kinds: Sequence[str], listed: bool) -> list[Block]:
     draft = sheet.draft
-    keeps: Line = (" need to run? Name one, or one of each; ", Strong("Next"), " keeps them.")
-    blocks = _section(("What does ", Strong(draft.name), *keeps))
+    blocks = _section(
+        ("What does ", Strong(draft.name), " need to run? Choose what exists, name what is new, or both.")
+    )
     laid = {each.advice.card.component.ref: each for each in sheet.laid}
     for position, part in enumerate(draft.parts):
         new: Line = (Strong(part.name), f" ({new_kind(part.kind)})")
