@@ -23,6 +23,7 @@ from assistant.core.policy import OPERATOR
 from assistant.core.wording import word
 from assistant.errors import ConfigurationError
 from assistant.formats.codeowners import read_mapping
+from assistant.formats.codeowners_export import codeowners
 from assistant.formats.exports import WRITTEN
 from assistant.formats.registry_file import RegistryFile, merge
 from assistant.formats.sources import FORMATS, Format, Found, Source, find_sources, read_file, read_sources
@@ -278,12 +279,16 @@ def forget_(
 def export_(
     format_: Annotated[str, typer.Option("--format", help=", ".join(WRITTEN))] = "registry",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; standard output without it.")] = None,
+    repo: Annotated[str | None, typer.Option(help="The web address of the repository whose CODEOWNERS it is.")] = None,
 ) -> None:
     """Write the whole registry out: what people said, and what every source states."""
     if format_ not in WRITTEN:
         raise typer.BadParameter(f"{format_} is no format to write; these are: {', '.join(WRITTEN)}")
+    if repo and format_ != "codeowners":
+        raise typer.BadParameter(f"{format_} is of all repositories; leave --repo out, or add --format codeowners")
     settings = Settings.read()
-    text = WRITTEN[format_](open_repository(settings.database_url, settings.trust).catalog())
+    catalog = open_repository(settings.database_url, settings.trust).catalog()
+    text = codeowners(catalog, repo) if format_ == "codeowners" else WRITTEN[format_](catalog)
     if output is None:
         print(text, end="")
         return

@@ -197,6 +197,20 @@ def test_every_export_can_be_imported(cli: Cli, name: str) -> None:
     assert json.loads(owned)["owners"] == ["moss"]
 
 
+def test_one_codeowners_file_for_each_repository(cli: Cli) -> None:
+    """Of several repositories the one is written that `--repo` names, and without it one sentence lists them."""
+    for name in ("mono", "shop"):
+        (cli.folder / name).mkdir()
+        (cli.folder / name / "CODEOWNERS").write_text(f"/{name}/ @acme/moss\n")
+        cli("import", f"{name}/CODEOWNERS", "--repo", f"https://git.example/acme/{name}")
+    done = cli("export", "--format", "codeowners")
+    assert done.returncode == 2
+    assert done.stderr.endswith("of these: https://git.example/acme/mono, https://git.example/acme/shop.\n")
+    done = cli("export", "--format", "codeowners", "--repo", "https://git.example/acme/shop")
+    assert done.stdout == "# https://git.example/acme/shop\n/shop/ @acme/moss\n"
+    assert cli("export", "--repo", "https://git.example/acme/shop").returncode == 2
+
+
 def test_a_file_in_a_repository(cli: Cli) -> None:
     """A path and a link to a file are answered from the rule that counts, with its line."""
     cli("import", "CODEOWNERS", "--repo", "https://git.example/acme/mono")

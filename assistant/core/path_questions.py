@@ -21,11 +21,18 @@ from assistant.core.questions import Reading, read
 from assistant.core.snapshot import Snapshot
 from assistant.core.words import QUESTION_LIMIT
 
+_IN_MARKS = r"\[{1,2}[\w.@+~-]+\]{1,2}|\([\w.@+~-]+\)"
+"""Part of a folder's name as routers have it: `[id]`, `[[...slug]]`, `(group)`."""
 _WRITTEN = re.compile(
     r"<(?P<link>https?://[^<>|\s]+)[^<>]*>|<[^<>]*>|(?P<url>https?://[^\s<>|]*[^\s<>|.,;:!?)])"
-    r"|(?<![\w@.+~:/-])(?P<path>/?[\w.+~-][\w.@+~-]*(?:/[\w.@+~-]+)*/?(?<!\.))(?::\d+)*(?:#L[\dL-]+)?"
+    rf"|(?<![\w@.+~:/$-])(?P<path>/?(?:[\w.+~$-][\w.@+~$-]*|(?:{_IN_MARKS})(?=/))"
+    rf"(?:/(?:[\w.@+~$-]|{_IN_MARKS})+)*/?(?<!\.))(?::\d+)*(?:#L[\dL-]+)?"
 )
-_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
+_FILE = re.compile(
+    r".*\.[A-Za-z][A-Za-z0-9]{0,9}|[A-Z][a-z]+file|BUILD|CHANGELOG|CODEOWNERS|LICENSE|NOTICE|README|WORKSPACE"
+)
+"""What is surely the name of a file: `main.ts`, `Makefile`, `LICENSE`."""
+_HIDDEN = re.compile(r"\.\w.*")
 _LONGEST = 250
 """Characters of a path that is looked up."""
 _MOST = 8
@@ -89,7 +96,8 @@ def paths_in(text: str, snapshot: Snapshot) -> tuple[PathMention, ...]:
         link = match["link"] or match["url"] or (f"https://{match['path']}" if match["path"] else "")
         mention = _linked(html.unescape(link), match, snapshot.catalog)
         if mention is None and match["path"]:
-            mention = _typed(match["path"], match, snapshot)
+            is_quoted = text[: match.start()].endswith("`") and text.startswith("`", match.end())
+            mention = _typed(match["path"], match, snapshot, is_quoted)
         if mention:
             mentions.append(mention)
         if len(mentions) == _MOST:
@@ -108,10 +116,15 @@ def _linked(url: str, match: re.Match[str], catalog: Catalog) -> PathMention | N
     return None
 
 
-def _typed(path: str, match: re.Match[str], snapshot: Snapshot) -> PathMention | None:
-    """Take what is typed as a path, is no name, and is one surely, or to some rule that is not about everything."""
+def _typed(path: str, match: re.Match[str], snapshot: Snapshot, is_quoted: bool) -> PathMention | None:
+    """Take what is typed as a path, is no name, and is one surely, or to some rule that is not about everything.
+
+    A word with slashes is one surely where it stands in backticks, begins or ends with a slash, or names a file or
+    a hidden folder.
+    """
     parts = path.strip("/").split("/")
-    is_written_so = bool(_ENDING.search(path)) or (path[:1] == "/") or (path[-1:] == "/")
+    is_named_so = bool(_FILE.fullmatch(parts[-1])) or any(map(_HIDDEN.fullmatch, parts))
+    is_written_so = is_named_so or path[:1] == "/" or path[-1:] == "/"
     if len(path) > _LONGEST or not (is_written_so or len(parts) > 1):
         return None
     bare = path.strip("/")
@@ -119,7 +132,7 @@ def _typed(path: str, match: re.Match[str], snapshot: Snapshot) -> PathMention |
         return None
     catalog = snapshot.catalog
     found = _found(path, catalog, catalog.paths)
-    is_surely = is_written_so and len(parts) > 1
+    is_surely = (is_written_so or is_quoted) and len(parts) > 1
     for telling in (lambda each: each.component(catalog), lambda each: not each.is_for_all, lambda _: is_surely):
         if best := tuple(each for each in found if telling(each)):
             return PathMention(*match.span(), path, best)

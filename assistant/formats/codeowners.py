@@ -6,13 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.core.entries import Component, Name, Ref, Team
-from assistant.core.paths import PathRule, PathRules, fault_of
+from assistant.core.paths import PathRule, PathRules, Syntax, fault_of
 from assistant.errors import FileError, Finding
 from assistant.formats.folders import components_of, folder_of, subject_of
 from assistant.formats.positions import Document, quoted, read
@@ -21,6 +20,7 @@ from assistant.formats.registry_file import Origin, RegistryFile
 _WORD = re.compile(r"(?:\\.|\S)+")
 _SECTION = re.compile(r"\s*\^?\[(?P<name>[^\]]+)\](?:\[\d+\])?(?=\s|$)")
 _OWNER = re.compile(r"@\w[\w.-]*(?:/\w[\w.-]*)*|[^@\s]+@[^@\s]+")
+_ROLE = "@@"
 _LARGEST_BYTES = 3_000_000
 """GitHub reads no larger file."""
 _COMPONENT: TypeAdapter[str | None] = TypeAdapter(Name | None)
@@ -38,8 +38,8 @@ def read_codeowners(
         return RegistryFile(label, faults=(Finding(label, 1, 1, "", "is larger than 3 MB, which no host reads"),))
     reading = _Reading(label)
     lines = list(reading.lines(content))
-    in_gitlab = ".gitlab/" in label or "gitlab" in (repository or "") or any(_SECTION.match(line) for _, line in lines)
-    syntax: Literal["github", "gitlab"] = "gitlab" if in_gitlab else "github"
+    in_gitlab = _is_at_gitlab(label, repository) or any(_SECTION.match(line) for _, line in lines)
+    syntax: Syntax = "gitlab" if in_gitlab else "github"
     written = list(reading.rules(lines, syntax))
     teams = reading.teams(written)
     names = components_of(written, mapping or {})
@@ -85,6 +85,11 @@ def read_codeowners(
     )
 
 
+def _is_at_gitlab(label: str, repository: str | None) -> bool:
+    host = (repository or "").rpartition("://")[2].partition("/")[0].rpartition("@")[2]
+    return "gitlab" in host.casefold() or ".gitlab" in label.split("/")
+
+
 def read_mapping(label: str, content: bytes) -> dict[str, str | None]:
     """Read which component each path of a CODEOWNERS file is, null for none; FileError says all that is wrong."""
     document = read(label, content)
@@ -127,13 +132,15 @@ class _Reading:
             except UnicodeDecodeError as error:
                 self.fault(number, error.start + 1, "is not UTF-8; save the file with that encoding")
 
-    def rules(self, lines: Iterable[tuple[int, str]], syntax: str) -> Iterator[PathRule]:
+    def rules(self, lines: Iterable[tuple[int, str]], syntax: Syntax) -> Iterator[PathRule]:
         """Return the rules, with owners as they are written: their own, or those of their section."""
         section: str | None = None
+        written: str | None = None
         of_section: tuple[str, ...] = ()
         for number, line in lines:
             if syntax == "gitlab" and (header := _SECTION.match(line)):
                 section = " ".join(header["name"].split())
+                written = header[0].strip()
                 of_section = self._owners(number, line, header.end()) or ()
                 continue
             found = _WORD.search(line)
@@ -147,20 +154,26 @@ class _Reading:
             if problem:
                 self.fault(number, found.start() + 1, f"{quoted(pattern)} {problem}")
             elif excludes:
-                yield PathRule(number, pattern, section=section)
-            elif (owners := self._owners(number, line, found.end())) is not None:
-                yield PathRule(number, pattern, owners or of_section, section=section)
+                yield PathRule(number, pattern, section=section, header=written)
+            elif (own := self._owners(number, line, found.end())) is not None:
+                handles = own or of_section
+                owners = tuple(handle for handle in handles if not handle.startswith(_ROLE))
+                yield PathRule(number, pattern, owners, None, section, handles, written)
 
     def _owners(self, number: int, line: str, start: int) -> tuple[str, ...] | None:
-        """Return the owners that stand in a line from `start` on; None where there are words, and none is an owner."""
+        """Return the owners that stand in a line from `start` on; None where there are words, and none is an owner.
+
+        A role, `@@maintainer`, is one too, whose people nothing here knows: what it owns is nobody else's.
+        """
         owners: list[str] = []
         is_silent = True
         for word in _WORD.finditer(line, start):
             if word[0].startswith("#"):
                 break
             is_silent = False
-            if word[0].startswith("@@"):
-                self.warn(number, f"{quoted(word[0])} is a role, not a team; the rule is read without it")
+            if word[0].startswith(_ROLE) and word[0].isprintable():
+                self.warn(number, f"{quoted(word[0])} is a role, which names nobody; name a team to have it answered")
+                owners.append(word[0])
             elif _OWNER.fullmatch(word[0]) and word[0].isprintable() and len(word[0]) <= 255:
                 owners.append(word[0])
             else:

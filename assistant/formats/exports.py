@@ -11,8 +11,9 @@ from typing import Any
 import yaml
 
 from assistant.core.catalog import Catalog
-from assistant.core.entries import Component, Team
+from assistant.core.entries import Component, FactValue, Team
 from assistant.formats.backstage.export import backstage_of
+from assistant.formats.cells import owners_in, prose_in, written, written_list
 from assistant.formats.codeowners_export import codeowners
 from assistant.formats.positions import reads_as_text
 
@@ -40,7 +41,7 @@ def table(catalog: Catalog) -> str:
 
 _COLUMNS = (
     "component",
-    "namespace",
+    "component namespace",
     "title",
     "owners",
     "channel",
@@ -62,26 +63,30 @@ _COLUMNS = (
 
 def _row(component: Component, catalog: Catalog) -> dict[str, Any]:
     return {
-        "component": component.name,
-        "namespace": component.namespace,
-        "title": component.title,
-        "owners": "; ".join(component.owners),
-        "channel": catalog.channel_of(component),
-        "on call": catalog.oncall_of(component),
-        "kind": component.kind,
-        "description": component.description,
-        "repository": component.repo,
-        "runbook": component.runbook,
+        "component": written_list([component.name]),
+        "component namespace": written(component.namespace),
+        "title": written(component.title),
+        "owners": written_list(component.owners, owners_in),
+        "channel": written(catalog.channel_of(component)),
+        "on call": written(catalog.oncall_of(component)),
+        "kind": written(component.kind),
+        "description": written(component.description, prose_in),
+        "repository": written(component.repo),
+        "runbook": written(component.runbook),
         "stage": component.stage,
         "lifecycle": component.lifecycle,
         "ownership": component.ownership,
-        "model": component.model,
+        "model": written(component.model),
         "look again": component.review_by,
-        "aliases": "; ".join(component.aliases),
-        "tags": "; ".join(component.tags),
-        "depends on": "; ".join(component.depends_on),
-        **{f"fact: {name}": value for name, value in component.facts.items()},
+        "aliases": written_list(component.aliases),
+        "tags": written_list(component.tags),
+        "depends on": written_list(component.depends_on),
+        **{f"fact: {name}": _fact(value) for name, value in component.facts.items()},
     }
+
+
+def _fact(value: FactValue) -> FactValue:
+    return written(value) if isinstance(value, str) else value
 
 
 def _registry(catalog: Catalog) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from assistant.core.paths import PathRule
 
-_INSIDE = re.compile(r"(?:/\*{0,2})+$")
-"""How the pattern of a folder may end: `/`, `/*`, `/**`, `/**/*`."""
+_INSIDE = frozenset({"", "*", "**"})
+"""Parts with which the pattern of a folder may end: `/`, `/*`, `/**`, `/**/*`."""
 _FILE = re.compile(r"\.[A-Za-z][\w-]*$|^(?:[A-Z]+|[A-Z][a-z]+file)$")
 """What is no folder unless a slash follows: `main.ts`, `LICENSE`, `Dockerfile`."""
 _LONGEST = 255
@@ -18,7 +18,10 @@ _LONGEST = 255
 
 def folder_of(pattern: str) -> str | None:
     """Return the path of the one folder that a pattern is about; None for files and for what wildcards match."""
-    path = _INSIDE.sub("", pattern)
+    written = pattern.split("/")
+    while len(written) > 1 and written[-1] in _INSIDE:
+        written.pop()
+    path = "/".join(written)
     parts = re.sub(r"\\(.)", r"\1", path).removeprefix("/").split("/")
     is_bare = path == pattern and ("/" not in path or _FILE.search(parts[-1]))
     several = "*" in path or "?" in path or path.startswith("!")

@@ -31,8 +31,12 @@ _WRITTEN: Mapping[str, str] = {
     "contacts": """contact, contacts, email, team email, owner email, lead, team lead, tech lead, manager,
         point of contact, product owner, owner, responsible""",
     "title": "title, display name",
+    "namespace": "component namespace",
 }
-"""By field, the headers under which people write it. Of several columns the one that is named first here is taken."""
+"""By field, the headers under which people write it. Of several columns the one that is named first here is taken.
+
+`Namespace` alone is none: in most tables that is Kubernetes'.
+"""
 CALLED: Mapping[str, str] = {
     "name": "the component",
     "owner": "the owner",
@@ -48,6 +52,7 @@ CALLED: Mapping[str, str] = {
     "depends_on": "what it depends on",
     "contacts": "a contact of the team",
     "title": "the title",
+    "namespace": "the namespace",
     "lifecycle": "whether it is shared",
     "ownership": "who runs it",
 }

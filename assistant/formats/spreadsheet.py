@@ -17,8 +17,9 @@ from charset_normalizer import from_bytes
 from pydantic import ValidationError
 
 from assistant.core.entries import Component, Ref, Team
-from assistant.core.words import fold
+from assistant.core.words import fold, split
 from assistant.errors import Finding
+from assistant.formats.cells import items_in, owners_in, prose_in, text_in
 from assistant.formats.findings import findings_of
 from assistant.formats.headers import CALLED, VALUES, WIDEST, columns_of, is_said, known_headers
 from assistant.formats.positions import LARGEST_BYTES, Document, Path, Position, quoted
@@ -29,7 +30,8 @@ _FIRST = 20
 """Rows in which the header is looked for, and by which the separator is told."""
 _ENCODINGS = "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp932 gb18030 big5 euc_kr mac_roman".split()
 """What spreadsheets save in, besides UTF."""
-_OWNERS = re.compile(r"[;,\n]|\s+(?:&|and)\s+|(?<=\w{3})&(?=\w{3})", re.IGNORECASE)
+_TEAMS = frozenset({"team", "squad"})
+"""Words of a header that say whose its channels are: `Team Slack`."""
 _ID_OR_MARKED = re.compile(r"[CG][A-Z0-9]{8,}|\W.*|.*[^\w-].*")
 """A channel that is written as the registry has it: by its id, with its mark, or as an address."""
 
@@ -86,21 +88,6 @@ def _shown(text: str) -> str:
     return f"“{quoted(text)[1:-1]}”"
 
 
-def _items_in(cell: str) -> list[str]:
-    items = (" ".join(item.split()) for item in re.split(r"[;,\n]", cell))
-    return list(dict.fromkeys(filter(is_said, items)))
-
-
-def _owners_in(cell: str) -> list[str]:
-    owners: list[str] = []
-    for part in map(str.strip, _OWNERS.split(cell)):
-        if part.startswith("@"):  # `@acme/payments` is the team that CODEOWNERS calls so
-            owners += (each.rpartition("/")[2] for each in part.split())
-        else:
-            owners += [part] if "://" in part else map(str.strip, part.split("/"))
-    return list(dict.fromkeys(filter(is_said, owners)))
-
-
 @dataclass
 class _Table:
     """What is found while a table is read. `columns`: by field, from 0; entries by name, without regard to case."""
@@ -143,12 +130,12 @@ class _Table:
         if "name" in self.columns:
             for number, row in below.items():
                 self._read_row(number, row, len(headers), of_teams)
-            self._move_channels()
+            self._move_channels(of_teams=not _TEAMS.isdisjoint(split(headers[self.columns.get("slack_channel", 0)])))
         elif not self.faults:
             seen = ", ".join(map(_shown, filter(None, headers))) or "nothing"
             message = f"has no column of components or teams; call one Component and one Team, where now stands {seen}"
             self.faults.append(Finding(self.label, head + 1, 1, "", message))
-        notes += [f"{_shown(cell)} is read as {len(_owners_in(cell))} owners" for cell in self.joint]
+        notes += [f"{_shown(cell)} is read as {len(owners_in(cell))} owners" for cell in self.joint]
         return RegistryFile(
             self.label,
             tuple(self.teams.values()),
@@ -170,7 +157,8 @@ class _Table:
             )
             return
         values = self._values(row, document)
-        names = [values["name"]] if of_teams and "name" in values else _items_in(values.get("name", ""))
+        cell = values.get("name", "")
+        names = list(filter(None, [text_in(cell)])) if of_teams else items_in(cell)
         if not names:
             message = f"names no {'team' if of_teams else 'component'}; write one, or remove the row"
             self.faults.append(document.finding(("name",), message))
@@ -191,7 +179,7 @@ class _Table:
         if contacts and not owners:
             self.warnings.append(document.finding(("contacts",), "is left out, since there is no owner to reach by it"))
         entries: dict[str, Any] = self.teams if of_teams else self.components
-        held = entries.setdefault(entry.name.casefold(), entry)
+        held = entries.setdefault(entry.ref.path.casefold(), entry)
         differing = [each for each in model.model_fields if getattr(held, each) != getattr(entry, each)]
         if differing := [each for each in differing if each != "name"]:
             first = self.origins[held.ref][0].position(())[0]
@@ -210,44 +198,50 @@ class _Table:
         """Return what the cells of a row say, by field; what says nothing is left out."""
         values: dict[str, Any] = {}
         for name, at in self.columns.items():
-            cell = row[at].strip() if at < len(row) else ""
+            cell = row[at] if at < len(row) else ""
             if not is_said(cell):
-                if cell and name == "owner":
-                    self.warnings.append(document.finding(("owners",), f"is {quoted(cell)}, so it has no owner"))
+                if cell.strip() and name == "owner":
+                    self.warnings.append(
+                        document.finding(("owners",), f"is {quoted(cell.strip())}, so it has no owner")
+                    )
             elif name in VALUES:
                 if known := VALUES[name].get(fold(cell)):
                     values[name] = known
                 else:
                     allowed = ", ".join(sorted({*VALUES[name].values()}))
-                    message = f"is {quoted(cell)}, which is left out; known are {allowed}"
+                    message = f"is {quoted(cell.strip())}, which is left out; known are {allowed}"
                     self.warnings.append(document.finding((name,), message))
             elif name == "owner":
-                owners = _owners_in(cell)
-                if len(owners) > len(re.split(r"[;,\n]", cell)):
+                owners = owners_in(cell)
+                if len(owners) > len(items_in(cell)):
                     self.joint[" ".join(cell.split())] = None
                 values["owners"] = [held.name if (held := self.teams.get(o.casefold())) else o for o in owners]
             elif name in ("aliases", "contacts", "depends_on", "tags"):
-                values[name] = _items_in(cell)
-            elif name == "name" and at == self.columns.get("repo"):
-                values[name] = cell.rstrip("/").removesuffix(".git").rpartition("/")[2]
-            elif name in ("name", "description"):
-                values[name] = cell
-            elif name == "slack_channel":
-                channel = " ".join(cell.split())
-                values[name] = channel if _ID_OR_MARKED.fullmatch(channel) else f"#{channel}"
-            else:
-                values[name] = " ".join(cell.split())
+                values[name] = items_in(cell)
+            elif name == "name":
+                is_address = at == self.columns.get("repo")
+                values[name] = text_in(cell).rstrip("/").removesuffix(".git").rpartition("/")[2] if is_address else cell
+            elif text := (prose_in if name == "description" else text_in)(cell):
+                is_bare = name == "slack_channel" and not _ID_OR_MARKED.fullmatch(text)
+                values[name] = f"#{text}" if is_bare else text
         return values
 
-    def _move_channels(self) -> None:
-        """Give a channel to the team where all rows of the team have it."""
-        channels: dict[str, set[str]] = defaultdict(set)
+    def _move_channels(self, *, of_teams: bool) -> None:
+        """Give a channel to the team where two of its rows at least have it, and none has another.
+
+        `of_teams`: the column says that its channels are the teams', so that one row is enough.
+        """
+        rows: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         for component in self.components.values():
             if component.owners and component.slack_channel:
-                channels[component.owners[0].casefold()].add(component.slack_channel)
-        shared = {team: each.pop() for team, each in channels.items() if len(each) == 1}
-        for team, channel in shared.items():
-            self.teams[team] = self.teams[team].model_copy(update={"slack_channel": channel})
+                row, _ = self.origins[component.ref][0].position(())
+                rows[component.owners[0].casefold()][component.slack_channel].add(row)
+        shared = set()
+        for team, channels in rows.items():
+            channel, theirs = next(iter(channels.items()))
+            if len(channels) == 1 and (of_teams or len(theirs) > 1):
+                shared.add(team)
+                self.teams[team] = self.teams[team].model_copy(update={"slack_channel": channel})
         for name, component in self.components.items():
             if component.owners and component.owners[0].casefold() in shared:
                 self.components[name] = component.model_copy(update={"slack_channel": None})

@@ -314,8 +314,8 @@ def _encode_paths(paths: PathRules | None) -> str:
     if paths is None:
         return _encode(None)
     rules = [
-        (rule.line, rule.pattern, rule.owners, str(rule.component) if rule.component else None, rule.section)
-        for rule in paths.rules
+        (line, pattern, owners, str(component) if component else None, section, handles, header)
+        for line, pattern, owners, component, section, handles, header in paths.rules
     ]
     return _encode({"file": paths.file, "repository": paths.repository, "syntax": paths.syntax, "rules": rules})
 
@@ -324,11 +324,12 @@ def _decode_paths(text: str) -> PathRules | None:
     stored = json.loads(text)
     if stored is None:
         return None
-    rules = tuple(
-        PathRule(line, pattern, tuple(owners), Ref.parse(component) if component else None, section)
-        for line, pattern, owners, component, section in stored.pop("rules")
-    )
-    return PathRules(rules=rules, **stored)
+    rules = []
+    for line, pattern, owners, component, section, *written in stored.pop("rules"):
+        ref = Ref.parse(component) if component else None
+        handles, header = written or ((), None)  # which earlier imports did not keep
+        rules.append(PathRule(line, pattern, tuple(owners), ref, section, tuple(handles), header))
+    return PathRules(rules=tuple(rules), **stored)
 
 
 def _encode(value: Any) -> str:

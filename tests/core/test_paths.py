@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import Literal
+from types import FrameType
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.core import paths
 from assistant.core.addresses import paths_at
 from assistant.core.paths import PathRule, PathRules, fault_of
 
@@ -50,6 +54,9 @@ def lines(rules: PathRules, path: str) -> list[int]:
         ("\\#a", "#a x/#a", "a"),
         ("/app/[slug]/", "app/[slug]/page.tsx", "app/s/page.tsx"),
         ("/a.b/", "a.b/c", "axb/c"),
+        ("/a\\*b", "a*b", "axb"),
+        ("/a**b", "a/../axxb ab", "a/b"),
+        ("/a/*/", "a/b/c a/b", "a"),
     ],
 )
 def test_what_a_pattern_matches(pattern: str, matched: str, others: str) -> None:
@@ -92,15 +99,40 @@ def test_gitlab_reads_a_path_at_any_depth() -> None:
     assert lines(rules_of("/a/b", syntax="gitlab"), "c/a/b") == []
 
 
-def test_patterns_that_would_take_for_ever() -> None:
-    """A pattern that a machine would try in endless ways is refused, and one that is just allowed is quick."""
-    assert "wildcards" in fault_of("*a*a*a*a*")
-    assert "wildcards" in fault_of("/**/**/**/**/**/a")
-    assert fault_of("*a*a*a*b") == ""
-    assert lines(rules_of("*a*a*a*b"), "a" * 120) == []
+@pytest.mark.parametrize(
+    ("pattern", "matched", "others"),
+    [
+        ("*", "a a/b.ts .github/x.yml", ""),
+        ("*.ts", "a.ts a/b/c.ts", "a.tsx"),
+        ("/a/", "a a/b a/b/c", "b/a/c"),
+        ("a/", "a/b b/a/c", "ab"),
+        ("/a", "a", "a/b b/a"),
+        ("a.md", "a.md b/a.md", "a.md/b"),
+        ("/a/*", "a a/b", "a/b/c"),
+        ("/a/**", "a a/b", "a/b/c"),
+        ("/a/**/*.ts", "a/b.ts a/b/c/d.ts", "a/b.js"),
+        ("/[ab]x/", "ax/y bx/y", "cx/y"),
+        ("/[^ab]x/", "cx/y", "ax/y"),
+        ("/[a-c]x/", "bx/y", "dx/y -x/y"),
+        ("/\\[a]/", "[a]/x", "a/x"),
+        ("/[a", "", "a [a"),
+    ],
+)
+def test_what_a_pattern_matches_for_gitlab(pattern: str, matched: str, others: str) -> None:
+    """A pattern of GitLab's holds a folder's contents only with a slash at its end, and may hold classes."""
+    rules = rules_of(pattern, syntax="gitlab")
+    assert [path for path in matched.split() if not lines(rules, path)] == []
+    assert [path for path in others.split() if lines(rules, path)] == []
 
 
-PART = st.sampled_from(["a", "b", "ab", "*", "?", "a*", "*b", "**", "f.x", "*.x", ".h"])
+@pytest.mark.parametrize("path", ["a/../c/x", "./c/x", "c/./x", "c//x", "a/b/../../c/x"])
+def test_a_path_that_goes_up(path: str) -> None:
+    """A path is that of the file to which it leads, whatever folders it passes; outside the repository it is none."""
+    assert lines(rules_of("*", "/a/", "/c/"), path) == [3]
+    assert lines(rules_of("*"), "a/../../x") == lines(rules_of("*"), "a/..") == []
+
+
+PART = st.sampled_from(["a", "b", "ab", "*", "?", "a*", "*b", "**", "***", "a**b", "f.x", "*.x", ".h", "\\b"])
 PATTERN = st.builds(
     lambda start, parts, end: start + "/".join(parts) + end,
     st.sampled_from(["", "/"]),
@@ -161,6 +193,7 @@ def is_alike(text: str, wild: str) -> bool:
 def matches_by_trying(pattern: str, path: str) -> bool:
     """Whether a pattern matches, by trying every way in which it could, for a file or the folder of this path."""
     parts = pattern.strip("/").split("/")
+    parts = ["**" if part == "***" else part.replace("\\", "") for part in parts]
     if "/" not in pattern.rstrip("/"):
         parts = ["**", *parts]
     names = path.split("/")
@@ -177,6 +210,82 @@ def test_the_last_match_by_trying(patterns: list[str], path: str) -> None:
     patterns = [pattern for pattern in patterns if not fault_of(pattern)]
     wanted = [line for line, pattern in enumerate(patterns, start=1) if matches_by_trying(pattern, path)][-1:]
     assert lines(rules_of(*patterns), path) == wanted
+
+
+CLASSES = {"[ab]": "ab", "[^ab]": "f.xh", "[!f.x]": "abh", "[a-f]": "abf", "[]": ""}
+OF_GITLAB = st.builds(
+    lambda start, parts, end: start + "/".join(parts) + end,
+    st.sampled_from(["", "/"]),
+    st.lists(PART | st.sampled_from([*CLASSES, "a[ab]", ".[^ab]"]), min_size=1, max_size=4),
+    st.sampled_from(["", "/", "/*", "/**"]),
+)
+
+
+def ruby_matches(pattern: str, path: str) -> bool:
+    """`File.fnmatch` with FNM_PATHNAME and FNM_DOTMATCH, by trying every way in which a pattern could match."""
+    for written, chars in CLASSES.items():
+        if written in pattern:
+            return any(ruby_matches(pattern.replace(written, char, 1), path) for char in chars)
+    if pattern.startswith("**/"):
+        name, slash, rest = path.partition("/")
+        return ruby_matches(pattern[3:], path) or (bool(slash) and ruby_matches(pattern, rest))
+    part, more, others = pattern.partition("/")
+    name, slash, rest = path.partition("/")
+    return is_alike(name, part.replace("\\", "")) and more == slash and (not more or ruby_matches(others, rest))
+
+
+@settings(max_examples=400)
+@given(OF_GITLAB)
+def test_gitlab_by_trying(pattern: str) -> None:
+    """A pattern of GitLab's matches what Ruby does by it, once GitLab has made it one of any depth, or of a folder."""
+    made = pattern if pattern.startswith("/") else f"/**/{pattern}"
+    made = f"{made}**/*" if made.endswith("/") else made
+    rules = rules_of(pattern, syntax="gitlab")
+    expected = {path for path in PATHS if ruby_matches(made, f"/{path}") or ruby_matches(made, f"/{path}/zz")}
+    assert {path for path in PATHS if lines(rules, path)} == expected
+
+
+def steps_of(work: Callable[[], object]) -> int:
+    """Return how many lines of the matcher are executed."""
+    count = 0
+
+    def traced(frame: FrameType, event: str, arg: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return traced if frame.f_code.co_filename == paths.__file__ else None
+
+    before = sys.gettrace()
+    sys.settrace(traced)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("syntax", ["github", "gitlab"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["/" + "*a" * 99 + "b", "/" + "*a" * 49 + "/" + "*a" * 50, "**/a/" * 40 + "z", "[" * 200, "/" + "*[^b]" * 40],
+)
+def test_patterns_made_to_take_for_ever(pattern: str, syntax: Literal["github", "gitlab"]) -> None:
+    """No pattern keeps a question waiting, however many wildcards it holds."""
+    for path in ("a" * 250, "a/" * 124 + "a"):
+        assert fault_of(pattern) == ""
+        rules = rules_of(pattern, syntax=syntax)
+        assert steps_of(partial(rules.matching, path)) < 10 * 200 * 250
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(st.sampled_from(["*", "**/", "a", "/", "?", "[ab]", "b"]), min_size=200, max_size=200),
+    st.text(st.sampled_from("aab/"), min_size=250, max_size=250),
+    st.sampled_from(["github", "gitlab"]),
+)
+def test_steps_are_bounded(pieces: list[str], path: str, syntax: Literal["github", "gitlab"]) -> None:
+    """Matching takes no more steps than a pattern is long times a path is long, whatever either holds."""
+    rules = rules_of("".join(pieces)[:200], syntax=syntax)
+    assert steps_of(partial(rules.matching, path)) < 10 * 200 * 250
 
 
 @pytest.mark.parametrize(

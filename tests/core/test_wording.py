@@ -158,7 +158,7 @@ EVERY_ANSWER: tuple[tuple[Answer, str], ...] = (
     (answer("who owns kiln-control?"), "kiln-control is owned by Ovens."),
     (answer("who owns attic-cron?"), "Nobody has claimed attic-cron."),
     (PathOwners((OwnedPath("a/b.sql", (GLAZE,)),), "By a rule."), "a/b.sql is owned by Glaze Guild."),
-    (PathOwners((OwnedPath("a/b.sql", ()),), "By a rule."), "Nobody owns a/b.sql: its rule names no owner."),
+    (PathOwners((OwnedPath("a/b.sql", ()),), "By a rule."), "Nobody owns a/b.sql: its rule names no team."),
     (
         PathOwners((OwnedPath("a.sql", (GLAZE,), "pots/kiln"),) * 9, "By rules."),
         "In pots/kiln, a.sql is owned by Glaze",

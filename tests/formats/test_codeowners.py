@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.core.catalog import Catalog, Place
 from assistant.core.entries import Ref, Team
+from assistant.core.paths import PathRule
 from assistant.errors import FileError
 from assistant.formats.codeowners import read_codeowners, read_mapping
 from assistant.formats.registry_file import RegistryFile, check_references
@@ -59,6 +60,12 @@ def owners(file: RegistryFile) -> dict[str, tuple[str, ...]]:
 def rules(file: RegistryFile) -> list[tuple[int, str, tuple[str, ...]]]:
     assert file.paths
     return [(rule.line, rule.pattern, rule.owners) for rule in file.paths.rules]
+
+
+def ruling(text: str, path: str) -> tuple[PathRule, ...]:
+    paths = file_of(text).paths
+    assert paths
+    return paths.matching(path)
 
 
 def said(text: str) -> list[str]:
@@ -243,14 +250,37 @@ def test_a_mapping_that_is_none(content: bytes, message: str) -> None:
         ("\n  / @x", '2:3: "/" names no path; write * for everything'),
         ("/a\x07/ @x", '1:1: "/a\\u0007/" holds a control or invisible character; remove it'),
         ("/" + "a" * 1000 + " @x", f'1:1: "/{"a" * 78}…" is longer than 1000 characters; write it with wildcards'),
-        ("*a*a*a*a*a @x", '1:1: "*a*a*a*a*a" holds more than 4 wildcards in a part of the path; write it with fewer'),
-        ("[x]\n/a/ @@maintainer", '2:1: "@@maintainer" is a role, not a team; the rule is read without it'),
     ],
 )
 def test_what_cannot_be_read(text: str, message: str) -> None:
     """What cannot be read is reported with its line, its column and a remedy."""
     assert said(text) == [f"CODEOWNERS:{message}"]
     assert not file_of(text).components
+
+
+def test_a_role() -> None:
+    """What a role owns is its alone: nobody that can be named answers for it, and the rest of its rule still does."""
+    text = "[Code] @acme/platform\n*\n/a/ @@maintainer\n/b/ @@owner @acme/web\n"
+    assert rules(file_of(text)) == [(2, "*", ("platform",)), (3, "/a/", ()), (4, "/b/", ("web",))]
+    assert [rule.line for rule in ruling(text, "a/x")] == [3]
+    assert said(text)[0] == (
+        'CODEOWNERS:3:1: "@@maintainer" is a role, which names nobody; name a team to have it answered'
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "repository", "host"),
+    [
+        ("CODEOWNERS", "https://github.com/acme/gitlab-tools", "GitHub"),
+        ("docs/my.gitlab/CODEOWNERS", "https://gitlab-bot@github.com/acme/web", "GitHub"),
+        ("CODEOWNERS", "https://gitlab.acme.example/web/shop", "GitLab"),
+        ("CODEOWNERS", "https://GitLab.com/web/shop", "GitLab"),
+        ("mono/.gitlab/CODEOWNERS", None, "GitLab"),
+    ],
+)
+def test_whose_file_it_is(label: str, repository: str | None, host: str) -> None:
+    """The host tells whose rules they are, or the folder that the file stands in; a repository's name does not."""
+    assert read_codeowners(label, b"/a @x", repository=repository).notes[0] == f"read as {host} reads it"
 
 
 def test_a_bad_line_costs_no_other() -> None:

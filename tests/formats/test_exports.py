@@ -8,13 +8,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.core.catalog import Catalog, Statement
 from assistant.core.entries import Component, Team, fields_of
 from assistant.formats.exports import registry_json, registry_yaml, table
 from assistant.formats.registry_file import read_registry
+from assistant.formats.spreadsheet import read_table
 
 NOW = datetime(2026, 5, 3, tzinfo=UTC)
 
@@ -90,3 +91,60 @@ def test_a_table_has_a_row_for_each_component() -> None:
     assert [(row["component"], row["owners"], row["channel"], row["fact: team_size"]) for row in rows] == [
         ("api", "payments; risk", "#payments", "6")
     ]
+
+
+ODD = st.sampled_from(
+    [
+        "Search & Discovery",
+        "ops/eu",
+        "a; b",
+        "a, b",
+        "a;",
+        "\\;",
+        " a  b ",
+        "@acme/web",
+        "=1+1",
+        "'x",
+        "-",
+        "TBD",
+        "R&D",
+    ]
+)
+ITEMS = st.lists(ODD | NAMES, max_size=3, unique_by=str.casefold)
+ON_ONE_LINE = st.none() | ODD | NAMES | st.just("\u3000a\xa0\u200db ")
+IN_A_TABLE = st.builds(
+    Component,
+    name=ODD | NAMES,
+    namespace=st.sampled_from(["default", "edge", "none", "=x"]),
+    title=ON_ONE_LINE,
+    owners=ITEMS,
+    kind=ON_ONE_LINE,
+    description=st.none() | ODD | PROSE.filter(bool),
+    repo=ON_ONE_LINE,
+    runbook=ON_ONE_LINE,
+    stage=st.sampled_from([None, "production", "deprecated"]),
+    lifecycle=st.sampled_from([None, "shared"]),
+    ownership=st.sampled_from([None, "external-team"]),
+    aliases=ITEMS,
+    tags=ITEMS,
+    depends_on=ITEMS,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(IN_A_TABLE, min_size=1, max_size=4, unique_by=lambda each: each.ref.path.casefold()))
+def test_a_table_is_read_again(components: list[Component]) -> None:
+    """A registry that is exported as a table has the same components when it is read, whatever they are called."""
+    owners = {owner for component in components for owner in component.owners}
+    assume(len({owner.casefold() for owner in owners}) == len(owners))  # a table knows one spelling of a team
+    again = read_table("t.csv", table(held(*components)).encode())
+    assert {component.ref: component for component in again.components} == {each.ref: each for each in components}
+    assert not again.faults
+    assert not again.warnings
+
+
+@given(st.lists(IN_A_TABLE, max_size=2))
+def test_a_spreadsheet_runs_nothing(components: list[Component]) -> None:
+    """No cell of a table begins with what a spreadsheet would run."""
+    rows = list(csv.reader(io.StringIO(table(held(*components)))))
+    assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []

@@ -53,10 +53,20 @@ def test_a_table() -> None:
 
 
 def test_whose_channel_it_is() -> None:
-    """A channel in all rows of a team is the team's; where they differ, it is the component's own."""
+    """A channel is the team's where two rows of it have it and none has another; else it is the component's own."""
     file = file_of(TABLE)
     assert [team.slack_channel for team in file.teams] == ["#payments", None]
     assert [component.slack_channel for component in file.components] == [None, None, "#search", "#ranking"]
+    file = file_of("Service,Team,Slack\ncheckout,payments,#checkout-help\n")
+    assert (file.teams[0].slack_channel, file.components[0].slack_channel) == (None, "#checkout-help")
+    file = file_of('Service,Team,Slack\n"checkout, ledger",payments,#checkout-help\n')
+    assert file.teams[0].slack_channel is None
+
+
+def test_a_column_of_teams_channels() -> None:
+    """Where the header says that a channel is the team's, one row is enough, but not where another row contradicts."""
+    file = file_of("Service,Team,Team Slack\nx,a,#a\ny,b,#b\nz,b,#z\n")
+    assert [team.slack_channel for team in file.teams] == ["#a", None]
 
 
 def test_the_preview() -> None:
@@ -112,7 +122,8 @@ def test_headers(headers: str, field: str) -> None:
         file = file_of(f"{','.join([*others, header])}\n{','.join(row)}\n")
         assert not said(file), header
         held = {**file.components[0].model_dump(exclude_defaults=True), "contacts": file.teams[0].contacts}
-        found = held | {"slack_channel": file.teams[0].slack_channel, "owner": file.components[0].owners}
+        channel = file.components[0].slack_channel or file.teams[0].slack_channel
+        found = held | {"slack_channel": channel, "owner": file.components[0].owners}
         assert found[field] in ("x", ("pay",), "production", "#value", ("#value",)), header
 
 
@@ -154,6 +165,11 @@ def test_a_table_of_teams() -> None:
         ("payments and risk", ["payments", "risk"]),
         ("payments\nrisk", ["payments", "risk"]),
         ("payments, TBD", ["payments"]),
+        ("payments  &  risk", ["payments", "risk"]),
+        ("Search & Discovery; ops/eu", ["Search & Discovery", "ops/eu"]),
+        ("Search and Discovery;", ["Search and Discovery"]),
+        ("ops/eu\nHR, Legal", ["ops/eu", "HR, Legal"]),
+        ("'-1", ["-1"]),
         ("R&D", ["R&D"]),
         ("@acme/payments", ["payments"]),
         ("@acme/payments @ana", ["payments", "@ana"]),
@@ -164,6 +180,12 @@ def test_a_table_of_teams() -> None:
 def test_several_owners(cell: str, names: list[str]) -> None:
     """A cell may hold several owners, in the order in which they stand; what looks like a formula is text."""
     assert owners(file_of(f'Service\tTeam\nx\t"{cell}"\n')) == {"x": tuple(names)}
+
+
+def test_a_cell_of_many_spaces() -> None:
+    """A cell that holds hardly anything is read at once, however long it is."""
+    file = file_of(f"Service,Team\nx,a{' ' * 100_000}b\n")
+    assert owners(file) == {"x": ("a b",)}
 
 
 def test_owners_that_could_be_one_team() -> None:

@@ -109,7 +109,7 @@ def test_a_path_that_a_rule_takes_from_its_owners() -> None:
     bare = registry(read_codeowners("CODEOWNERS", b"/docs/ @pots/docs\n/docs/made/*.md"))
     made = row("who owns docs/made/api.md", bare)
     assert (made["outcome"], made["owners"]) == ("answer", [])
-    assert made["answer"] == "Nobody owns docs/made/api.md: its rule names no owner. Add one there to change that."
+    assert made["answer"] == "Nobody owns docs/made/api.md: its rule names no team. Add one there to change that."
     assert made["because"] == "docs/made/api.md falls under /docs/made/*.md, line 2 of CODEOWNERS."
 
 
@@ -155,6 +155,42 @@ def test_words_with_slashes_are_no_paths(text: str) -> None:
     """A rule about everything does not make a path of whatever holds a slash or a dot."""
     without = registry(read_codeowners("CODEOWNERS", b"* @pots/platform"))
     assert isinstance(answer(text, without), NotFound)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "src/Makefile",
+        "docs/LICENSE",
+        "src/[id]/page.tsx",
+        "app/(shop)/[[...slug]]/page.tsx",
+        "[id]/page.tsx",
+        "routes/$id.tsx",
+        ".github/workflows",
+        "/src/bin/run",
+        "src/bin/",
+        "`src/bin/run`",
+        "(src/a.c)",
+    ],
+)
+def test_any_path_is_answered(path: str) -> None:
+    """What is surely a path is answered, by its file's name, a slash before or behind it, or backticks around it."""
+    made = row(f"who owns {path}?", registry(read_codeowners("CODEOWNERS", b"* @pots/platform")))
+    assert (made["outcome"], made["owners"]) == ("answer", ["platform"])
+    bare = path.strip("`") if path[0] != "(" else "src/a.c"
+    assert made["because"] == f"{bare} falls under *, line 1 of CODEOWNERS."
+
+
+def test_a_path_that_goes_up() -> None:
+    """A path is that of the file to which it leads, whatever folders it names on its way."""
+    rules = registry(read_codeowners("CODEOWNERS", b"/checkout/ @pots/ovens\n/vendor/ @pots/data"))
+    assert row("who owns checkout/../vendor/z.c?", rules)["components"] == ["vendor"]
+
+
+def test_a_path_that_a_role_owns() -> None:
+    """Nobody answers for what only a role owns, least of all who owns the rest."""
+    rules = registry(read_codeowners("CODEOWNERS", b"[Code]\n* @pots/platform\n/a/ @@maintainer\n"))
+    assert row("who owns a/x.c?", rules)["answer"].startswith("Nobody owns a/x.c: its rule names no team.")
 
 
 def test_what_is_said_of_a_path() -> None:

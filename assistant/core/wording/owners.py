@@ -193,7 +193,7 @@ def _path_owned(owned: OwnedPath) -> Line:
     where = f"In {owned.place}, " if owned.place else ""
     if not owned.teams:
         nobody = "nobody owns " if where else "Nobody owns "
-        return (f"{where}{nobody}", Strong(owned.path), ": its rule names no owner. Add one there to change that.")
+        return (f"{where}{nobody}", Strong(owned.path), ": its rule names no team. Add one there to change that.")
     return (where, Strong(owned.path), " is owned by ", *joined([Strong(team.label) for team in owned.teams]), ".")
 
 
