@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from postgres import PostgresAbsentError, PostgresServer, running_postgres
 from registries import POTTERY, catalog, statements
 from sqlalchemy import Engine
@@ -16,6 +17,10 @@ from sqlalchemy import Engine
 from assistant.storage.database import open_engine, upgrade
 from assistant.storage.repository import Repository
 from assistant.use_cases.snapshots import Registry
+
+# How long an example takes says how busy the machine is; what is to be fast is measured in benchmarks.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 DATABASES = ("sqlite", "postgresql")
 

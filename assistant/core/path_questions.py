@@ -73,7 +73,10 @@ class PathFound:
             return None
         origin = catalog.origin(only, "owners")
         is_another = origin is not None and origin.source != self.source and origin.source in catalog.paths
-        return None if is_another else only
+        # Of two rules about folders that are called the same, the last one says who owns the component.
+        owners = dict.fromkeys(owner for rule in self.rules for owner in rule.owners)
+        is_of_rules = catalog.stated_about(only, self.source).get("owners", []) == list(owners)
+        return only if is_of_rules and not is_another else None
 
 
 @dataclass(frozen=True)

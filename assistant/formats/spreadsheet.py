@@ -28,10 +28,13 @@ from assistant.formats.registry_file import Origin, RegistryFile
 _SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 _FIRST = 20
 """Rows in which the header is looked for, and by which the separator is told."""
-_ENCODINGS = "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp932 gb18030 big5 euc_kr mac_roman".split()
+_ENCODINGS = "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp932 gb18030 big5 euc_kr".split()
 """What spreadsheets save in, besides UTF."""
 _TEAMS = frozenset({"team", "squad"})
 """Words of a header that say whose its channels are: `Team Slack`."""
+_TOTALS = frozenset("total totals subtotal grandtotal sum summe gesamt gesamtsumme count".split())
+"""How the rows at the end of a table are called, as `fold` has it."""
+_ERRORS = frozenset("#REF! #N/A #VALUE! #NAME? #DIV/0! #NUM! #NULL!".split())
 _ID_OR_MARKED = re.compile(r"[CG][A-Z0-9]{8,}|\W.*|.*[^\w-].*")
 """A channel that is written as the registry has it: by its id, with its mark, or as an address."""
 
@@ -99,8 +102,8 @@ class _Table:
     origins: dict[Ref, Origin] = field(default_factory=dict)
     faults: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    joint: dict[str, None] = field(default_factory=dict)
-    """Cells that hold several owners, though a team could be called so."""
+    joint: dict[str, str] = field(default_factory=dict)
+    """Cells that are read as several, though one could be called so: as how many of what."""
 
     def read(self, text: str, separator: str, how: str) -> RegistryFile:
         """Return what the table states. `how`: the first line of its preview."""
@@ -135,7 +138,7 @@ class _Table:
             seen = ", ".join(map(_shown, filter(None, headers))) or "nothing"
             message = f"has no column of components or teams; call one Component and one Team, where now stands {seen}"
             self.faults.append(Finding(self.label, head + 1, 1, "", message))
-        notes += [f"{_shown(cell)} is read as {len(owners_in(cell))} owners" for cell in self.joint]
+        notes += [f"{_shown(cell)} is read as {several}" for cell, several in self.joint.items()]
         return RegistryFile(
             self.label,
             tuple(self.teams.values()),
@@ -162,7 +165,13 @@ class _Table:
         if not names:
             message = f"names no {'team' if of_teams else 'component'}; write one, or remove the row"
             self.faults.append(document.finding(("name",), message))
+        if len(names) > 1:
+            self.joint[" ".join(cell.split())] = f"{len(names)} components"
         for name in names:
+            if fold(name) in _TOTALS or name in _ERRORS:
+                message = f"{quoted(name)} is rather a total, or a fault of the table, than a name; remove the row"
+                self.faults.append(document.finding(("name",), message))
+                continue
             self._add({**values, "name": name}, document, of_teams)
 
     def _add(self, values: dict[str, Any], document: Document, of_teams: bool) -> None:
@@ -214,7 +223,7 @@ class _Table:
             elif name == "owner":
                 owners = owners_in(cell)
                 if len(owners) > len(items_in(cell)):
-                    self.joint[" ".join(cell.split())] = None
+                    self.joint[" ".join(cell.split())] = f"{len(owners)} owners"
                 values["owners"] = [held.name if (held := self.teams.get(o.casefold())) else o for o in owners]
             elif name in ("aliases", "contacts", "depends_on", "tags"):
                 values[name] = items_in(cell)

@@ -371,3 +371,19 @@ def test_arbitrary_content(content: bytes) -> None:
     assert check_references(file, Catalog())[0] == []
     assert len({entry.ref for entry in file.entries}) == len(file.entries)
     assert all(str(each).isprintable() for each in (*file.faults, *file.warnings, *file.notes))
+
+
+def test_rows_that_are_no_entries() -> None:
+    """A total and a broken reference are named with their row, and are no components; a list of names is noted."""
+    text = 'Service,Team\nledger,pay\n"search, web",pay\nTotal,3\nSub-Total,2\n#REF!,\n'
+    file = read_table("apps.csv", text.encode())
+    assert [component.name for component in file.components] == ["ledger", "search", "web"]
+    assert [fault.line for fault in file.faults] == [4, 5, 6]
+    assert "“search, web” is read as 2 components" in file.notes
+
+
+def test_a_table_of_windows() -> None:
+    """Umlauts in what most spreadsheets save in are read as they were written."""
+    text = "Service,Team\nMüller-Dienst,Straßenteam\n"
+    [component] = read_table("apps.csv", text.encode("cp1252")).components
+    assert (component.name, component.owners) == ("Müller-Dienst", ("Straßenteam",))
