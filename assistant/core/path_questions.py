@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from assistant.core.addresses import paths_at
 from assistant.core.catalog import Catalog
@@ -25,9 +26,11 @@ _IN_MARKS = r"\[{1,2}[\w.@+~-]+\]{1,2}|\([\w.@+~-]+\)"
 """Part of a folder's name as routers have it: `[id]`, `[[...slug]]`, `(group)`."""
 _WRITTEN = re.compile(
     r"<(?P<link>https?://[^<>|\s]+)[^<>]*>|<[^<>]*>|(?P<url>https?://[^\s<>|]*[^\s<>|.,;:!?)])"
-    rf"|(?<![\w@.+~:/$-])(?P<path>/?(?:[\w.+~$-][\w.@+~$-]*|(?:{_IN_MARKS})(?=/))"
-    rf"(?:/(?:[\w.@+~$-]|{_IN_MARKS})+)*/?(?<!\.))(?::\d+)*(?:#L[\dL-]+)?"
+    r"|[`\"“](?P<marked>[^`\"“”\n<>/]*/[^`\"“”\n<>]*\.\w+)[`\"”]"
+    rf"|(?<![\w@.+~:/$%-])(?P<path>/?(?:[\w.+~$%-][\w.@+~$%-]*|(?:{_IN_MARKS})(?=/))"
+    rf"(?:/(?:[\w.@+~$%-]|{_IN_MARKS})+)*/?(?<!\.))(?::\d+)*(?:#L[\dL-]+)?"
 )
+"""`marked`: a file's path in backticks or quotes, which may hold spaces."""
 _FILE = re.compile(
     r".*\.[A-Za-z][A-Za-z0-9]{0,9}|[A-Z][a-z]+file|BUILD|CHANGELOG|CODEOWNERS|LICENSE|NOTICE|README|WORKSPACE"
 )
@@ -98,9 +101,9 @@ def paths_in(text: str, snapshot: Snapshot) -> tuple[PathMention, ...]:
     for match in _WRITTEN.finditer(text[:QUESTION_LIMIT]) if snapshot.catalog.paths else ():
         link = match["link"] or match["url"] or (f"https://{match['path']}" if match["path"] else "")
         mention = _linked(html.unescape(link), match, snapshot.catalog)
-        if mention is None and match["path"]:
-            is_quoted = text[: match.start()].endswith("`") and text.startswith("`", match.end())
-            mention = _typed(match["path"], match, snapshot, is_quoted)
+        if mention is None and (typed := match["marked"] or match["path"]):
+            in_ticks = text[: match.start()].endswith("`") and text.startswith("`", match.end())
+            mention = _typed(unquote(typed), match, snapshot, bool(match["marked"]) or in_ticks)
         if mention:
             mentions.append(mention)
         if len(mentions) == _MOST:

@@ -181,6 +181,20 @@ def test_any_path_is_answered(path: str) -> None:
     assert made["because"] == f"{bare} falls under *, line 1 of CODEOWNERS."
 
 
+@pytest.mark.parametrize("path", ["`docs/My Guides/a.md`", '"docs/My Guides/a.md"', "docs/My%20Guides/a.md"])
+def test_a_path_that_holds_spaces(path: str) -> None:
+    """In backticks or quotes, or as a link writes it, a path is taken whole, and not for what its last word would be."""
+    rules = registry(read_codeowners("CODEOWNERS", b"* @pots/platform\n/docs/My\\ Guides/ @pots/writers"))
+    assert row(f"who owns {path}?", rules)["owners"] == ["writers"]
+
+
+@pytest.mark.parametrize(("path", "owner"), [("lib/apps/x.go", "all"), ("apps/x.go", "octo")])
+def test_folders_that_are_called_the_same(path: str, owner: str) -> None:
+    """Of two rules about folders of one name the path is answered with the owners of the rule that it falls under."""
+    rules = registry(read_codeowners("CODEOWNERS", b"apps/ @pots/all\n/apps/ @pots/octo\n"))
+    assert row(f"who owns {path}?", rules)["owners"] == [owner]
+
+
 def test_a_path_that_goes_up() -> None:
     """A path is that of the file to which it leads, whatever folders it names on its way."""
     rules = registry(read_codeowners("CODEOWNERS", b"/checkout/ @pots/ovens\n/vendor/ @pots/data"))
