@@ -183,7 +183,7 @@ def test_any_path_is_answered(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["`docs/My Guides/a.md`", '"docs/My Guides/a.md"', "docs/My%20Guides/a.md"])
 def test_a_path_that_holds_spaces(path: str) -> None:
-    """In backticks or quotes, or as a link writes it, a path is taken whole, and not for what its last word would be."""
+    """In backticks or quotes, or as a link writes it, a path is taken whole, not for what its last word would be."""
     rules = registry(read_codeowners("CODEOWNERS", b"* @pots/platform\n/docs/My\\ Guides/ @pots/writers"))
     assert row(f"who owns {path}?", rules)["owners"] == ["writers"]
 
