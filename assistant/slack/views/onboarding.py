@@ -204,7 +204,7 @@ def _parts(sheet: Sheet, kinds: Sequence[str], listed: bool) -> list[Block]:
         chosen = component_options([c for c in sheet.components if c.ref.path == adding.existing])
         existing = _select(element, "Choose a component", adding.existing, chosen)
         blocks += _field("part_existing", "Existing component", existing, sheet)
-    new_name = text_input(adding.name, clip(f"{draft.name}-db", 100), limit=255)
+    new_name = text_input(adding.name, "e.g. seeds-db", limit=255)
     blocks += _field("part_name", "New component: name", new_name, sheet)
     kind = {"type": "static_select", "options": [option(each, each) for each in kinds]}
     blocks += _field("part_kind", "New component: kind", _select(kind, "Choose a kind", adding.kind), sheet)
