@@ -27,7 +27,6 @@ from assistant.core.wording.onboarding import (
 )
 from assistant.core.wording.phrases import clipped, name_of, owned_by
 from assistant.slack.payloads import Click, Submission
-from assistant.slack.text import clip
 from assistant.slack.views.inputs import (
     ACK_LIMIT,
     ENTERED,
