@@ -95,7 +95,7 @@ def test_a_decision_record(registry: Registry) -> None:
         "Date: 2026-07-01. Owner: Ovens.",
         "kiln-control uses the model “you build it, you run it” (Ova, 2026-07-01).",
         "Only one application needs it",
-        "use kiln-control? No, nothing else does (registry.yaml, 2026-07-01)",
+        "use kiln-control, or will they? No, nothing else does (registry.yaml, 2026-07-01)",
         "- One team answers for the code",
         "Look again by 2026-12-30.",
     ):

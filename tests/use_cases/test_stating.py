@@ -85,7 +85,7 @@ def test_somebody_else_was_quicker(registry: Registry) -> None:
     assert isinstance(late, Overtaken)
     assert [known.fact.name for known in late.instead] == ["lifecycle"]
     assert late.recommendation.decision.model is not None
-    assert plain(word(late)).startswith("Adi has answered that on 1 July, 14:02 UTC: others use it.")
+    assert plain(word(late)).startswith("Adi has answered that on 1 July, 14:02 UTC: Others use it.")
     assert registry.snapshot().catalog.revision == revision
 
 
