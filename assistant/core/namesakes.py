@@ -13,13 +13,15 @@ _THIN = frozenset({"name", "contacts"})
 
 
 def one_team(
-    teams: Mapping[str, Team], sources_of: Callable[[str], Collection[str]], rank: Callable[[str], Any]
+    teams: Mapping[str, Team],
+    sources_of: Callable[[str], Collection[str]],
+    rank: Callable[[str], tuple[int, int, str]],
 ) -> dict[str, str]:
     """Return by its name each team that counts as another, and which.
 
     Names that differ by case and punctuation alone are of one team. So is one that is known by name alone, and is the
-    title or another name of exactly one team. But what one and the same source names twice is two. The name that the
-    source gives it which ranks first is the team's.
+    title or another name of exactly one team, which is trusted as much. But what one and the same source names twice is
+    two. The name that the source gives it which ranks first is the team's.
     """
     by_name: dict[str, list[str]] = {}
     by_other: dict[str, set[str]] = {}
@@ -37,7 +39,9 @@ def one_team(
         if name in same or len(called) != 1 or not team.model_fields_set <= _THIN:
             continue
         [other] = called
-        if not {*sources_of(name)} & {*sources_of(other)}:
+        # Nobody takes the place of a team that is trusted more by calling another one so.
+        trust, before = (min(rank(source)[:2] for source in sources_of(each)) for each in (other, name))
+        if trust <= before and not {*sources_of(name)} & {*sources_of(other)}:
             same[name] = other
     return same
 

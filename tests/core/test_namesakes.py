@@ -52,6 +52,14 @@ def test_what_one_source_tells_apart_stays_apart() -> None:
     assert held(registry_yaml=two, a_csv=table).components[LEDGER].owners == ("Core",)
 
 
+def test_no_team_takes_the_place_of_one_that_is_trusted_more() -> None:
+    """Whoever calls a team in a less trusted source as a trusted one calls its own gets nothing of what that owns."""
+    trusted = (Team(name="payments"), Component(name="ledger", owners=("payments",)))
+    posing = (Team(name="eves", title="Payments", contacts=("U0EVE",)),)
+    assert held(registry_yaml=trusted, catalog=posing).components[LEDGER].owners == ("payments",)
+    assert held(a_csv=trusted, registry_yaml=posing).components[LEDGER].owners == ("eves",)
+
+
 def test_nobody_gets_rights_by_another_spelling() -> None:
     """Whoever another source names under another spelling of a team is no member of it by that, but can be reached."""
     table = (Team(name="PAYMENTS", contacts=("U0EVE", "eve@acme.example")),)

@@ -88,13 +88,13 @@ def test_a_dry_run_changes_nothing(held: Registry) -> None:
 
 
 def test_a_team_of_a_file(held: Registry, engine: Engine) -> None:
-    """What a file says of a team is pointed out with its line, and counts for the new one until it is changed."""
+    """What a file says of a team is pointed out with its line; changed there and imported, the old team is gone."""
     found = renamed(held, "kelp", "algae")
     assert found.elsewhere == (
         Elsewhere("owner of default/buoy: kelp", "r.yaml", 4),
         Elsewhere("the team itself: kelp", "r.yaml", 2),
     )
-    assert (found.gone, held.catalog().components[BUOY].owners) == (("kelp",), ("algae",))
+    assert (found.gone, held.catalog().components[BUOY].owners) == ((), ("kelp",))
     assert held.catalog().components[POT].owners == ("moss", "algae")
     assert held.catalog().teams["algae"].contacts == ("U0KEL",)
     imported(engine, FILE.replace("kelp", "algae"), prune=True)
