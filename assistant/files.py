@@ -84,7 +84,7 @@ def import_(
     by_source = {source: merge(files)} if source else {file.label: file for file in files}
     read_at: dict[str, set[str]] = {}
     for path, each in zip(paths, found, strict=True) if source is None else ():
-        root, names = str(path.resolve()), {one.name for one in each.sources}
+        root, names = str(path.absolute()), {one.name for one in each.sources}
         gone = repository.found_at(root) - names
         read_at[root] = names if prune else names | gone
         by_source |= {name: RegistryFile(name) for name in sorted(gone - by_source.keys())} if prune else {}

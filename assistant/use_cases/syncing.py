@@ -39,7 +39,7 @@ class SyncedFiles:
         self.is_current = True
         """Whether the registry is as the files were when they were last looked at."""
         self._path = path
-        self._root = str(path.resolve())
+        self._root = str(path.absolute())
         self._repository = repository
         self._seen: _State = ()
         self._tried: _State = ()
