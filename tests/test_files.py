@@ -193,8 +193,7 @@ def test_every_export_can_be_imported(cli: Cli, name: str) -> None:
     other = Cli(cli.folder, f"sqlite:///{cli.folder}/other.db")
     done = other("import", f"out{suffix}")
     assert done.returncode == 0, done.stderr
-    [owned] = [cli_("ask", "--json", "who owns fern-api?").stdout for cli_ in (other,)]
-    assert json.loads(owned)["owners"] == ["moss"]
+    assert json.loads(other("ask", "--json", "who owns fern-api?").stdout)["owners"] == ["moss"]
 
 
 def test_one_codeowners_file_for_each_repository(cli: Cli) -> None:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from assistant.core.entries import FACT_PREFIX, SCHEMA, Component, FactValue, Ref, Team, is_member
-from assistant.core.namesakes import one_team, together
+from assistant.core.namesakes import one_team, unified
 from assistant.core.paths import PathRules
 
 PEOPLE = "slack"
@@ -175,7 +175,7 @@ class Catalog:
             same = one_team(teams, lambda name: held[Ref.team(name)]["name"], self._rank)
         one, owned = teams, components
         if same:
-            one, owned = _unified(teams, same), self._owned_by_one(components, same)
+            one, owned = unified(teams, same), self._owned_by_one(components, same)
         return Catalog(revision, owned, one, held, placed, ended, ruled, self.trust, same, components, teams)
 
     def _owned_by_one(self, stated: Mapping[Ref, Component], same: Mapping[str, str]) -> dict[Ref, Component]:
@@ -349,20 +349,6 @@ class Catalog:
         """Return the components that say they depend on this one, each once."""
         stated = self.by_dependency.get(component.name, ()) + self.by_dependency.get(component.ref.path, ())
         return tuple({other.ref: other for other in stated if other.ref != component.ref}.values())
-
-
-def _unified(teams: Mapping[str, Team], same: Mapping[str, str]) -> dict[str, Team]:
-    """Return teams without those that count as others, which add what is said of them."""
-    others: dict[str, list[Team]] = {}
-    for name, other in sorted(same.items()):
-        others.setdefault(other, []).append(teams[name])
-    one = {name: team for name, team in teams.items() if name not in same}
-    one |= {name: together(teams[name], theirs) for name, theirs in others.items()}
-    return {name: _under_one(team, same) for name, team in one.items()}
-
-
-def _under_one(team: Team, same: Mapping[str, str]) -> Team:
-    return team.model_copy(update={"parent": same[team.parent]}) if team.parent and team.parent in same else team
 
 
 def _assemble(subject: Ref, fields: _Held, trust: tuple[str, ...]) -> Component | Team | None:

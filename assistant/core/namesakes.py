@@ -46,7 +46,7 @@ def one_team(
     return same
 
 
-def together(team: Team, others: Collection[Team]) -> Team:
+def _together(team: Team, others: Collection[Team]) -> Team:
     """Return a team with what is said of it under other names, which also find it."""
     fields: dict[str, Any] = {"aliases": list(team.aliases), "contacts": list(team.contacts)}
     for other in others:
@@ -61,3 +61,17 @@ def together(team: Team, others: Collection[Team]) -> Team:
     if fields.get("parent") == team.name:
         del fields["parent"]
     return Team.model_validate({**team.model_dump(exclude_none=True), **fields})
+
+
+def unified(teams: Mapping[str, Team], same: Mapping[str, str]) -> dict[str, Team]:
+    """Return teams without those that count as others, which add what is said of them."""
+    others: dict[str, list[Team]] = {}
+    for name, other in sorted(same.items()):
+        others.setdefault(other, []).append(teams[name])
+    one = {name: team for name, team in teams.items() if name not in same}
+    one |= {name: _together(teams[name], theirs) for name, theirs in others.items()}
+    return {name: _under_one(team, same) for name, team in one.items()}
+
+
+def _under_one(team: Team, same: Mapping[str, str]) -> Team:
+    return team.model_copy(update={"parent": same[team.parent]}) if team.parent and team.parent in same else team

@@ -15,7 +15,7 @@ from assistant.core.entries import Component, FactValue, Team
 from assistant.formats.backstage.export import backstage_of
 from assistant.formats.cells import owners_in, prose_in, written, written_list
 from assistant.formats.codeowners_export import codeowners
-from assistant.formats.positions import reads_as_text
+from assistant.formats.events import reads_as_text
 
 
 def registry_yaml(catalog: Catalog) -> str:

@@ -20,9 +20,10 @@ from assistant.core.entries import Component, Ref, Team
 from assistant.core.words import fold, split
 from assistant.errors import Finding
 from assistant.formats.cells import items_in, owners_in, prose_in, text_in
+from assistant.formats.events import Position
 from assistant.formats.findings import findings_of
 from assistant.formats.headers import CALLED, VALUES, WIDEST, columns_of, is_said, known_headers
-from assistant.formats.positions import LARGEST_BYTES, Document, Path, Position, quoted
+from assistant.formats.positions import LARGEST_BYTES, Document, Path, quoted
 from assistant.formats.registry_file import Origin, RegistryFile
 
 _SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}

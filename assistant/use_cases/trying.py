@@ -35,7 +35,8 @@ def try_out(files: Sequence[RegistryFile], trust: tuple[str, ...], rulebook: Rul
     by_source = {file.label: file for file in files}
     plans = plan_import(by_source, Catalog(trust=trust), prune=False, author=OPERATOR.name, now=now)
     places = {file.label: file.places for file in files}
-    catalog = Catalog(trust=trust).following((each for plan in plans for each in plan.statements), 1, places)
+    paths = {file.label: file.paths for file in files}
+    catalog = Catalog(trust=trust).following((each for plan in plans for each in plan.statements), 1, places, paths)
     snapshot = index(catalog)
     return Tried(
         catalog,

@@ -21,7 +21,8 @@ from assistant.formats.backstage.entities import LONGEST_NAME, TO_FILL_IN, Entit
 from assistant.formats.backstage.fields import Report
 from assistant.formats.backstage.references import COMPONENT_KINDS, Mention, Relation
 from assistant.formats.backstage.teams import Teams, some
-from assistant.formats.positions import Document, Position, quoted, read_documents
+from assistant.formats.events import Position
+from assistant.formats.positions import Document, quoted, read_documents
 from assistant.formats.positions import Path as FieldPath
 from assistant.formats.registry_file import Origin, RegistryFile
 

@@ -31,7 +31,8 @@ from assistant.formats.backstage.references import (
     owners_in,
     relations_in,
 )
-from assistant.formats.positions import Document, Position, quoted
+from assistant.formats.events import Position
+from assistant.formats.positions import Document, quoted
 from assistant.formats.stages import STAGES
 
 KINDS = (*COMPONENT_KINDS, "group", "user", "location")

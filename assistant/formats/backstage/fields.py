@@ -10,8 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.core.entries import Component, Name, Team
 from assistant.errors import FileError, Finding
+from assistant.formats.events import Position
 from assistant.formats.findings import findings_of
-from assistant.formats.positions import Document, Path, Position, read
+from assistant.formats.positions import Document, Path, read
 
 OURS = "platform-assistant/"
 """Annotations of our own export: what a registry holds and Backstage has no field for."""

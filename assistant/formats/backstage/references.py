@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from assistant.core.gaps import PLACEHOLDERS
 from assistant.formats.backstage.fields import OURS, Report, listed, name_faults, value_at
-from assistant.formats.positions import Document, Path, Position, quoted
+from assistant.formats.events import Position
+from assistant.formats.positions import Document, Path, quoted
 
 COMPONENT_KINDS = ("component", "resource", "api", "system", "domain")
 _REFERENCE = re.compile(r"(?:([A-Za-z][A-Za-z0-9]*):(?!//))?(?:([^/]+)/)?(.+)", re.DOTALL)

@@ -15,7 +15,8 @@ from assistant.errors import Finding
 from assistant.formats.backstage.entities import Entity, Key
 from assistant.formats.backstage.fields import Report
 from assistant.formats.backstage.references import Mention
-from assistant.formats.positions import Document, Path, Position, quoted
+from assistant.formats.events import Position
+from assistant.formats.positions import Document, Path, quoted
 from assistant.formats.registry_file import Origin
 
 LISTED = 30

@@ -40,7 +40,8 @@ from assistant.slack.views.inputs import (
 )
 from assistant.slack.views.messages import blocks_of
 from assistant.slack.views.naming import component_options
-from assistant.use_cases.onboarding import FACT, PART_OWNER, Move, MoveKind, Sheet
+from assistant.use_cases.onboarding import FACT, Move, MoveKind, Sheet
+from assistant.use_cases.onboarding_obstacles import PART_OWNER
 
 ONBOARDING = "onboarding"
 OFFERED = 8
